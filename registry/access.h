@@ -1,0 +1,33 @@
+// Who may see what. The table part x grading is data: the View reads it, and a test reads it.
+#pragma once
+
+#include "registry/person_part.h"
+
+#include <cstdint>
+
+namespace grunndata::registry {
+
+/// The caller's access class. Until access control exists it follows from the path.
+enum class Access : std::uint8_t { legal_basis, no_legal_basis };
+
+/// Grading of a row (address) or of a person. Order matters: the greater protects more.
+enum class Grading : std::uint8_t {
+  unclassified,          ///< ugradert
+  client_address,        ///< klientadresse: the address itself reveals a condition
+  confidential,          ///< fortrolig
+  strictly_confidential, ///< strengt fortrolig; an unknown grading counts as this
+};
+
+/// Whether rows of `part` carrying `row` grading, of a person protected at `person` level, leave
+/// the registry towards `access`. `historic` rows are those not current any more.
+/// Sources: privacy.md "What locates a person", folkeregisteret.md 2.3, decision 15.
+[[nodiscard]] bool may_see(PersonPart part, Grading row, Grading person, bool historic,
+                           Access access) noexcept;
+
+/// True when the part tells where a person is or was, or leads to someone who tells.
+[[nodiscard]] bool locates(PersonPart part) noexcept;
+
+/// True when no caller without legal basis sees the part of anybody (taushetsbelagt).
+[[nodiscard]] bool is_confidential_part(PersonPart part) noexcept;
+
+} // namespace grunndata::registry
