@@ -1,0 +1,109 @@
+// A request as handlers see it and a response as they write it. Nothing here knows a socket.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace grunndata::api::http {
+
+struct Route;
+
+/// The methods this server knows; every other token is answered 501.
+enum class Method : std::uint8_t { get, head, post, put, patch, delete_, options };
+inline constexpr std::size_t method_count = 7;
+
+/// "GET", "DELETE", …
+[[nodiscard]] std::string_view method_name(Method method) noexcept;
+/// Exact, case-sensitive match, as HTTP has it; nothing for an unknown method.
+[[nodiscard]] std::optional<Method> method_from(std::string_view token) noexcept;
+
+/// ASCII case-insensitive equality, the way header names compare.
+[[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept;
+
+struct Header {
+  std::string_view name;  ///< as sent; compare with `equals_ignoring_case`
+  std::string_view value; ///< without surrounding blanks
+};
+
+inline constexpr std::size_t path_parameters_max = 4; ///< in one route
+
+/// One request, already validated as HTTP. Every view points into a buffer of the connection (or,
+/// in the pool lane, of the job) and is valid until the handler returns. Never written to by two
+/// threads; a handler only reads it.
+class Request {
+ public:
+  Method method{Method::get};       ///< HEAD stays `head`, though the GET handler answers it
+  std::uint8_t minor_version{1};    ///< HTTP/1.<minor_version>
+  std::string_view target;          ///< path and query as sent (absolute form: without scheme, host)
+  std::string_view path;            ///< begins with '/', percent-encoded as sent
+  std::string_view query;           ///< after the first '?', without it; read it with form.h
+  std::string_view host;            ///< of the Host header or the absolute target, port included
+  std::string_view body;            ///< chunked bodies are decoded
+  std::span<const Header> headers;  ///< in the order sent, repeated names repeated
+  std::string_view request_id;      ///< the client's X-Request-Id when sane, else ours
+  std::string_view peer_address;    ///< numeric address of the other end of the connection
+  const Route* route{nullptr};      ///< null while no route matched (error rendering)
+
+  /// Value of the first header of that name; nothing when absent. An empty value is a value.
+  [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const noexcept;
+  /// How many headers of that name were sent.
+  [[nodiscard]] std::size_t header_count(std::string_view name) const noexcept;
+
+  /// The n-th `{parameter}` of the route's path, in order, as sent: never empty, still
+  /// percent-encoded (decode with `percent_decode` of form.h). Empty when there is no such one.
+  [[nodiscard]] std::string_view path_parameter(std::size_t index) const noexcept;
+  /// The same by its name in the route's path.
+  [[nodiscard]] std::string_view path_parameter(std::string_view name) const noexcept;
+
+  std::array<std::string_view, path_parameters_max> path_parameters{}; ///< set by the route table
+};
+
+namespace content_type {
+inline constexpr std::string_view json = "application/json";
+inline constexpr std::string_view problem_json = "application/problem+json";
+inline constexpr std::string_view fhir_json = "application/fhir+json";
+inline constexpr std::string_view text = "text/plain; charset=utf-8";
+inline constexpr std::string_view prometheus = "text/plain; version=0.0.4; charset=utf-8";
+inline constexpr std::string_view html = "text/html; charset=utf-8";
+inline constexpr std::string_view yaml = "application/yaml";
+inline constexpr std::string_view javascript = "text/javascript; charset=utf-8";
+inline constexpr std::string_view css = "text/css; charset=utf-8";
+} // namespace content_type
+
+/// What a handler answers. The object is reused for the next request on the same thread with its
+/// capacity kept, so appending to `body` allocates nothing in steady state. The server adds Date,
+/// Content-Length, X-Request-Id, X-Content-Type-Options and, when needed, Connection.
+class Response {
+ public:
+  int status{200}; ///< 200 to 599
+  /// Must outlive the response: a constant of `content_type` or another literal. Not sent when the
+  /// body is empty.
+  std::string_view content_type{content_type::json};
+  /// Must outlive the response; empty sends no Cache-Control at all.
+  std::string_view cache_control{"no-store"};
+  std::string body;             ///< append to it; dropped for HEAD, 204 and 304
+  bool close_connection{false}; ///< end the connection after this answer
+
+  /// Adds a header line. False, and nothing added, when the name is no token, the value holds a
+  /// control character, or the server itself writes that header. Both texts are copied.
+  bool add_header(std::string_view name, std::string_view value);
+  /// The value of a header added with `add_header`, for tests and for callers further out.
+  [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const noexcept;
+  /// The added lines as they go on the wire, each ending in CRLF.
+  [[nodiscard]] std::string_view header_lines() const noexcept { return header_lines_; }
+
+  /// Back to an empty 200 with all capacity kept (a body above `body_kept_bytes_max` is freed).
+  void reset();
+
+  static constexpr std::size_t body_kept_bytes_max = 1 << 20;
+
+ private:
+  std::string header_lines_;
+};
+
+} // namespace grunndata::api::http

@@ -1,0 +1,128 @@
+// An HTTP/1.1 server: own framing and own writes over Pistache's connections and threads.
+#pragma once
+
+#include "api/http/message.h"
+#include "api/http/problem.h"
+#include "api/http/route.h"
+#include "registry/error.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace grunndata::api::http {
+
+/// Every limit of the transport. Above a limit the answer is the status in brackets and the
+/// connection is closed.
+struct Limits {
+  std::size_t target_bytes_max = 8 * 1024;            ///< [414]
+  std::size_t head_bytes_max = 16 * 1024;             ///< request line and headers [431]
+  std::size_t header_count_max = 100;                 ///< [431], at most 256
+  std::size_t body_bytes_max = 1024 * 1024;           ///< decoded; routes may set their own [413]
+  std::size_t chunk_extension_bytes_max = 4 * 1024;   ///< all chunk extensions of a body [400]
+  std::size_t trailer_bytes_max = 4 * 1024;           ///< all trailers of a body [431]
+  std::size_t pipelined_requests_max = 64;            ///< in one go; the rest waits its turn
+  std::size_t paused_input_bytes_max = 64 * 1024;     ///< kept while an answer is being made
+  std::size_t response_bytes_max = 64 * 1024 * 1024;  ///< a larger body becomes [500]
+  std::size_t connections_max = 10'000;               ///< [503]
+  std::size_t connections_per_address_max = 10'000;   ///< [503]
+  std::size_t unsent_bytes_per_connection_max = 64 * 1024 * 1024; ///< above: cut off
+  std::size_t unsent_bytes_max = 256 * 1024 * 1024;   ///< of all slow readers together
+  std::size_t pool_queue_max = 256;                   ///< waiting pool requests [503]
+  std::chrono::milliseconds keepalive_timeout{60'000}; ///< between requests, silent close
+  std::chrono::milliseconds request_timeout{20'000};  ///< from a request's first byte to its last
+  std::chrono::milliseconds write_deadline{30'000};   ///< for a slow reader to take its answer
+  std::chrono::milliseconds linger_timeout{2'000};    ///< between our last byte and the close
+};
+
+/// What went wrong before or instead of a handler, for `ServerOptions::render_error`.
+struct ErrorInfo {
+  const ProblemKind& kind;
+  std::string_view detail; ///< one sentence, may be empty; never the client's bytes
+};
+
+/// One answered request, for metrics.
+struct Observation {
+  const Route* route{nullptr}; ///< null: no route matched, or the request was not understood
+  std::size_t route_index{0};  ///< in `RouteTable::routes()`, meaningless without a route
+  Method method{Method::get};
+  int status{200};
+  double seconds{0};           ///< from the complete request to the written answer (or its queue)
+  std::size_t request_body_bytes{0};
+  std::size_t response_body_bytes{0};
+};
+
+struct ServerOptions {
+  std::string address{"127.0.0.1"};  ///< numeric IPv4 or IPv6
+  std::uint16_t port{0};             ///< 0: any free one, see `Server::port`
+  unsigned workers{2};               ///< threads that read, parse and run inline handlers
+  unsigned pool_threads{4};          ///< threads of the pool lane
+  Limits limits{};
+  /// Only loopback names (localhost, 127.0.0.0/8, [::1], any port) are answered; others get 421.
+  bool loopback_hosts_only{true};
+  /// Further host names answered beside the loopback ones, without port, lower case.
+  std::vector<std::string> host_names{};
+  /// Writes the body for errors the transport finds (404, 405, 413, …, 500). The request holds what
+  /// was understood so far: its path may be empty. Must set the status to `kind.status`. The
+  /// default writes problem+json. Called concurrently.
+  std::function<void(const Request&, const ErrorInfo&, Response&)> render_error{};
+  /// Called once per answer, concurrently, on the hot path: keep it to a few atomics.
+  std::function<void(const Observation&)> observe{};
+};
+
+/// Counters for metrics and tests; a snapshot, each value on its own.
+struct ServerStats {
+  std::uint64_t connections_accepted{0};
+  std::uint64_t connections_refused{0}; ///< above a limit
+  std::uint64_t connections_open{0};
+  std::uint64_t requests{0};            ///< answered, errors included
+  std::uint64_t pool_queued{0};
+  std::uint64_t pool_refused{0};
+  std::uint64_t slow_readers{0};        ///< connections whose answer is being drained now
+  std::uint64_t slow_readers_cut{0};    ///< at the deadline or above the byte limits
+  std::uint64_t unsent_bytes{0};
+};
+
+/// Starts in `start`, answers until `stop`. All members may be called from any thread, except that
+/// `start` and `stop` are called once each, by one owner. Handlers run until `stop` has returned,
+/// so what they use must outlive the server.
+///
+/// Guarantees: a client never receives bytes meant for another; answers on a connection come in
+/// the order of its requests; a client that reads or writes slowly, or not at all, delays nobody
+/// else; ambiguous or malformed requests get one 4xx and the end of the connection.
+class Server {
+ public:
+  Server(RouteTable routes, ServerOptions options);
+  ~Server(); ///< stops at once when still running
+
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Listens when it returns. `invalid`: the address is not numeric, or an option is out of range;
+  /// `unavailable`: it cannot be bound.
+  [[nodiscard]] registry::Result<void> start();
+  [[nodiscard]] std::uint16_t port() const noexcept;
+
+  /// From here every answer says Connection: close and `draining()` is true (readiness answers
+  /// 503); connections are still accepted, so that nobody is turned away before noticing.
+  void begin_drain() noexcept;
+  [[nodiscard]] bool draining() const noexcept;
+
+  /// Drains: waits until every request that has begun is answered and taken by its client, at most
+  /// `patience`, then closes everything and joins all threads. False when something was cut off.
+  bool stop(std::chrono::milliseconds patience);
+
+  [[nodiscard]] ServerStats stats() const noexcept;
+  [[nodiscard]] const RouteTable& routes() const noexcept;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+} // namespace grunndata::api::http
