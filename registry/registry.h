@@ -1,0 +1,147 @@
+// The registry: entities, identifiers, history and the log over one store.
+#pragma once
+
+#include "registry/access.h"
+#include "registry/entity_id.h"
+#include "registry/error.h"
+#include "registry/event_type.h"
+#include "registry/identifier_key.h"
+#include "registry/reading.h"
+#include "registry/source_record.h"
+#include "registry/time.h"
+#include "registry/view.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace grunndata::registry {
+
+namespace store {
+class Store;
+}
+
+/// A data directory belongs to one environment for life.
+enum class Environment : std::uint8_t { test, production };
+
+struct OpenOptions {
+  std::filesystem::path directory; ///< empty: in memory only, gone when closed
+  std::optional<Environment> environment; ///< must match the stamp; unset: whatever is stamped
+  bool create = true;              ///< make the directory when it holds no registry
+  std::size_t cache_bytes = 512u << 20;        ///< uncompressed blocks kept in memory
+  std::size_t write_buffer_bytes = 64u << 20;  ///< all families together, before a flush
+};
+
+/// How a lookup matched. The answer is always the person that carries on.
+struct Match {
+  EntityId entity;
+  IdentifierType type{};
+  bool in_use = true;   ///< false: found by an identifier that has ceased
+  bool moved = false;   ///< the identifier's first owner was merged or linked into `entity`
+};
+
+/// One record of the log, as a reader of some access class may see it.
+struct Event {
+  std::uint64_t sequence = 0;
+  ExternalId person{};
+  EventType type{};     ///< generalised for callers without legal basis
+  Instant recorded{};
+};
+
+struct EventPage {
+  std::vector<Event> events;
+  std::uint64_t next = 0; ///< ask from here to go on
+  bool more = false;      ///< newer events exist already
+};
+
+enum class WriteOutcome : std::uint8_t { written, unchanged, superseded };
+
+struct ImportStamp {
+  Instant extracted_at; ///< when the source was read; decides which of two records is newer
+};
+
+struct RegistryFigures {
+  std::uint64_t entities_estimate = 0;
+  std::uint64_t newest_sequence = 0;
+  std::optional<Instant> newest_extracted_at; ///< how old the data is (Grunndata-Source-Age)
+  std::uint64_t quarantined = 0;
+  std::uint64_t disk_bytes = 0;
+  std::uint64_t cache_bytes_used = 0;
+  std::uint64_t memtable_bytes = 0;
+  bool write_stalled = false;
+};
+
+struct QuarantineEntry {
+  std::uint64_t number = 0;
+  Source source{};
+  std::string origin;        ///< file name or "-"
+  std::uint64_t record = 0;  ///< counted from 1
+  std::uint64_t byte_offset = 0;
+  std::string json_path;
+  std::string reason;        ///< stable word
+  std::string message;       ///< for a human; no identifier
+  Instant when{};
+  std::string raw;           ///< the record; personal data
+};
+
+/// Thread-safe unless a member says otherwise. Reads never wait for writes.
+class Registry {
+public:
+  /// Opens or creates. Errors: `wrong_environment`, `unsupported` (a newer format), `unavailable`
+  /// (another process holds it), `corrupt`, `storage`, `not_found` (nothing there and !create).
+  [[nodiscard]] static Result<std::unique_ptr<Registry>> open(const OpenOptions& options);
+  /// Over a store of the caller's choosing; for tests of every engine.
+  [[nodiscard]] static Result<std::unique_ptr<Registry>> open(std::unique_ptr<store::Store> store,
+                                                              std::optional<Environment> env);
+  ~Registry();
+  Registry(const Registry&) = delete;
+  Registry& operator=(const Registry&) = delete;
+
+  [[nodiscard]] Environment environment() const noexcept;
+  [[nodiscard]] const IdCipher& ids() const noexcept;
+
+  /// Looks an identifier up, whoever it belonged to, and pins the person that carries on in
+  /// `reading`. `recorded_as_of`: as the index knew it then.
+  /// Errors: `not_found`, `ambiguous`, `not_known_then`, `corrupt`, `storage`.
+  [[nodiscard]] Result<Match> lookup(const IdentifierKey& key, Reading& reading,
+                                     std::optional<std::uint64_t> recorded_as_of = {}) const;
+  /// By opaque id; the survivor when the entity was merged or linked away (`reading.entity()`
+  /// then differs). Text that is no id of ours is looked up among imported aliases.
+  [[nodiscard]] Result<void> get(std::string_view external_id, Reading& reading) const;
+  [[nodiscard]] Result<void> get(const EntityId& id, Reading& reading) const;
+  /// Fetches the cold half; needed before a view with history, `as_of` or `recorded_as_of`.
+  [[nodiscard]] Result<void> load_past(Reading& reading) const;
+
+  /// Events from `from` inclusive (0: the oldest), at most `limit`, of `types` as `access` sees
+  /// them (none set: all). Scans on until `limit` match or the tip is reached.
+  /// Errors: `out_of_range` when `from` is further than newest + 1.
+  [[nodiscard]] Result<EventPage> events(std::uint64_t from, std::size_t limit, Access access,
+                                         const EventTypeSet& types = {}) const;
+  /// The newest event `access` may see; nothing in an empty registry.
+  [[nodiscard]] Result<std::optional<Event>> latest_event(Access access) const;
+  [[nodiscard]] std::uint64_t newest_sequence() const noexcept;
+  /// The log sequence that was newest at `when`. `not_known_then` before the first commit.
+  [[nodiscard]] Result<std::uint64_t> sequence_at(Instant when) const;
+  /// Changes when a restore or a new directory makes old cursors meaningless.
+  [[nodiscard]] std::uint64_t epoch() const noexcept;
+
+  [[nodiscard]] Result<RegistryFigures> figures() const;
+  [[nodiscard]] Result<void> healthy() const; ///< for readiness: can read, and writes not failed
+
+  store::Store& store() noexcept; ///< for maintenance inside `registry` and for tests
+
+  struct Impl;
+  Impl& impl() noexcept { return *impl_; }
+  const Impl& impl() const noexcept { return *impl_; }
+
+private:
+  explicit Registry(std::unique_ptr<Impl> impl) noexcept;
+  std::unique_ptr<Impl> impl_;
+};
+
+} // namespace grunndata::registry
