@@ -1,0 +1,7 @@
+#include "tools/commands/completion.h"
+
+namespace grunndata::tools {
+
+void add_completion_command(CLI::App&, int&) {}
+
+} // namespace grunndata::tools

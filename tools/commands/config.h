@@ -1,0 +1,11 @@
+#pragma once
+
+namespace CLI {
+class App;
+} // namespace CLI
+
+namespace grunndata::tools {
+
+void add_config_command(CLI::App& program, int& exit_status);
+
+} // namespace grunndata::tools

@@ -1,0 +1,163 @@
+// The program. Each command registers itself through a function of its own header; a command whose
+// header is not there yet is left out.
+#include "tools/commands/exit_status.h"
+#include "tools/commands/usage.h"
+
+#include <CLI/CLI.hpp>
+
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "tools/commands/completion.h"
+#include "tools/commands/config.h"
+#include "tools/commands/help.h"
+#include "tools/commands/version.h"
+#if __has_include("tools/commands/check.h")
+#include "tools/commands/check.h"
+#endif
+#if __has_include("tools/commands/demo.h")
+#include "tools/commands/demo.h"
+#endif
+#if __has_include("tools/commands/events.h")
+#include "tools/commands/events.h"
+#endif
+#if __has_include("tools/commands/generate.h")
+#include "tools/commands/generate.h"
+#endif
+#if __has_include("tools/commands/id_check.h")
+#include "tools/commands/id_check.h"
+#endif
+#if __has_include("tools/commands/import.h")
+#include "tools/commands/import.h"
+#endif
+#if __has_include("tools/commands/lookup.h")
+#include "tools/commands/lookup.h"
+#endif
+#if __has_include("tools/commands/quarantine.h")
+#include "tools/commands/quarantine.h"
+#endif
+#if __has_include("tools/commands/rebuild.h")
+#include "tools/commands/rebuild.h"
+#endif
+#if __has_include("tools/commands/serve.h")
+#include "tools/commands/serve.h"
+#endif
+#if __has_include("tools/bench/identifiers.h")
+#include "tools/bench/identifiers.h"
+#endif
+#if __has_include("tools/bench/import.h")
+#include "tools/bench/import.h"
+#endif
+#if __has_include("tools/bench/lookup.h")
+#include "tools/bench/lookup.h"
+#endif
+
+namespace grunndata::tools {
+namespace {
+
+void add_bench_commands(CLI::App& program, [[maybe_unused]] int& exit_status) {
+  CLI::App* bench = program.add_subcommand("bench", "Measure this build on this machine");
+  bench->require_subcommand(1);
+#if __has_include("tools/bench/identifiers.h")
+  add_bench_identifiers(*bench, exit_status);
+#endif
+#if __has_include("tools/bench/import.h")
+  add_bench_import(*bench, exit_status);
+#endif
+#if __has_include("tools/bench/lookup.h")
+  add_bench_lookup(*bench, exit_status);
+#endif
+}
+
+void add_registry_commands([[maybe_unused]] CLI::App& program,
+                           [[maybe_unused]] int& exit_status) {
+#if __has_include("tools/commands/demo.h")
+  add_demo_command(program, exit_status);
+#endif
+#if __has_include("tools/commands/serve.h")
+  add_serve_command(program, exit_status);
+#endif
+#if __has_include("tools/commands/import.h")
+  add_import_command(program, exit_status);
+#endif
+#if __has_include("tools/commands/quarantine.h")
+  add_quarantine_command(program, exit_status);
+#endif
+#if __has_include("tools/commands/lookup.h")
+  add_lookup_command(program, exit_status);
+#endif
+#if __has_include("tools/commands/events.h")
+  add_events_command(program, exit_status);
+#endif
+#if __has_include("tools/commands/rebuild.h")
+  add_rebuild_command(program, exit_status);
+#endif
+#if __has_include("tools/commands/check.h")
+  add_check_command(program, exit_status);
+#endif
+}
+
+void add_commands(CLI::App& program, int& exit_status) {
+  add_registry_commands(program, exit_status);
+#if __has_include("tools/commands/id_check.h")
+  add_id_command(program, exit_status);
+#endif
+#if __has_include("tools/commands/generate.h")
+  add_generate_command(program, exit_status);
+#endif
+  add_bench_commands(program, exit_status);
+  add_config_command(program, exit_status);
+  add_completion_command(program, exit_status);
+  add_help_command(program, exit_status);
+  add_version_command(program, exit_status);
+}
+
+int refuse(const CLI::App& program, const CLI::ParseError& error,
+           const std::vector<std::string>& words) {
+  std::string sentence = explain_unknown_command(program, words);
+  if (sentence.empty()) sentence = error.what();
+  const CLI::App* command = find_command(program, words);
+  std::cerr << "grunndata: " << sentence << "\nTry '";
+  std::string path;
+  for (const CLI::App* app = command; app != &program; app = app->get_parent()) {
+    path = " " + app->get_name() + path;
+  }
+  std::cerr << "grunndata" << path << " --help'.\n";
+  return exit_usage;
+}
+
+int run(int argument_count, char** arguments) {
+  CLI::App program{"Master-data registry for the Norwegian health sector", "grunndata"};
+  program.formatter(examples_first_formatter());
+  program.footer("grunndata demo\ngrunndata help exit-codes");
+  program.require_subcommand(1);
+  int exit_status = exit_ok;
+  add_commands(program, exit_status);
+  const std::vector<std::string> words(arguments + 1, arguments + argument_count);
+  if (words.empty()) {
+    std::cerr << program.help();
+    return exit_usage;
+  }
+  try {
+    program.parse(argument_count, arguments);
+  } catch (const CLI::Success& help) {
+    return program.exit(help);
+  } catch (const CLI::ParseError& error) {
+    return refuse(program, error, words);
+  }
+  return exit_status;
+}
+
+} // namespace
+} // namespace grunndata::tools
+
+int main(int argument_count, char** arguments) {
+  try {
+    return grunndata::tools::run(argument_count, arguments);
+  } catch (const std::exception& error) {
+    std::cerr << "grunndata: " << error.what() << "\n";
+    return grunndata::tools::exit_failure;
+  }
+}
