@@ -8,10 +8,8 @@ namespace grunndata::identifiers {
 namespace {
 
 void append_date(std::string& out, const Date& date) {
-  std::array<char, 10> text{'0', '0', '0', '0', '-', '0', '0', '-', '0', '0'};
-  frame::put_digits(text.data(), 4, static_cast<std::uint64_t>(date.year));
-  frame::put_digits(text.data() + 5, 2, date.month);
-  frame::put_digits(text.data() + 8, 2, date.day);
+  std::array<char, date_bytes> text{};
+  write_date(date, text.data());
   out.push_back('"');
   out.append(text.data(), text.size());
   out.push_back('"');

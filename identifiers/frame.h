@@ -37,6 +37,27 @@ constexpr void put_digits(char* text, std::size_t count, std::uint64_t number) {
   }
 }
 
+// The inverse of load_eight.
+constexpr void store_eight(char* text, std::uint64_t word) {
+  if (!std::is_constant_evaluated() && std::endian::native == std::endian::little) {
+    std::memcpy(text, &word, sizeof word);
+    return;
+  }
+  for (std::size_t index = 0; index < 8; ++index) {
+    text[index] = static_cast<char>(static_cast<unsigned char>(word >> (8 * index)));
+  }
+}
+
+// The eight digits of a number below 100,000,000 as numbers 0..9, the first one lowest.
+constexpr std::uint64_t spread_eight(std::uint32_t number) {
+  // Halves, then pairs, then digits: each step divides all lanes by one multiplication.
+  const std::uint64_t halves = number / 10'000 | std::uint64_t{number % 10'000} << 32;
+  const std::uint64_t hundreds = (halves * 10'486 >> 20) & 0x0000007f0000007fU;
+  const std::uint64_t pairs = hundreds | (halves - hundreds * 100) << 16;
+  const std::uint64_t tens = (pairs * 103 >> 10) & 0x000f000f000f000fU;
+  return tens | (pairs - tens * 10) << 8;
+}
+
 inline constexpr std::uint64_t ascii_zeros = 0x3030303030303030U;
 
 // Not zero when a byte of `values` (a word XOR ascii_zeros) is not 0..9.

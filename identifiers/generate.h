@@ -69,18 +69,20 @@ constexpr IndividRanges individ_ranges(int year, const NumberSeries& series) {
 namespace frame {
 
 
-// Writes k1 so that the sum leaves `remainder1`, then k2. False when a control digit would be 10.
-constexpr bool put_control_digits(std::array<char, person_number_digits>& digits,
-                                  std::uint32_t remainder1) {
-  digits[9] = '0';
-  digits[10] = '0';
-  const std::uint32_t k1 = (11 + remainder1 - take_apart(digits.data()).remainder1) % 11;
-  if (k1 == 10) return false;
-  digits[9] = static_cast<char>('0' + k1);
-  const std::uint32_t k2 = (11 - take_apart(digits.data()).remainder2) % 11;
-  if (k2 == 10) return false;
-  digits[10] = static_cast<char>('0' + k2);
-  return true;
+// The first nine digits with k1 so that its sum leaves `remainder1` (0..3), and k2. Nothing when a
+// control digit would be 10. The digits are not judged in any other way.
+constexpr std::optional<PersonText> seal(std::uint32_t nine_digits, std::uint32_t remainder1) {
+  const std::uint64_t head = spread_eight(nine_digits / 10);
+  const std::uint32_t digit9 = nine_digits % 10;
+  const std::uint32_t k1 = (11 + remainder1 - (k1_weights.sum(head) + 2 * digit9) % 11) % 11;
+  const std::uint32_t k2 = (11 - (k2_weights.sum(head) + 3 * digit9 + 2 * k1) % 11) % 11;
+  if (k1 == 10 || k2 == 10) return std::nullopt;
+  PersonText number;
+  store_eight(number.digits.data(), head | ascii_zeros);
+  number.digits[8] = static_cast<char>('0' + digit9);
+  number.digits[9] = static_cast<char>('0' + k1);
+  number.digits[10] = static_cast<char>('0' + k2);
+  return number;
 }
 
 constexpr int month_offset(const NumberSeries& series) {
@@ -115,17 +117,12 @@ constexpr std::optional<PersonText> make_number(const Date& birth, int individnu
   }
   if (!in_range) return std::nullopt;
 
-  PersonText number;
   const int day = birth.day + (d_number ? 40 : 0);
   const int month = birth.month + frame::month_offset(series);
-  frame::put_digits(number.digits.data(), 2, static_cast<std::uint64_t>(day));
-  frame::put_digits(number.digits.data() + 2, 2, static_cast<std::uint64_t>(month));
-  frame::put_digits(number.digits.data() + 4, 2, static_cast<std::uint64_t>(birth.year % 100));
-  frame::put_digits(number.digits.data() + 6, 3, static_cast<std::uint64_t>(individnummer));
-  if (!frame::put_control_digits(number.digits, static_cast<std::uint32_t>(k1_variant))) {
-    return std::nullopt;
-  }
-  return number;
+  const int nine_digits =
+      ((day * 100 + month) * 100 + birth.year % 100) * 1000 + individnummer;
+  return frame::seal(static_cast<std::uint32_t>(nine_digits),
+                     static_cast<std::uint32_t>(k1_variant));
 }
 
 // All numbers of one birth date and series, each once, in the order they are handed out: from the
@@ -176,10 +173,7 @@ inline constexpr std::uint32_t fhn_prefix_min = 800'000'000;
 inline constexpr std::uint32_t fhn_prefix_max = 999'999'999;
 constexpr std::optional<PersonText> make_felles_hjelpenummer(std::uint32_t prefix) {
   if (prefix < fhn_prefix_min || prefix > fhn_prefix_max) return std::nullopt;
-  PersonText number;
-  frame::put_digits(number.digits.data(), 9, prefix);
-  if (!frame::put_control_digits(number.digits, 0)) return std::nullopt;
-  return number;
+  return frame::seal(prefix, 0);
 }
 
 // A DUF-nummer of that year (0..9999) and running number (0..999,999).
