@@ -1,0 +1,18 @@
+#include "registry/store/store.h"
+
+namespace grunndata::registry::store {
+
+const std::array<FamilyFacts, family_count> families{{
+    {Family::meta, "meta", Profile::hot_point},
+    {Family::current, "current", Profile::hot_point},
+    {Family::past, "past", Profile::cold_blob},
+    {Family::source, "source", Profile::cold_blob},
+    {Family::identifier, "identifier", Profile::hot_point},
+    {Family::relation, "relation", Profile::small_scan},
+    {Family::log, "log", Profile::small_scan},
+    {Family::clock, "clock", Profile::small_scan},
+    {Family::freshness, "freshness", Profile::hot_point},
+    {Family::quarantine, "quarantine", Profile::small_scan},
+}};
+
+} // namespace grunndata::registry::store

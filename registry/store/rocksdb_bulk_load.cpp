@@ -1,0 +1,186 @@
+// Large loads: sorted files built beside the store and taken in by one atomic step.
+#include "registry/store/rocksdb_store.h"
+
+#include <rocksdb/sst_file_writer.h>
+
+#include <algorithm>
+#include <functional>
+#include <thread>
+
+namespace grunndata::registry::store {
+
+/// One file to build: a run of a family's changes in key order.
+struct SortedPiece {
+  Family family{};
+  std::span<const Change* const> changes;
+  std::size_t raw_bytes = 0;
+  std::string path;
+};
+
+namespace {
+
+constexpr std::string_view scratch_name = "loading";
+constexpr std::size_t builder_threads = 2;
+/// Raw bytes that one sorted file takes: small enough to share the work, large enough to keep the
+/// number of files low.
+constexpr std::size_t file_raw_bytes = 48u << 20;
+
+using Sorted = std::vector<const Change*>;
+
+std::size_t bytes_of(const Change& change) {
+  return change.key.size() + (change.value ? change.value->size() : 0);
+}
+
+/// Sorted by key, the last change of each key only.
+void sort_and_thin(Sorted& changes) {
+  const auto by_key = [](const Change* a, const Change* b) { return a->key < b->key; };
+  if (!std::is_sorted(changes.begin(), changes.end(), by_key)) {
+    std::stable_sort(changes.begin(), changes.end(), by_key);
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const bool is_last = i + 1 == changes.size() || changes[i]->key != changes[i + 1]->key;
+    if (is_last) {
+      changes[kept++] = changes[i];
+    }
+  }
+  changes.resize(kept);
+}
+
+void cut(Family family, const Sorted& changes, std::vector<SortedPiece>& pieces) {
+  std::size_t total = 0;
+  for (const Change* change : changes) {
+    total += bytes_of(*change);
+  }
+  const std::size_t count = total / file_raw_bytes + 1;
+  const std::size_t goal = total / count + 1;
+  std::size_t from = 0;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    bytes += bytes_of(*changes[i]);
+    if (bytes >= goal || i + 1 == changes.size()) {
+      pieces.push_back({family, std::span(changes).subspan(from, i + 1 - from), bytes, {}});
+      from = i + 1;
+      bytes = 0;
+    }
+  }
+}
+
+rocksdb::Status build(const SortedPiece& piece, const rocksdb::Options& options,
+                      rocksdb::ColumnFamilyHandle* family) {
+  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(options), options, family, false);
+  auto status = writer.Open(piece.path);
+  for (const Change* change : piece.changes) {
+    if (!status.ok()) {
+      return status;
+    }
+    status = change->value ? writer.Put(change->key, *change->value) : writer.Delete(change->key);
+  }
+  return status.ok() ? writer.Finish() : status;
+}
+
+/// Builds the files on `builder_threads` threads, the largest first. The first failure stops all.
+rocksdb::Status build_all(std::span<const SortedPiece> pieces,
+                          const std::function<rocksdb::Status(const SortedPiece&)>& build_one) {
+  std::atomic<std::size_t> next{0};
+  std::atomic<bool> stop{false};
+  std::mutex mutex;
+  rocksdb::Status first;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < pieces.size() && !stop; i = next++) {
+      if (auto status = build_one(pieces[i]); !status.ok()) {
+        const std::lock_guard lock(mutex);
+        first = first.ok() ? status : first;
+        stop = true;
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 1; i < std::min(builder_threads, pieces.size()); ++i) {
+      threads.emplace_back(work);
+    }
+    work();
+  }
+  return first;
+}
+
+} // namespace
+
+void RocksdbStore::remove_scratch() const noexcept {
+  std::error_code ignored;
+  std::filesystem::remove_all(directory_ / scratch_name, ignored);
+}
+
+Result<void> RocksdbStore::bulk_load(std::vector<Change>&& changes) {
+  if (failure_->happened()) {
+    return tl::unexpected(failure_->refusal());
+  }
+  std::array<Sorted, family_count> by_family;
+  for (const Change& change : changes) {
+    if (change.key.size() > key_bytes_max ||
+        (change.value && change.value->size() > value_bytes_max)) {
+      return fail(ErrorCode::invalid, "a key or value is larger than the store takes");
+    }
+    by_family[static_cast<std::size_t>(change.family)].push_back(&change);
+  }
+  std::vector<SortedPiece> pieces;
+  for (const FamilyFacts& facts : families) {
+    auto& sorted = by_family[static_cast<std::size_t>(facts.family)];
+    sort_and_thin(sorted);
+    cut(facts.family, sorted, pieces);
+  }
+  if (pieces.empty()) {
+    return {};
+  }
+
+  const auto scratch =
+      directory_ / scratch_name / std::to_string(next_load_.fetch_add(1));
+  std::error_code error;
+  std::filesystem::create_directories(scratch, error);
+  if (error) {
+    return fail(ErrorCode::storage, "cannot create the folder for a load: " + error.message());
+  }
+  std::sort(pieces.begin(), pieces.end(),
+            [](const SortedPiece& a, const SortedPiece& b) { return a.raw_bytes > b.raw_bytes; });
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    pieces[i].path = scratch / (std::to_string(i) + ".sst");
+  }
+  auto loaded = build_and_ingest(pieces);
+  std::filesystem::remove_all(scratch, error);
+  return loaded;
+}
+
+Result<void> RocksdbStore::build_and_ingest(std::span<const SortedPiece> pieces) {
+  const auto built = build_all(pieces, [this](const SortedPiece& piece) {
+    const auto& family = family_options_[static_cast<std::size_t>(piece.family)];
+    return build(piece, rocksdb::Options(db_options_, family), handle(piece.family));
+  });
+  if (!built.ok()) {
+    return tl::unexpected(error_of(built, "build the files of a load"));
+  }
+  std::vector<rocksdb::IngestExternalFileArg> arguments;
+  for (const FamilyFacts& facts : families) {
+    rocksdb::IngestExternalFileArg argument;
+    argument.column_family = handle(facts.family);
+    argument.options.move_files = true;
+    argument.options.write_global_seqno = false;
+    argument.options.failed_move_fall_back_to_copy = false;
+    for (const SortedPiece& piece : pieces) {
+      if (piece.family == facts.family) {
+        argument.external_files.push_back(piece.path);
+      }
+    }
+    if (!argument.external_files.empty()) {
+      arguments.push_back(std::move(argument));
+    }
+  }
+  const std::unique_lock lock(writing_);
+  if (const auto status = db_->IngestExternalFiles(arguments); !status.ok()) {
+    return failed(status, "take in the files of a load");
+  }
+  note_manifest();
+  return {};
+}
+
+} // namespace grunndata::registry::store

@@ -1,0 +1,89 @@
+// The engine on RocksDB. Internal to registry/store.
+#pragma once
+
+#include "registry/store/acknowledged.h"
+#include "registry/store/rocksdb_options.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/listener.h>
+
+#include <atomic>
+#include <mutex>
+#include <shared_mutex>
+
+namespace grunndata::registry::store {
+
+struct SortedPiece;
+
+/// Remembers the first failed write, of ours or in the background: from then on the store only
+/// reads.
+class WriteFailure final : public rocksdb::EventListener {
+public:
+  void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* status) override;
+  void set(const Error& error);
+  [[nodiscard]] bool happened() const noexcept { return happened_.load(std::memory_order_acquire); }
+  /// `unavailable`, naming the first failure.
+  [[nodiscard]] Error refusal() const;
+
+private:
+  mutable std::mutex mutex_;
+  std::atomic<bool> happened_{false};
+  std::string first_;
+};
+
+/// Owns the database, its handles and the block cache. Cursors, snapshots and pinned values point
+/// into it and go first.
+class RocksdbStore final : public Store {
+public:
+  [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::filesystem::path& directory,
+                                                           const EngineOptions& options);
+  ~RocksdbStore() override;
+
+  Result<bool> get(Family family, std::string_view key, Pinned& out,
+                   const Snapshot* at) const override;
+  Result<void> multi_get(Family family, std::span<const std::string_view> keys,
+                         std::span<Pinned> out, std::span<bool> found,
+                         const Snapshot* at) const override;
+  std::unique_ptr<Cursor> scan(Family family, const Snapshot* at) const override;
+  std::unique_ptr<Snapshot> snapshot() const override;
+  Result<void> commit(std::span<const Change> changes, Durability durability,
+                      std::span<const Precondition> preconditions) override;
+  Result<void> bulk_load(std::vector<Change>&& changes) override;
+  Result<void> flush() override;
+  Result<void> compact(Family family) override;
+  Result<void> checkpoint(const std::filesystem::path& directory) override;
+  Result<StoreFigures> figures() const override;
+  Result<void> verify() const override;
+
+private:
+  RocksdbStore() = default;
+
+  rocksdb::ColumnFamilyHandle* handle(Family family) const {
+    return handles_[static_cast<std::size_t>(family)];
+  }
+  Result<void> check_preconditions(std::span<const Precondition> preconditions) const;
+  Result<void> write(rocksdb::WriteBatch& batch, Durability durability);
+  /// Notes how much of the manifest is known to be on disk.
+  void note_manifest();
+  /// An error that leaves the state of the disk unknown.
+  tl::unexpected<Error> failed(const rocksdb::Status& status, std::string_view doing);
+  Result<void> build_and_ingest(std::span<const SortedPiece> pieces);
+  /// Removes what an interrupted load left behind.
+  void remove_scratch() const noexcept;
+
+  std::filesystem::path directory_;
+  std::shared_ptr<WriteFailure> failure_ = std::make_shared<WriteFailure>();
+  std::shared_ptr<rocksdb::Cache> cache_;
+  rocksdb::Options db_options_;
+  std::array<rocksdb::ColumnFamilyOptions, family_count> family_options_;
+  std::unique_ptr<Acknowledged> acknowledged_;
+  std::unique_ptr<rocksdb::DB> db_;
+  rocksdb::ColumnFamilyHandle* default_handle_ = nullptr;
+  std::array<rocksdb::ColumnFamilyHandle*, family_count> handles_{};
+  /// Shared by writes without preconditions, alone for one with: nothing changes between a check and
+  /// its write.
+  std::shared_mutex writing_;
+  std::atomic<std::uint64_t> next_load_{0};
+};
+
+} // namespace grunndata::registry::store
