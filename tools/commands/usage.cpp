@@ -12,9 +12,10 @@ class ExamplesFirst : public CLI::Formatter {
 public:
   std::string make_description(const CLI::App* app) const override {
     std::string text = CLI::Formatter::make_description(app);
-    if (!app->get_footer().empty()) {
+    const std::string footer = app->get_footer();
+    if (!footer.empty()) {
       text += "\nExamples:\n";
-      std::string_view rest = app->get_footer();
+      std::string_view rest = footer;
       while (!rest.empty()) {
         const auto end = std::min(rest.find('\n'), rest.size());
         text.append("  ").append(rest.substr(0, end)).append("\n");

@@ -1,0 +1,119 @@
+// The program's configuration: plain values with a name, a unit and a default each, read from one
+// TOML file, then the environment, then flags; the later wins. The table in settings.h drives it.
+#pragma once
+
+#include "registry/error.h"
+#include "tools/logging/log.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace grunndata::registry {
+enum class Environment : std::uint8_t;
+} // namespace grunndata::registry
+
+namespace grunndata::tools::config {
+
+inline constexpr std::string_view default_file = "/etc/grunndata/grunndata.toml";
+
+struct DataConfig {
+  std::filesystem::path directory;
+  registry::Environment environment{};
+};
+
+struct ServerConfig {
+  std::string address; ///< numeric, without the brackets of IPv6
+  std::uint16_t port = 0;
+  std::uint32_t workers = 0; ///< threads that own connections; never 0 once loaded
+  std::uint32_t pool_threads = 0;
+};
+
+struct LimitsConfig {
+  std::uint64_t body_bytes_max = 0;
+  std::uint64_t response_bytes_max = 0;
+  std::uint32_t connections_max = 0;
+  std::uint32_t connections_per_address_max = 0;
+  std::uint32_t pool_queue_max = 0;
+  std::uint64_t unsent_bytes_max = 0;
+  std::uint32_t keepalive_timeout_ms = 0;
+  std::uint32_t request_timeout_ms = 0;
+  std::uint32_t write_deadline_ms = 0;
+  std::uint32_t drain_timeout_ms = 0;
+};
+
+struct StoreConfig {
+  std::uint64_t cache_bytes = 0;
+  std::uint64_t write_buffer_bytes = 0;
+};
+
+struct ImportConfig {
+  std::uint32_t batch_records = 0;
+  std::optional<std::uint64_t> errors_max; ///< unset: never stop because of bad records
+};
+
+struct LogConfig {
+  log::Level level{};
+  log::Format format{};
+};
+
+/// Dated lists of codes and names; empty: names are left out of the answers.
+struct ListsConfig {
+  std::filesystem::path municipalities;
+  std::filesystem::path counties;
+  std::filesystem::path urban_districts;
+  std::filesystem::path basic_statistical_units;
+};
+
+struct Config {
+  DataConfig data;
+  ServerConfig server;
+  LimitsConfig limits;
+  StoreConfig store;
+  ImportConfig import;
+  LogConfig log;
+  ListsConfig lists;
+};
+
+/// Where values may come from. `environment` are the variables beginning with GRUNNDATA_.
+struct ConfigSources {
+  std::optional<std::filesystem::path> file; ///< must exist if set; unset: the default, if there
+  std::filesystem::path file_if_unset{default_file};
+  std::map<std::string, std::string> environment;
+  std::vector<std::pair<std::string, std::string>> flags; ///< key and value; the last one wins
+};
+
+enum class Source : std::uint8_t { built_in, file, environment, flag };
+
+/// One setting as it came out.
+struct ResolvedSetting {
+  std::string key;
+  std::string value; ///< as it would be written in the environment
+  Source source{};
+  std::string where; ///< "default", "/etc/x.toml:12", "GRUNNDATA_SERVER__LISTEN", "--listen"
+};
+
+struct LoadedConfig {
+  Config values;
+  std::vector<ResolvedSetting> settings; ///< one for each row of the table, in its order
+  std::optional<std::filesystem::path> file; ///< the one that was read
+};
+
+/// Reads all sources. Error `invalid`: an unknown key or variable, a value of the wrong type or out
+/// of range, broken TOML; the message has one line for each fault, with file and line, and the
+/// nearest name for an unknown one. Error `not_found`: `sources.file` is not there or unreadable.
+/// The variable GRUNNDATA_CONFIG names the file when `sources.file` is unset.
+[[nodiscard]] registry::Result<LoadedConfig> load_config(const ConfigSources& sources);
+
+/// The variables of this process that begin with GRUNNDATA_.
+[[nodiscard]] std::map<std::string, std::string> grunndata_variables();
+
+/// A file with every setting at its default, commented out, with description and unit.
+[[nodiscard]] std::string config_template();
+
+} // namespace grunndata::tools::config
