@@ -39,7 +39,7 @@ class Request {
  public:
   Method method{Method::get};       ///< HEAD stays `head`, though the GET handler answers it
   std::uint8_t minor_version{1};    ///< HTTP/1.<minor_version>
-  std::string_view target;          ///< path and query as sent (absolute form: without scheme, host)
+  std::string_view target;          ///< as sent, scheme and host included when they were
   std::string_view path;            ///< begins with '/', percent-encoded as sent
   std::string_view query;           ///< after the first '?', without it; read it with form.h
   std::string_view host;            ///< of the Host header or the absolute target, port included

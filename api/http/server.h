@@ -1,6 +1,7 @@
 // An HTTP/1.1 server: own framing and own writes over Pistache's connections and threads.
 #pragma once
 
+#include "api/http/limits.h"
 #include "api/http/message.h"
 #include "api/http/problem.h"
 #include "api/http/route.h"
@@ -17,29 +18,6 @@
 
 namespace grunndata::api::http {
 
-/// Every limit of the transport. Above a limit the answer is the status in brackets and the
-/// connection is closed.
-struct Limits {
-  std::size_t target_bytes_max = 8 * 1024;            ///< [414]
-  std::size_t head_bytes_max = 16 * 1024;             ///< request line and headers [431]
-  std::size_t header_count_max = 100;                 ///< [431], at most 256
-  std::size_t body_bytes_max = 1024 * 1024;           ///< decoded; routes may set their own [413]
-  std::size_t chunk_extension_bytes_max = 4 * 1024;   ///< all chunk extensions of a body [400]
-  std::size_t trailer_bytes_max = 4 * 1024;           ///< all trailers of a body [431]
-  std::size_t pipelined_requests_max = 64;            ///< in one go; the rest waits its turn
-  std::size_t paused_input_bytes_max = 64 * 1024;     ///< kept while an answer is being made
-  std::size_t response_bytes_max = 64 * 1024 * 1024;  ///< a larger body becomes [500]
-  std::size_t connections_max = 10'000;               ///< [503]
-  std::size_t connections_per_address_max = 10'000;   ///< [503]
-  std::size_t unsent_bytes_per_connection_max = 64 * 1024 * 1024; ///< above: cut off
-  std::size_t unsent_bytes_max = 256 * 1024 * 1024;   ///< of all slow readers together
-  std::size_t pool_queue_max = 256;                   ///< waiting pool requests [503]
-  std::chrono::milliseconds keepalive_timeout{60'000}; ///< between requests, silent close
-  std::chrono::milliseconds request_timeout{20'000};  ///< from a request's first byte to its last
-  std::chrono::milliseconds write_deadline{30'000};   ///< for a slow reader to take its answer
-  std::chrono::milliseconds linger_timeout{2'000};    ///< between our last byte and the close
-};
-
 /// What went wrong before or instead of a handler, for `ServerOptions::render_error`.
 struct ErrorInfo {
   const ProblemKind& kind;
@@ -52,7 +30,7 @@ struct Observation {
   std::size_t route_index{0};  ///< in `RouteTable::routes()`, meaningless without a route
   Method method{Method::get};
   int status{200};
-  double seconds{0};           ///< from the complete request to the written answer (or its queue)
+  double seconds{0};           ///< from the complete request to the answer, sending excluded
   std::size_t request_body_bytes{0};
   std::size_t response_body_bytes{0};
 };
@@ -67,8 +45,8 @@ struct ServerOptions {
   bool loopback_hosts_only{true};
   /// Further host names answered beside the loopback ones, without port, lower case.
   std::vector<std::string> host_names{};
-  /// Writes the body for errors the transport finds (404, 405, 413, …, 500). The request holds what
-  /// was understood so far: its path may be empty. Must set the status to `kind.status`. The
+  /// Writes the body for errors the transport finds (404, 405, 413, …, 500). The request holds
+  /// what was understood so far: its path may be empty. Must set the status to `kind.status`. The
   /// default writes problem+json. Called concurrently.
   std::function<void(const Request&, const ErrorInfo&, Response&)> render_error{};
   /// Called once per answer, concurrently, on the hot path: keep it to a few atomics.

@@ -1,0 +1,114 @@
+// One client connection: who may touch it when, and the order of its answers.
+#pragma once
+
+#include "api/http/answer.h"
+#include "api/http/drainer.h"
+#include "api/http/request_parser.h"
+#include "api/http/work_pool.h"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace grunndata::api::http {
+
+/// What connections need of their server; outlives them all.
+struct ConnectionContext {
+  AnswerContext answers;
+  WorkPool pool;
+  Drainer drainer;
+  std::atomic<std::size_t> elsewhere{0};      ///< connections owned by the pool or the drainer
+  std::atomic<std::uint64_t> pool_refused{0}; ///< answers 503 for want of a place in the pool
+};
+
+/// A connection is owned by nobody (`idle`), by its worker while it handles input, or by the pool,
+/// the drainer or the sweeper (`elsewhere`). Only the owner parses, runs handlers and writes; so
+/// answers come in order, and input that arrives meanwhile is kept. Away from the worker all
+/// writing goes to a duplicate of the descriptor: when the worker closes its own, the number may
+/// name another client the next moment, the duplicate never does.
+///
+/// `on_input` and `on_disconnect` are called by the worker alone, the others by any thread.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  /// `fd` stays the worker's: open until `on_disconnect` has returned.
+  Connection(ConnectionContext& context, int fd, std::string peer_address);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void on_input(std::string_view bytes);
+  void on_disconnect() noexcept;
+  /// Answers 503 and takes no input: there are too many connections.
+  void refuse();
+  /// When the worker is no more: closes what it would have closed.
+  void close_leftover() noexcept;
+  /// Ends the connection at once, whatever state it is in.
+  void abort() noexcept;
+  /// Ends it when one of its deadlines has passed.
+  void sweep(std::int64_t now_ms);
+
+  /// A request has begun and is not answered yet.
+  [[nodiscard]] bool is_busy() const noexcept;
+  [[nodiscard]] const std::string& peer_address() const noexcept { return peer_address_; }
+
+  /// The coarse monotonic clock the deadlines are counted in.
+  [[nodiscard]] static std::int64_t now_ms() noexcept;
+
+ private:
+  enum class Owner : std::uint8_t { idle, worker, elsewhere };
+  /// Whether the caller still owns the connection.
+  enum class Owned : std::uint8_t { still, given_away };
+  struct Job;
+
+  Owned process(std::string_view bytes);
+  Owned step(std::string_view& bytes, std::size_t& answered);
+  Owned answer_request(std::string_view rest);
+  void begin_request(bool is_input_used_up);
+  void answer_failure(const ProblemKind& kind);
+  Owned flush(std::string_view rest);
+  Owned drain(std::string_view rest, std::string unsent);
+  Owned submit(std::string_view rest);
+  Owned yield(std::string_view rest);
+
+  [[nodiscard]] bool go_elsewhere();
+  void keep_first(std::string_view rest);
+  [[nodiscard]] bool try_come_back() noexcept;
+  void run() noexcept;
+  void run_pending();
+  void drained(bool sent) noexcept;
+
+  [[nodiscard]] bool claim_for_worker(std::string_view bytes);
+  void note_progress() noexcept;
+  void end_output() noexcept;
+  void cut() noexcept;
+  void give_up() noexcept;
+  [[nodiscard]] int output_fd() const noexcept { return duplicate_ >= 0 ? duplicate_ : fd_; }
+  [[nodiscard]] const Limits& limits() const noexcept;
+
+  ConnectionContext* context_;
+  const int fd_;
+  const std::string peer_address_;
+
+  std::atomic<Owner> owner_{Owner::idle};
+  std::atomic<std::int64_t> begun_at_ms_{0};   ///< a request's first byte; 0: none begun
+  std::atomic<std::int64_t> active_at_ms_;     ///< the last input or answer
+  std::atomic<std::int64_t> closing_at_ms_{0}; ///< our last byte is out; 0: not closing
+
+  std::mutex mutex_;
+  bool is_open_{true};  ///< under the mutex: `fd_` is ours
+  std::string pending_; ///< under the mutex: input that came while owned elsewhere
+  bool is_overrun_{false}; ///< under the mutex: input was dropped, so nothing after it counts
+
+  // The owner's own.
+  RequestParser parser_;
+  RouteMatch match_;
+  std::unique_ptr<Job> job_; ///< a request on its way to the pool
+  int duplicate_{-1};        ///< of `fd_`, while owned elsewhere
+  bool is_closing_{false};   ///< no more input is taken
+  bool has_completed_{false}; ///< a request was completed since the last `note_progress`
+};
+
+} // namespace grunndata::api::http
