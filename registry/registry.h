@@ -24,6 +24,7 @@ namespace grunndata::registry {
 
 namespace store {
 class Store;
+class Snapshot;
 }
 
 /// A data directory belongs to one environment for life.
@@ -141,6 +142,9 @@ public:
 
 private:
   explicit Registry(std::unique_ptr<Impl> impl) noexcept;
+  /// Pins `id`, or who carries it on.
+  Result<void> read_entity(EntityId id, std::optional<std::uint64_t> recorded_as_of,
+                           const store::Snapshot* snapshot, Reading& reading) const;
   std::unique_ptr<Impl> impl_;
 };
 

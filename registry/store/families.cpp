@@ -5,7 +5,7 @@ namespace grunndata::registry::store {
 const std::array<FamilyFacts, family_count> families{{
     {Family::meta, "meta", Profile::hot_point},
     {Family::current, "current", Profile::hot_point},
-    {Family::past, "past", Profile::cold_blob},
+    {Family::past, "past", Profile::hot_point},
     {Family::source, "source", Profile::cold_blob},
     {Family::identifier, "identifier", Profile::hot_point},
     {Family::relation, "relation", Profile::small_scan},

@@ -13,12 +13,12 @@ namespace {
 
 constexpr double bloom_bits_per_key = 10;
 constexpr std::size_t hot_block_bytes = 8u << 10;
-constexpr std::size_t cold_block_bytes = 16u << 10;
+constexpr std::size_t cold_block_bytes = 32u << 10;
 constexpr std::size_t scan_block_bytes = 8u << 10;
 constexpr double hash_index_load = 0.6; ///< keys per slot of a data block's hash index
 
-constexpr std::size_t dictionary_bytes = 16u << 10;
-constexpr std::size_t dictionary_sample_bytes = 1u << 20;
+/// Measured on person documents of 4.8 KB: 4.7x at 300 MB/s a core. Level 3 gives no more, a
+/// dictionary 5.1x at 60 to 80 % of the speed.
 constexpr int cold_zstd_level = 1;
 
 constexpr int background_jobs = 2;
@@ -100,9 +100,6 @@ void set_compression(Profile profile, rocksdb::ColumnFamilyOptions& family) {
   }
   family.compression = rocksdb::kZSTD;
   family.compression_opts.level = cold_zstd_level;
-  family.compression_opts.max_dict_bytes = dictionary_bytes;
-  family.compression_opts.zstd_max_train_bytes = 0; // a raw sample: training costs more than it saves
-  family.compression_opts.max_dict_buffer_bytes = dictionary_sample_bytes;
 }
 
 } // namespace

@@ -1,0 +1,107 @@
+#include "registry/commit_queue.h"
+
+#include <algorithm>
+#include <future>
+#include <utility>
+
+namespace grunndata::registry {
+
+CommitQueue::CommitQueue(store::Store& store, WriterState state)
+    : store_(store), state_(std::move(state)), newest_(state_.newest_sequence),
+      thread_([this] { loop(); }) {}
+
+CommitQueue::~CommitQueue() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void CommitQueue::submit(Work work, Done done, Lane lane) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back({std::move(work), std::move(done), lane});
+  }
+  wake_.notify_one();
+}
+
+Result<void> CommitQueue::run(Work work, Lane lane) {
+  std::promise<Result<void>> promise;
+  auto answer = promise.get_future();
+  submit(std::move(work), [&promise](Result<void> result) { promise.set_value(std::move(result)); },
+         lane);
+  return answer.get();
+}
+
+void CommitQueue::loop() {
+  while (true) {
+    std::deque<Item> group;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
+      if (waiting_.empty()) {
+        return;
+      }
+      do {
+        group.push_back(std::move(waiting_.front()));
+        waiting_.pop_front();
+      } while (!waiting_.empty() && group.size() < group_items_max &&
+               group.back().lane == Lane::usual && waiting_.front().lane == Lane::usual);
+    }
+    commit_group(std::move(group));
+  }
+}
+
+void CommitQueue::commit_group(std::deque<Item> group) {
+  while (!group.empty()) {
+    const std::int64_t time = std::max(now().microseconds, state_.newest_time + 1);
+    Transaction transaction(store_, state_.newest_sequence, Instant{time}, state_.ids);
+    const Lane lane = group.front().lane;
+    std::vector<std::pair<Done, Result<void>>> answers;
+    while (!group.empty() && transaction.change_bytes() < group_bytes_max) {
+      Item item = std::move(group.front());
+      group.pop_front();
+      const auto mark = transaction.mark();
+      Result<void> result = item.work(transaction);
+      if (!result) {
+        transaction.roll_back(mark);
+      }
+      answers.emplace_back(std::move(item.done), std::move(result));
+    }
+    const Result<void> written = write(std::move(transaction), lane);
+    for (auto& [done, result] : answers) {
+      done(result && !written ? written : result);
+    }
+  }
+}
+
+Result<void> CommitQueue::write(Transaction&& transaction, Lane lane) {
+  if (!can_write()) {
+    return fail(ErrorCode::unavailable, "an earlier write failed; restart after mending the disk");
+  }
+  if (transaction.empty()) {
+    return {};
+  }
+  const std::uint64_t newest = transaction.newest_sequence();
+  const std::int64_t time = transaction.time().microseconds;
+  if (newest != state_.newest_sequence) {
+    transaction.put(store::Family::clock, key_of_number(static_cast<std::uint64_t>(time)),
+                    key_of_number(newest));
+  }
+  auto changes = std::move(transaction).take_changes();
+  const Result<void> written =
+      lane == Lane::bulk ? store_.bulk_load(std::move(changes))
+                         : store_.commit(changes, store::Durability::synced);
+  if (!written) {
+    can_write_.store(false, std::memory_order_release);
+    return written;
+  }
+  state_.newest_sequence = newest;
+  state_.newest_time = time;
+  newest_.store(newest, std::memory_order_release);
+  return {};
+}
+
+} // namespace grunndata::registry

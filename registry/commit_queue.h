@@ -1,0 +1,69 @@
+// The one way changes reach the store: grouped, synced together, answered afterwards.
+#pragma once
+
+#include "registry/transaction.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace grunndata::registry {
+
+/// Runs on the writer's thread; a failure undoes this work's changes and no other's.
+using Work = std::function<Result<void>(Transaction&)>;
+/// Called on the writer's thread after the sync, or with the error; must be short.
+using Done = std::function<void(Result<void>)>;
+
+/// How work is written. `bulk` goes past the write-ahead log and is never grouped.
+enum class Lane : std::uint8_t { usual, bulk };
+
+/// Thread-safe. Work is done in the order of submission.
+class CommitQueue {
+public:
+  CommitQueue(store::Store& store, WriterState state);
+  /// Finishes what was submitted.
+  ~CommitQueue();
+  CommitQueue(const CommitQueue&) = delete;
+  CommitQueue& operator=(const CommitQueue&) = delete;
+
+  void submit(Work work, Done done, Lane lane = Lane::usual);
+  /// Submits and waits; not from the writer's thread.
+  [[nodiscard]] Result<void> run(Work work, Lane lane = Lane::usual);
+
+  /// The newest sequence that is synced: all that readers of the log may see.
+  [[nodiscard]] std::uint64_t newest_sequence() const noexcept {
+    return newest_.load(std::memory_order_acquire);
+  }
+  /// False after a commit has failed for good: nothing is written any more.
+  [[nodiscard]] bool can_write() const noexcept {
+    return can_write_.load(std::memory_order_acquire);
+  }
+
+private:
+  struct Item {
+    Work work;
+    Done done;
+    Lane lane;
+  };
+  static constexpr std::size_t group_items_max = 256;
+  static constexpr std::size_t group_bytes_max = std::size_t{16} << 20U;
+
+  void loop();
+  void commit_group(std::deque<Item> group);
+  Result<void> write(Transaction&& transaction, Lane lane);
+
+  store::Store& store_;
+  WriterState state_;
+  std::atomic<std::uint64_t> newest_;
+  std::atomic<bool> can_write_{true};
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Item> waiting_;
+  bool closing_ = false;
+  std::thread thread_;
+};
+
+} // namespace grunndata::registry

@@ -1,0 +1,75 @@
+// Many source records in one commit, with what could not be read and how far the source was read.
+#pragma once
+
+#include "registry/registry.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace grunndata::registry {
+
+/// A record that was mapped, and where it stood in its source.
+struct ImportItem {
+  SourceRecord record;
+  std::uint64_t number = 0;      ///< counted from 1
+  std::uint64_t byte_offset = 0;
+};
+
+/// A record that could not be mapped.
+struct QuarantineDraft {
+  std::uint64_t number = 0;
+  std::uint64_t byte_offset = 0;
+  std::string json_path;
+  std::string reason;  ///< stable word
+  std::string message; ///< no identifier of a person
+  std::string raw;
+};
+
+struct ImportBatch {
+  std::vector<ImportItem> items;
+  std::vector<QuarantineDraft> quarantine;
+  std::string origin; ///< file name or "-", for quarantine
+  Source source = Source::folkeregisteret;
+  ImportStamp stamp;
+  std::string cursor_key;   ///< where the position is kept; empty: not kept
+  std::string cursor_value; ///< committed with the data
+  bool bulk = false;        ///< past the write-ahead log; for loads into an empty registry
+};
+
+struct ImportCounts {
+  std::uint64_t written = 0;
+  std::uint64_t unchanged = 0;
+  std::uint64_t superseded = 0;
+  std::uint64_t quarantined = 0;
+
+  ImportCounts& operator+=(const ImportCounts& other) noexcept;
+};
+
+using ImportDone = std::function<void(Result<ImportCounts>)>;
+
+/// Writes the batch; `done` is called on the writer's thread after the sync. Records that break a
+/// rule of the registry are quarantined, not failed. Errors: `corrupt`, `storage`, `unavailable`;
+/// then nothing of the batch was written.
+void submit_import(Registry& registry, ImportBatch batch, ImportDone done);
+
+/// Reads a value of the `meta` family (cursors and marks). Nothing when absent.
+[[nodiscard]] Result<std::optional<std::string>> read_mark(const Registry& registry,
+                                                           std::string_view key);
+/// Writes one, synced. An empty value removes it.
+[[nodiscard]] Result<void> write_mark(Registry& registry, std::string_view key,
+                                      std::string_view value);
+
+/// Notes that the source as a whole was read at `when` (how old the data is).
+[[nodiscard]] Result<void> note_extracted(Registry& registry, Source source, Instant when);
+
+/// Quarantined records, oldest first, from number `from`; without their raw bytes unless asked.
+[[nodiscard]] Result<std::vector<QuarantineEntry>> quarantined(const Registry& registry,
+                                                               std::uint64_t from,
+                                                               std::size_t limit, bool with_raw);
+[[nodiscard]] Result<QuarantineEntry> quarantined(const Registry& registry, std::uint64_t number);
+/// Forgets one, after it was read again with success. `not_found` when there is none.
+[[nodiscard]] Result<void> release_quarantined(Registry& registry, std::uint64_t number);
+
+} // namespace grunndata::registry

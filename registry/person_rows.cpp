@@ -1,0 +1,172 @@
+#include "registry/person_rows.h"
+
+#include "registry/row_form.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace grunndata::registry {
+
+namespace {
+
+std::int64_t stored(const std::optional<Instant>& instant) noexcept {
+  return instant ? instant->microseconds : no_instant;
+}
+
+Row row_of(const AssertionDraft& draft, const SourceRecord& record, std::uint16_t ordinal) {
+  Row row;
+  row.entry.part = draft.part;
+  row.entry.validity = draft.validity;
+  row.entry.grading = draft.grading;
+  row.entry.source = record.source;
+  row.entry.valid_from = stored(draft.valid_from);
+  row.entry.valid_to = stored(draft.valid_to);
+  row.entry.registered_at = stored(draft.registered_at);
+  row.entry.metadata_bytes = draft.metadata_bytes;
+  row.entry.ordinal = ordinal;
+  row.text = record.view(draft.row);
+  row.open = record.view(draft.open_row);
+  row.v1 = record.view(draft.v1_row);
+  return row;
+}
+
+/// A row stored before, with its element and whether the new record gave it again.
+struct Stored {
+  const Row* row;
+  std::string_view element;
+  bool kept = false;
+};
+
+/// Live rows by part and ordinal, and withdrawn rows in stored order, each with its element.
+struct StoredRows {
+  std::vector<Stored> live;
+  std::vector<Stored> withdrawn;
+};
+
+StoredRows take_stock(const Entity& before, const SourceValue& old_source, Source source) {
+  StoredRows stock;
+  for (const Row& row : before.rows) {
+    if (row.entry.source == source) {
+      auto& list = row.entry.recorded_to == still_recorded ? stock.live : stock.withdrawn;
+      list.push_back({&row, {}, false});
+    }
+  }
+  std::ranges::sort(stock.live, {}, [](const Stored& stored) {
+    return std::make_tuple(stored.row->entry.part, stored.row->entry.ordinal);
+  });
+  for (std::size_t i = 0; i < stock.live.size() && i < old_source.elements.size(); ++i) {
+    const TextSlice slice = old_source.elements[i];
+    stock.live[i].element = old_source.raw.substr(slice.begin, slice.size);
+  }
+  for (std::size_t i = 0; i < stock.withdrawn.size() && i < old_source.withdrawn.size(); ++i) {
+    stock.withdrawn[i].element = old_source.withdrawn[i].json;
+  }
+  return stock;
+}
+
+Stored* find_equal(std::vector<Stored>& live, const Row& wanted) {
+  for (Stored& stored : live) {
+    if (!stored.kept && stored.row->entry.part == wanted.entry.part &&
+        stored.row->text == wanted.text) {
+      return &stored;
+    }
+  }
+  return nullptr;
+}
+
+bool tells_place(PersonPart part) noexcept { return locates(part) || locates_in_fields(part); }
+
+/// What callers without legal basis see of `part`: one text per row, joined.
+std::string open_sight(const std::vector<Row>& rows, PersonPart part, Grading person) {
+  std::vector<const Row*> live;
+  for (const Row& row : rows) {
+    if (row.entry.part == part && row.entry.recorded_to == still_recorded) {
+      live.push_back(&row);
+    }
+  }
+  std::ranges::sort(live, {}, [](const Row* row) { return row->entry.ordinal; });
+  const Viewer viewer{Access::no_legal_basis, Dialect::persontjenesten_v2, person};
+  std::string sight;
+  for (const Row* row : live) {
+    sight += visible_form(*row, !is_current(row->entry), viewer);
+    sight += '\n';
+  }
+  return sight;
+}
+
+PersonPartSet open_changes(const Entity& before, const std::vector<Row>& after,
+                           Grading protection_after, const PersonPartSet& changed) {
+  const auto protection_before = static_cast<Grading>(before.header.protection);
+  PersonPartSet visible;
+  for (std::size_t p = 0; p < person_part_count; ++p) {
+    const auto part = static_cast<PersonPart>(p);
+    if (is_confidential_part(part) ||
+        (!changed.test(p) && protection_before == protection_after)) {
+      continue;
+    }
+    visible.set(p, open_sight(before.rows, part, protection_before) !=
+                       open_sight(after, part, protection_after));
+  }
+  return visible;
+}
+
+} // namespace
+
+RowChanges compare_rows(const Entity& before, const SourceValue& old_source,
+                        const SourceRecord& record, std::uint64_t sequence) {
+  RowChanges result;
+  StoredRows stock = take_stock(before, old_source, record.source);
+  std::uint16_t ordinal = 0;
+  for (std::size_t i = 0; i < record.assertions.size(); ++i) {
+    const AssertionDraft& draft = record.assertions[i];
+    ordinal = i != 0 && record.assertions[i - 1].part == draft.part
+                  ? static_cast<std::uint16_t>(ordinal + 1)
+                  : std::uint16_t{0};
+    Row row = row_of(draft, record, ordinal);
+    row.entry.recorded_from = sequence;
+    if (Stored* same = find_equal(stock.live, row)) {
+      same->kept = true;
+      row.entry.recorded_from = same->row->entry.recorded_from;
+    } else {
+      result.changed.set(static_cast<std::size_t>(draft.part));
+    }
+    result.rows.push_back(row);
+    result.elements.push_back(draft.element);
+  }
+  std::vector<std::pair<Row, std::string_view>> withdrawn;
+  for (const Stored& stored : stock.withdrawn) {
+    withdrawn.emplace_back(*stored.row, stored.element);
+  }
+  for (const Stored& stored : stock.live) {
+    if (!stored.kept) {
+      withdrawn.emplace_back(*stored.row, stored.element);
+      withdrawn.back().first.entry.recorded_to = sequence;
+      result.changed.set(static_cast<std::size_t>(stored.row->entry.part));
+    }
+  }
+  if (record.protection == Grading::strictly_confidential) {
+    std::erase_if(withdrawn, [](const auto& gone) { return tells_place(gone.first.entry.part); });
+  }
+  std::ranges::stable_sort(withdrawn, {}, [](const auto& gone) {
+    return std::make_tuple(gone.first.entry.part, gone.first.entry.recorded_to,
+                           gone.first.entry.ordinal);
+  });
+  for (const auto& [row, element] : withdrawn) {
+    result.rows.push_back(row);
+    result.withdrawn.push_back({row.entry.part, row.entry.recorded_to, element});
+  }
+  // Rows of other sources stay as they are.
+  for (const Row& row : before.rows) {
+    if (row.entry.source != record.source) {
+      result.rows.push_back(row);
+    }
+  }
+  if (result.changed.any() ||
+      before.header.protection != static_cast<std::uint8_t>(record.protection)) {
+    result.changed_open =
+        open_changes(before, result.rows, record.protection, result.changed);
+  }
+  return result;
+}
+
+} // namespace grunndata::registry

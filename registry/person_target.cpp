@@ -1,0 +1,251 @@
+// The first half of PersonWriter: whose record is it?
+#include "registry/person_writer.h"
+
+#include <algorithm>
+
+namespace grunndata::registry {
+
+namespace {
+
+const IndexEntry* live_entry(const std::vector<IndexEntry>& entries, bool in_use) noexcept {
+  const auto found = std::ranges::find_if(entries, [in_use](const IndexEntry& entry) {
+    return entry.is_live() && (entry.in_use != 0) == in_use;
+  });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+const IdentifierClaim* primary_of(const SourceRecord& record) noexcept {
+  const IdentifierClaim* first = nullptr;
+  for (const IdentifierClaim& claim : record.identifiers) {
+    if (!claim.is_own) {
+      continue;
+    }
+    if (claim.is_primary) {
+      return &claim;
+    }
+    first = first == nullptr ? &claim : first;
+  }
+  return first;
+}
+
+IdentifierKey key_of_claim(const SourceRecord& record, const IdentifierClaim& claim) noexcept {
+  return {claim.type, record.view(claim.text), record.view(claim.assigner)};
+}
+
+bool names_own(const SourceRecord& record, const IdentifierKey& key) noexcept {
+  return std::ranges::any_of(record.identifiers, [&](const IdentifierClaim& claim) {
+    return claim.is_own && key_of_claim(record, claim) == key;
+  });
+}
+
+} // namespace
+
+Result<std::vector<IndexEntry>> PersonWriter::index_of(const IdentifierKey& key) {
+  store::Pinned pin;
+  const auto value = transaction_.get(store::Family::identifier, key_of(key), pin);
+  if (!value) {
+    return tl::unexpected(value.error());
+  }
+  if (!*value) {
+    return std::vector<IndexEntry>{};
+  }
+  auto entries = read_index(**value);
+  if (!entries) {
+    return fail(ErrorCode::corrupt, "an identifier's index value has a wrong size");
+  }
+  return std::move(*entries);
+}
+
+Result<void> PersonWriter::load(const EntityId& id, Source source, Loaded& loaded) {
+  const auto current = transaction_.get(store::Family::current, id.view(), loaded.current_pin);
+  const auto past = transaction_.get(store::Family::past, id.view(), loaded.past_pin);
+  const auto said =
+      transaction_.get(store::Family::source, key_of(id, source), loaded.source_pin);
+  for (const auto* read : {&current, &past, &said}) {
+    if (!*read) {
+      return tl::unexpected(read->error());
+    }
+  }
+  if (!*current) {
+    return fail(ErrorCode::corrupt, "an identifier points at an entity that is not there");
+  }
+  auto entity = Entity::decode(**current, past->value_or(std::string_view{}));
+  if (!entity) {
+    return tl::unexpected(entity.error());
+  }
+  loaded.entity = std::move(*entity);
+  if (*said) {
+    auto value = read_source(**said);
+    if (!value) {
+      return fail(ErrorCode::corrupt, "a source value cannot be read");
+    }
+    loaded.source = std::move(*value);
+  }
+  loaded.exists = true;
+  return {};
+}
+
+Result<std::int64_t> PersonWriter::confirmed_at(const DocumentHeader& header, const EntityId& id,
+                                                Source source) {
+  store::Pinned pin;
+  const auto mark = transaction_.get(store::Family::freshness, key_of(id, source), pin);
+  if (!mark) {
+    return tl::unexpected(mark.error());
+  }
+  std::int64_t confirmed = header.extracted_at;
+  if (*mark && (*mark)->size() == sizeof confirmed) {
+    std::int64_t later = 0;
+    std::memcpy(&later, (*mark)->data(), sizeof later);
+    confirmed = std::max(confirmed, later);
+  }
+  return confirmed;
+}
+
+Result<bool> PersonWriter::is_older(const SourceRecord& record, const ImportStamp& stamp,
+                                    const DocumentHeader& header, const EntityId& id) {
+  const auto confirmed = confirmed_at(header, id, record.source);
+  if (!confirmed) {
+    return tl::unexpected(confirmed.error());
+  }
+  if (stamp.extracted_at.microseconds != *confirmed) {
+    return stamp.extracted_at.microseconds < *confirmed;
+  }
+  const std::int64_t registered =
+      record.registered_at ? record.registered_at->microseconds : no_instant;
+  return registered < header.registered_at;
+}
+
+Result<EntityId> PersonWriter::restored_entity(const std::vector<IndexEntry>& entries,
+                                               const EntityId& split_from, bool& is_new) {
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+    if (entry->is_live() || entry->entity == split_from) {
+      continue;
+    }
+    store::Pinned pin;
+    const auto value = transaction_.get(store::Family::current, entry->entity.view(), pin);
+    if (!value) {
+      return tl::unexpected(value.error());
+    }
+    const auto document = *value ? DocumentBytes::current(**value)
+                                 : Result<DocumentBytes>(fail(ErrorCode::corrupt, "missing"));
+    if (document && document->header().successor == split_from.bytes) {
+      return entry->entity;
+    }
+  }
+  is_new = true;
+  return transaction_.new_entity();
+}
+
+Result<PersonWriter::Target> PersonWriter::find_by_primary(
+    const SourceRecord& record, const ImportStamp& stamp, const IdentifierClaim& primary,
+    const std::vector<IndexEntry>& entries) {
+  Target target;
+  if (const IndexEntry* used = live_entry(entries, true)) {
+    target.entity = used->entity;
+    return target;
+  }
+  const IndexEntry* ceased = live_entry(entries, false);
+  Loaded holder;
+  if (auto read = load(ceased->entity, record.source, holder); !read) {
+    return tl::unexpected(read.error());
+  }
+  const bool same_person = std::ranges::any_of(
+      holder.entity.identifiers, [&](const HeldIdentifier& held) {
+        return held.is_primary && names_own(record, held.key());
+      });
+  if (same_person) {
+    target.entity = ceased->entity;
+    return target;
+  }
+  const auto older = is_older(record, stamp, holder.entity.header, ceased->entity);
+  if (!older) {
+    return tl::unexpected(older.error());
+  }
+  if (*older || !primary.in_use) {
+    target.superseded = true; // what is left of a person that another one carries on
+    return target;
+  }
+  auto entity = restored_entity(entries, ceased->entity, target.is_new);
+  if (!entity) {
+    return tl::unexpected(entity.error());
+  }
+  target.entity = *entity;
+  target.split_from = ceased->entity;
+  return target;
+}
+
+Result<PersonWriter::Target> PersonWriter::find_by_others(const SourceRecord& record) {
+  Target target;
+  for (const bool in_use : {true, false}) {
+    for (const IdentifierClaim& claim : record.identifiers) {
+      if (!claim.is_own) {
+        continue;
+      }
+      const auto entries = index_of(key_of_claim(record, claim));
+      if (!entries) {
+        return tl::unexpected(entries.error());
+      }
+      if (const IndexEntry* entry = live_entry(*entries, in_use)) {
+        target.entity = entry->entity;
+        return target;
+      }
+    }
+  }
+  target.is_new = true;
+  target.entity = transaction_.new_entity();
+  return target;
+}
+
+Result<void> PersonWriter::find_absorbed(const SourceRecord& record, const ImportStamp& stamp,
+                                         Target& target) {
+  for (const IdentifierClaim& claim : record.identifiers) {
+    if (!claim.is_own) {
+      continue;
+    }
+    const auto entries = index_of(key_of_claim(record, claim));
+    if (!entries) {
+      return tl::unexpected(entries.error());
+    }
+    const IndexEntry* used = live_entry(*entries, true);
+    if (used == nullptr || used->entity == target.entity ||
+        std::ranges::find(target.absorbed, used->entity) != target.absorbed.end()) {
+      continue;
+    }
+    Loaded other;
+    if (auto read = load(used->entity, record.source, other); !read) {
+      return read;
+    }
+    const auto older = is_older(record, stamp, other.entity.header, used->entity);
+    if (!older) {
+      return tl::unexpected(older.error());
+    }
+    if (!*older) {
+      target.absorbed.push_back(used->entity);
+    }
+  }
+  return {};
+}
+
+Result<PersonWriter::Target> PersonWriter::find_target(const SourceRecord& record,
+                                                       const ImportStamp& stamp) {
+  const IdentifierClaim* primary = primary_of(record);
+  if (primary == nullptr) {
+    return fail(ErrorCode::invalid, "the record has no identifier of its own");
+  }
+  const auto entries = index_of(key_of_claim(record, *primary));
+  if (!entries) {
+    return tl::unexpected(entries.error());
+  }
+  const bool known = std::ranges::any_of(*entries, &IndexEntry::is_live);
+  auto target = known ? find_by_primary(record, stamp, *primary, *entries)
+                      : find_by_others(record);
+  if (!target || target->superseded) {
+    return target;
+  }
+  if (auto found = find_absorbed(record, stamp, *target); !found) {
+    return tl::unexpected(found.error());
+  }
+  return target;
+}
+
+} // namespace grunndata::registry

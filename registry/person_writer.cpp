@@ -1,0 +1,376 @@
+// The second half of PersonWriter: writing what changed. person_target.cpp finds whose it is.
+#include "registry/person_writer.h"
+
+#include "registry/person_events.h"
+#include "registry/person_rows.h"
+
+#include <algorithm>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace grunndata::registry {
+
+namespace {
+
+constexpr std::size_t held_bytes_max = 65'535;
+
+std::array<std::uint8_t, 16> hash_of(std::string_view raw) noexcept {
+  const XXH128_hash_t hash = XXH3_128bits(raw.data(), raw.size());
+  std::array<std::uint8_t, 16> bytes{};
+  std::memcpy(bytes.data(), &hash.low64, 8);
+  std::memcpy(bytes.data() + 8, &hash.high64, 8);
+  return bytes;
+}
+
+std::int64_t stored(const std::optional<Instant>& instant) noexcept {
+  return instant ? instant->microseconds : no_instant;
+}
+
+/// The record's claims, each identifier once; in use wins over ceased.
+std::vector<IdentifierClaim> distinct_claims(const SourceRecord& record) {
+  std::vector<IdentifierClaim> distinct;
+  for (const IdentifierClaim& claim : record.identifiers) {
+    const auto same = std::ranges::find_if(distinct, [&](const IdentifierClaim& other) {
+      return other.type == claim.type && record.view(other.text) == record.view(claim.text) &&
+             record.view(other.assigner) == record.view(claim.assigner);
+    });
+    if (same == distinct.end()) {
+      distinct.push_back(claim);
+    } else if (!same->in_use && claim.in_use) {
+      *same = claim;
+    }
+  }
+  return distinct;
+}
+
+std::vector<HeldIdentifier> held_of(const std::vector<IdentifierClaim>& claims,
+                                    const SourceRecord& record) {
+  std::vector<HeldIdentifier> held;
+  held.reserve(claims.size());
+  for (const IdentifierClaim& claim : claims) {
+    held.push_back({claim.type, claim.in_use, claim.is_primary, claim.is_own,
+                    record.view(claim.text), record.view(claim.assigner)});
+  }
+  return held;
+}
+
+/// Limits that the stored form has; a source that breaks one is quarantined.
+Result<void> check_limits(const SourceRecord& record) {
+  if (record.assertions.size() > rows_max) {
+    return fail(ErrorCode::invalid, "more rows than an entity can have");
+  }
+  for (const AssertionDraft& draft : record.assertions) {
+    if (draft.row.size > row_bytes_max || draft.open_row.size > row_bytes_max ||
+        draft.v1_row.size > row_bytes_max) {
+      return fail(ErrorCode::invalid, "a row is longer than 65,535 bytes");
+    }
+  }
+  std::size_t bytes = 0;
+  for (const IdentifierClaim& claim : record.identifiers) {
+    if (claim.text.size == 0 || claim.text.size > identifier_text_bytes_max ||
+        claim.assigner.size > identifier_assigner_bytes_max) {
+      return fail(ErrorCode::invalid, "an identifier is empty or too long");
+    }
+    bytes += 4 + claim.text.size + claim.assigner.size;
+  }
+  if (bytes > held_bytes_max) {
+    return fail(ErrorCode::invalid, "more identifiers than an entity can have");
+  }
+  return {};
+}
+
+std::vector<Edge> edges_of(const SourceRecord& record, std::uint64_t sequence) {
+  std::vector<Edge> edges;
+  for (const RelationClaim& claim : record.relations) {
+    if (claim.identifier.size == 0 || claim.identifier.size > identifier_text_bytes_max) {
+      continue;
+    }
+    Edge edge;
+    edge.type = claim.type;
+    edge.current = claim.current;
+    edge.identifier_type = claim.identifier_type;
+    edge.identifier = record.view(claim.identifier);
+    edge.valid_from = stored(claim.valid_from);
+    edge.valid_to = stored(claim.valid_to);
+    edge.recorded_from = sequence;
+    if (std::ranges::none_of(edges, [&](const Edge& e) { return e.same_as(edge); })) {
+      edges.push_back(std::move(edge));
+    }
+  }
+  return edges;
+}
+
+} // namespace
+
+Result<WriteOutcome> PersonWriter::write(const SourceRecord& record, const ImportStamp& stamp) {
+  if (auto limits = check_limits(record); !limits) {
+    return tl::unexpected(limits.error());
+  }
+  const auto target = find_target(record, stamp);
+  if (!target) {
+    return tl::unexpected(target.error());
+  }
+  if (target->superseded) {
+    return WriteOutcome::superseded;
+  }
+  Loaded loaded;
+  if (!target->is_new) {
+    if (auto read = load(target->entity, record.source, loaded); !read) {
+      return tl::unexpected(read.error());
+    }
+    const DocumentHeader& header = loaded.entity.header;
+    const auto older = is_older(record, stamp, header, target->entity);
+    if (!older) {
+      return tl::unexpected(older.error());
+    }
+    if (*older && !target->split_from) {
+      return WriteOutcome::superseded;
+    }
+    const bool carries_on = header.successor == EntityId{}.bytes;
+    if (carries_on && target->absorbed.empty() && header.record_hash == hash_of(record.raw)) {
+      const auto confirmed = confirmed_at(header, target->entity, record.source);
+      if (!confirmed) {
+        return tl::unexpected(confirmed.error());
+      }
+      if (stamp.extracted_at.microseconds > *confirmed) {
+        const std::int64_t mark = stamp.extracted_at.microseconds;
+        transaction_.put(store::Family::freshness, key_of(target->entity, record.source),
+                         std::string(reinterpret_cast<const char*>(&mark), sizeof mark));
+      }
+      return WriteOutcome::unchanged;
+    }
+  }
+  return change(record, stamp, *target, loaded);
+}
+
+Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const ImportStamp& stamp,
+                                          const Target& target, Loaded& loaded) {
+  const std::uint64_t sequence = transaction_.next_sequence();
+  RowChanges changes = compare_rows(loaded.entity, loaded.source, record, sequence);
+  std::vector<EventDraft> events;
+  if (target.is_new) {
+    events.push_back({EventType::person_populated, true});
+  } else {
+    if (target.split_from) {
+      events.push_back({EventType::person_is_restored_by_splitting, true});
+    }
+    if (!target.absorbed.empty()) {
+      events.push_back({EventType::person_is_continued_as_valid_upon_merger, true});
+    }
+    std::ranges::copy(events_of(loaded.entity, changes, record.protection),
+                      std::back_inserter(events));
+  }
+  Entity after;
+  after.header = loaded.entity.header;
+  after.rows = std::move(changes.rows);
+  after.header.protection = static_cast<std::uint8_t>(record.protection);
+  after.header.successor = {};
+  after.header.successor_since = 0;
+  after.header.extracted_at = stamp.extracted_at.microseconds;
+  after.header.registered_at = stored(record.registered_at);
+  after.header.record_hash = hash_of(record.raw);
+  append_events(transaction_, target.entity, events, changes.changed_open.any(), after.header);
+  if (target.is_new) {
+    after.header.external_id = ids_.seal(target.entity);
+    after.header.sequence_first = sequence;
+    after.header.sequence_open = sequence;
+  }
+  const auto claims = distinct_claims(record);
+  after.identifiers = held_of(claims, record);
+  after.sort_rows();
+
+  std::string past = after.encode_past();
+  transaction_.put(store::Family::current, key_of(target.entity), after.encode_current());
+  transaction_.put(store::Family::source, key_of(target.entity, record.source),
+                   write_source({record.raw, std::move(changes.elements),
+                                 std::move(changes.withdrawn)}));
+  if (!past.empty()) {
+    transaction_.put(store::Family::past, key_of(target.entity), std::move(past));
+  } else if (!target.is_new) {
+    transaction_.erase(store::Family::past, key_of(target.entity));
+  }
+  if (target.split_from) {
+    const auto primary = std::ranges::find_if(claims, &IdentifierClaim::is_primary);
+    const auto& claim = primary == claims.end() ? claims.front() : *primary;
+    const IdentifierKey key{claim.type, record.view(claim.text), record.view(claim.assigner)};
+    if (auto left = leave_behind(*target.split_from, key, sequence); !left) {
+      return tl::unexpected(left.error());
+    }
+  }
+  for (const EntityId& loser : target.absorbed) {
+    if (auto merged = absorb(loser, target.entity, record, sequence); !merged) {
+      return tl::unexpected(merged.error());
+    }
+  }
+  if (auto indexed =
+          update_index(loaded.entity.identifiers, claims, record, target.entity, sequence);
+      !indexed) {
+    return tl::unexpected(indexed.error());
+  }
+  if (auto linked = update_edges(record, target.entity, target.is_new, sequence); !linked) {
+    return tl::unexpected(linked.error());
+  }
+  return WriteOutcome::written;
+}
+
+Result<void> PersonWriter::close_index(const IdentifierKey& key, const EntityId& entity,
+                                       std::uint64_t sequence) {
+  auto entries = index_of(key);
+  if (!entries) {
+    return tl::unexpected(entries.error());
+  }
+  for (IndexEntry& entry : *entries) {
+    if (entry.is_live() && entry.entity == entity) {
+      entry.recorded_to = sequence;
+    }
+  }
+  transaction_.put(store::Family::identifier, key_of(key), write_index(*entries));
+  return {};
+}
+
+Result<void> PersonWriter::update_index(const std::vector<HeldIdentifier>& before,
+                                        const std::vector<IdentifierClaim>& claims,
+                                        const SourceRecord& record, const EntityId& entity,
+                                        std::uint64_t sequence) {
+  for (const IdentifierClaim& claim : claims) {
+    const IdentifierKey key{claim.type, record.view(claim.text), record.view(claim.assigner)};
+    auto entries = index_of(key);
+    if (!entries) {
+      return tl::unexpected(entries.error());
+    }
+    IndexEntry wanted;
+    wanted.entity = entity;
+    wanted.in_use = claim.in_use ? 1 : 0;
+    wanted.is_primary = claim.is_primary ? 1 : 0;
+    wanted.is_own = claim.is_own ? 1 : 0;
+    wanted.source = record.source;
+    wanted.valid_from = stored(claim.valid_from);
+    wanted.valid_to = stored(claim.valid_to);
+    wanted.recorded_from = sequence;
+    bool stands = false;
+    for (IndexEntry& entry : *entries) {
+      if (!entry.is_live() || entry.entity != entity) {
+        continue;
+      }
+      stands = entry.in_use == wanted.in_use && entry.is_primary == wanted.is_primary &&
+               entry.valid_from == wanted.valid_from && entry.valid_to == wanted.valid_to;
+      if (!stands) {
+        entry.recorded_to = sequence;
+      }
+    }
+    if (!stands) {
+      entries->push_back(wanted);
+      transaction_.put(store::Family::identifier, key_of(key), write_index(*entries));
+    }
+  }
+  for (const HeldIdentifier& held : before) {
+    const bool still = std::ranges::any_of(claims, [&](const IdentifierClaim& claim) {
+      return held.key() == IdentifierKey{claim.type, record.view(claim.text),
+                                         record.view(claim.assigner)};
+    });
+    if (!still) {
+      if (auto closed = close_index(held.key(), entity, sequence); !closed) {
+        return closed;
+      }
+    }
+  }
+  return {};
+}
+
+Result<void> PersonWriter::absorb(const EntityId& loser, const EntityId& survivor,
+                                  const SourceRecord& record, std::uint64_t sequence) {
+  Loaded loaded;
+  if (auto read = load(loser, record.source, loaded); !read) {
+    return read;
+  }
+  Entity& entity = loaded.entity;
+  entity.header.successor = survivor.bytes;
+  entity.header.successor_since = sequence;
+  append_events(transaction_, loser, {{EventType::person_is_discontinued_as_duplicate, true}},
+                true, entity.header);
+  std::vector<HeldIdentifier> kept;
+  for (const HeldIdentifier& held : entity.identifiers) {
+    const bool moves = std::ranges::any_of(record.identifiers, [&](const IdentifierClaim& claim) {
+      return claim.is_own && held.key() == IdentifierKey{claim.type, record.view(claim.text),
+                                                         record.view(claim.assigner)};
+    });
+    if (!moves) {
+      kept.push_back(held);
+    } else if (auto closed = close_index(held.key(), loser, sequence); !closed) {
+      return closed;
+    }
+  }
+  entity.identifiers = std::move(kept);
+  entity.sort_rows();
+  transaction_.put(store::Family::current, key_of(loser), entity.encode_current());
+  return {};
+}
+
+Result<void> PersonWriter::leave_behind(const EntityId& id, const IdentifierKey& key,
+                                        std::uint64_t sequence) {
+  Loaded loaded;
+  if (auto read = load(id, Source::folkeregisteret, loaded); !read) {
+    return read;
+  }
+  Entity& entity = loaded.entity;
+  append_events(transaction_, id, {{EventType::person_is_changed_by_splitting, true}}, true,
+                entity.header);
+  std::erase_if(entity.identifiers,
+                [&key](const HeldIdentifier& held) { return held.key() == key; });
+  entity.sort_rows();
+  transaction_.put(store::Family::current, key_of(id), entity.encode_current());
+  return close_index(key, id, sequence);
+}
+
+Result<void> PersonWriter::update_edges(const SourceRecord& record, const EntityId& entity,
+                                        bool is_new, std::uint64_t sequence) {
+  std::vector<Edge> edges = edges_of(record, sequence);
+  std::vector<Edge> before;
+  if (!is_new) {
+    store::Pinned pin;
+    const auto value = transaction_.get(store::Family::relation, edges_key(entity), pin);
+    if (!value) {
+      return tl::unexpected(value.error());
+    }
+    auto known = read_edges(value->value_or(std::string_view{}));
+    if (!known) {
+      return fail(ErrorCode::corrupt, "an entity's edges cannot be read");
+    }
+    before = std::move(*known);
+  }
+  for (Edge& edge : edges) {
+    const auto same =
+        std::ranges::find_if(before, [&](const Edge& old) { return old.same_as(edge); });
+    if (same != before.end()) {
+      edge.recorded_from = same->recorded_from;
+    }
+  }
+  const std::string value = write_edges(edges);
+  if (value == write_edges(before)) {
+    return {};
+  }
+  transaction_.put(store::Family::relation, edges_key(entity), value);
+  for (const Edge& old : before) {
+    const bool still = std::ranges::any_of(edges, [&](const Edge& edge) {
+      return edge.identifier_type == old.identifier_type && edge.identifier == old.identifier;
+    });
+    if (!still) {
+      transaction_.erase(store::Family::relation,
+                         pointed_key(old.identifier_type, old.identifier, entity));
+    }
+  }
+  for (const Edge& edge : edges) {
+    std::vector<Edge> same_end;
+    std::ranges::copy_if(edges, std::back_inserter(same_end), [&](const Edge& other) {
+      return other.identifier_type == edge.identifier_type &&
+             other.identifier == edge.identifier;
+    });
+    transaction_.put(store::Family::relation,
+                     pointed_key(edge.identifier_type, edge.identifier, entity),
+                     write_edges(same_end));
+  }
+  return {};
+}
+
+} // namespace grunndata::registry

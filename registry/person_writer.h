@@ -1,0 +1,82 @@
+// Puts one source record into the registry: finds whose it is, compares, writes what changed.
+#pragma once
+
+#include "registry/registry.h"
+#include "registry/transaction.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace grunndata::registry {
+
+/// Uses one transaction; not thread-safe, as the transaction is not.
+///
+/// Whose record it is follows from the identifiers that the source itself issued (its own):
+/// - the primary one is in use by an entity: that entity;
+/// - it is known as a ceased one of another entity that the record does not name: the other entity
+///   was split, and the one that was merged into it comes back (or a new one is made);
+/// - it is not known: the entity of any other own identifier (a D-nummer becomes foedselsnummer),
+///   else a new entity.
+/// Entities whose number in use the record lists as its own ceased one are merged into it.
+class PersonWriter {
+public:
+  PersonWriter(Transaction& transaction, const IdCipher& ids)
+      : transaction_(transaction), ids_(ids) {}
+
+  /// Errors: `invalid` (no identifier of its own, or beyond a limit; nothing was changed),
+  /// `corrupt`, `storage`.
+  [[nodiscard]] Result<WriteOutcome> write(const SourceRecord& record, const ImportStamp& stamp);
+
+private:
+  struct Target {
+    bool superseded = false;
+    bool is_new = false;
+    EntityId entity;
+    std::optional<EntityId> split_from;
+    std::vector<EntityId> absorbed;
+  };
+  /// An entity read for change; its views live in the pinned values.
+  struct Loaded {
+    store::Pinned current_pin, past_pin, source_pin;
+    Entity entity;
+    SourceValue source;
+    bool exists = false;
+  };
+
+  Result<Target> find_target(const SourceRecord& record, const ImportStamp& stamp);
+  Result<Target> find_by_primary(const SourceRecord& record, const ImportStamp& stamp,
+                                 const IdentifierClaim& primary,
+                                 const std::vector<IndexEntry>& entries);
+  Result<Target> find_by_others(const SourceRecord& record);
+  Result<void> find_absorbed(const SourceRecord& record, const ImportStamp& stamp, Target& target);
+  Result<EntityId> restored_entity(const std::vector<IndexEntry>& entries,
+                                   const EntityId& split_from, bool& is_new);
+
+  Result<void> load(const EntityId& id, Source source, Loaded& loaded);
+  Result<std::vector<IndexEntry>> index_of(const IdentifierKey& key);
+  Result<bool> is_older(const SourceRecord& record, const ImportStamp& stamp,
+                        const DocumentHeader& header, const EntityId& id);
+  Result<std::int64_t> confirmed_at(const DocumentHeader& header, const EntityId& id,
+                                    Source source);
+
+  Result<WriteOutcome> change(const SourceRecord& record, const ImportStamp& stamp,
+                              const Target& target, Loaded& loaded);
+  Result<void> absorb(const EntityId& loser, const EntityId& survivor, const SourceRecord& record,
+                      std::uint64_t sequence);
+  Result<void> leave_behind(const EntityId& entity, const IdentifierKey& key,
+                            std::uint64_t sequence);
+  Result<void> update_index(const std::vector<HeldIdentifier>& before,
+                            const std::vector<IdentifierClaim>& claims,
+                            const SourceRecord& record, const EntityId& entity,
+                            std::uint64_t sequence);
+  Result<void> close_index(const IdentifierKey& key, const EntityId& entity,
+                           std::uint64_t sequence);
+  Result<void> update_edges(const SourceRecord& record, const EntityId& entity, bool is_new,
+                            std::uint64_t sequence);
+
+  Transaction& transaction_;
+  const IdCipher& ids_;
+};
+
+} // namespace grunndata::registry

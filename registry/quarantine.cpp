@@ -1,0 +1,76 @@
+#include "registry/quarantine.h"
+
+#include <cstring>
+
+namespace grunndata::registry {
+
+namespace {
+
+void append_text(std::string& out, std::string_view text) {
+  const auto size = static_cast<std::uint32_t>(text.size());
+  out.append(reinterpret_cast<const char*>(&size), sizeof size);
+  out += text;
+}
+
+template <typename T>
+bool take(std::string_view& bytes, T& value) noexcept {
+  if (bytes.size() < sizeof value) {
+    return false;
+  }
+  std::memcpy(&value, bytes.data(), sizeof value);
+  bytes.remove_prefix(sizeof value);
+  return true;
+}
+
+bool take_text(std::string_view& bytes, std::string& text) {
+  std::uint32_t size = 0;
+  if (!take(bytes, size) || bytes.size() < size) {
+    return false;
+  }
+  text = bytes.substr(0, size);
+  bytes.remove_prefix(size);
+  return true;
+}
+
+struct Head {
+  std::uint64_t record = 0;
+  std::uint64_t byte_offset = 0;
+  std::int64_t when = 0;
+  std::uint64_t source = 0;
+};
+
+} // namespace
+
+std::string write_quarantine(const QuarantineEntry& entry) {
+  const Head head{entry.record, entry.byte_offset, entry.when.microseconds,
+                  static_cast<std::uint64_t>(entry.source)};
+  std::string out(reinterpret_cast<const char*>(&head), sizeof head);
+  append_text(out, entry.origin);
+  append_text(out, entry.json_path);
+  append_text(out, entry.reason);
+  append_text(out, entry.message);
+  append_text(out, entry.raw);
+  return out;
+}
+
+std::optional<QuarantineEntry> read_quarantine(std::uint64_t number, std::string_view value,
+                                               bool with_raw) {
+  QuarantineEntry entry;
+  Head head;
+  if (!take(value, head) || !take_text(value, entry.origin) ||
+      !take_text(value, entry.json_path) || !take_text(value, entry.reason) ||
+      !take_text(value, entry.message) || !take_text(value, entry.raw)) {
+    return std::nullopt;
+  }
+  entry.number = number;
+  entry.record = head.record;
+  entry.byte_offset = head.byte_offset;
+  entry.when = Instant{head.when};
+  entry.source = static_cast<Source>(head.source);
+  if (!with_raw) {
+    entry.raw.clear();
+  }
+  return entry;
+}
+
+} // namespace grunndata::registry

@@ -1,0 +1,364 @@
+#include "registry/registry.h"
+
+#include "registry/document.h"
+#include "registry/keys.h"
+#include "registry/registry_impl.h"
+
+#include <cstring>
+
+#include <openssl/rand.h>
+
+namespace grunndata::registry {
+
+namespace {
+
+using store::Family;
+using store::Pinned;
+
+constexpr int successors_max = 16; ///< merges of merges; more is a circle
+
+Result<std::optional<std::string>> meta_value(const store::Store& store, std::string_view key) {
+  Pinned pin;
+  const auto found = store.get(Family::meta, key, pin);
+  if (!found) {
+    return tl::unexpected(found.error());
+  }
+  return *found ? std::optional<std::string>(std::string(pin.view())) : std::nullopt;
+}
+
+std::string random_bytes(std::size_t count) {
+  std::string bytes(count, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) != 1) {
+    bytes.clear();
+  }
+  return bytes;
+}
+
+/// Writes what a new directory starts with.
+Result<void> stamp(store::Store& store, Environment environment) {
+  const std::string key = random_bytes(16);
+  const std::string epoch = random_bytes(8);
+  if (key.empty() || epoch.empty()) {
+    return fail(ErrorCode::unavailable, "the system gives no randomness");
+  }
+  const std::string name = environment == Environment::production ? "production" : "test";
+  const std::vector<store::Change> changes{
+      {Family::meta, std::string(meta::format), key_of_number(directory_format)},
+      {Family::meta, std::string(meta::environment), name},
+      {Family::meta, std::string(meta::id_key), key},
+      {Family::meta, std::string(meta::epoch), epoch},
+  };
+  return store.commit(changes, store::Durability::synced);
+}
+
+Result<void> read_stamp(Registry::Impl& impl, std::optional<Environment> wanted) {
+  const auto format = meta_value(*impl.store, meta::format);
+  const auto environment = meta_value(*impl.store, meta::environment);
+  const auto id_key = meta_value(*impl.store, meta::id_key);
+  const auto epoch = meta_value(*impl.store, meta::epoch);
+  for (const auto* value : {&format, &environment, &id_key, &epoch}) {
+    if (!*value) {
+      return tl::unexpected(value->error());
+    }
+    if (!**value) {
+      return fail(ErrorCode::corrupt, "the data directory's stamp is incomplete");
+    }
+  }
+  if (number_of_key(**format) > directory_format) {
+    return fail(ErrorCode::unsupported,
+                "the data directory was written by a newer version of grunndata");
+  }
+  if ((*id_key)->size() != 16 || (*epoch)->size() != 8 ||
+      (**environment != "test" && **environment != "production")) {
+    return fail(ErrorCode::corrupt, "the data directory's stamp is damaged");
+  }
+  impl.environment = **environment == "production" ? Environment::production : Environment::test;
+  if (wanted && *wanted != impl.environment) {
+    return fail(ErrorCode::wrong_environment,
+                "the data directory is stamped " + **environment + " and stays so");
+  }
+  IdCipher::Key key{};
+  std::memcpy(key.data(), (*id_key)->data(), key.size());
+  impl.ids = IdCipher(key);
+  std::memcpy(&impl.epoch, (*epoch)->data(), sizeof impl.epoch);
+  return {};
+}
+
+Result<WriterState> writer_state(const store::Store& store) {
+  WriterState state;
+  const auto log = store.scan(Family::log);
+  log->seek_last();
+  if (log->valid()) {
+    state.newest_sequence = number_of_key(log->key());
+  }
+  const auto clock = store.scan(Family::clock);
+  clock->seek_last();
+  if (clock->valid()) {
+    state.newest_time = static_cast<std::int64_t>(number_of_key(clock->key()));
+  }
+  const auto entities = store.scan(Family::current);
+  entities->seek_last();
+  if (entities->valid()) {
+    EntityId newest;
+    if (entities->key().size() != newest.bytes.size()) {
+      return fail(ErrorCode::corrupt, "an entity's key has a wrong size");
+    }
+    std::memcpy(newest.bytes.data(), entities->key().data(), newest.bytes.size());
+    state.ids = EntityIdSource(newest);
+  }
+  for (const auto* cursor : {&log, &clock, &entities}) {
+    if (auto status = (*cursor)->status(); !status) {
+      return tl::unexpected(status.error());
+    }
+  }
+  return state;
+}
+
+/// What an identifier's index value says at a point of the recorded axis.
+struct IndexAnswer {
+  bool known = false;     ///< some entity had it, then or another time
+  bool ambiguous = false;
+  bool moved = false;     ///< another entity had it before
+  std::optional<IndexEntry> entry;
+};
+
+IndexAnswer answer_of(std::string_view value, std::optional<std::uint64_t> sequence) noexcept {
+  IndexAnswer answer;
+  for (std::size_t at = 0; at + sizeof(IndexEntry) <= value.size(); at += sizeof(IndexEntry)) {
+    IndexEntry entry;
+    std::memcpy(static_cast<void*>(&entry), value.data() + at, sizeof entry);
+    answer.known = true;
+    const bool holds = sequence ? entry.recorded_from <= *sequence && *sequence < entry.recorded_to
+                                : entry.is_live();
+    if (!holds) {
+      continue;
+    }
+    if (answer.entry && answer.entry->entity != entry.entity &&
+        answer.entry->in_use == entry.in_use) {
+      answer.ambiguous = true;
+    }
+    if (!answer.entry || entry.in_use > answer.entry->in_use) {
+      answer.ambiguous = answer.ambiguous && answer.entry &&
+                         answer.entry->in_use == entry.in_use;
+      answer.entry = entry;
+    }
+  }
+  for (std::size_t at = 0; answer.entry && at + sizeof(IndexEntry) <= value.size();
+       at += sizeof(IndexEntry)) {
+    answer.moved = answer.moved ||
+                   std::memcmp(value.data() + at, answer.entry->entity.bytes.data(), 16) != 0;
+  }
+  return answer;
+}
+
+} // namespace
+
+std::string_view Reading::external_id() const noexcept {
+  const std::string_view bytes = current();
+  return bytes.size() < sizeof(DocumentHeader)
+             ? std::string_view{}
+             : bytes.substr(offsetof(DocumentHeader, external_id), sizeof(ExternalId));
+}
+
+Grading Reading::protection() const noexcept {
+  const std::string_view bytes = current();
+  return bytes.size() < sizeof(DocumentHeader)
+             ? Grading::strictly_confidential
+             : static_cast<Grading>(bytes[offsetof(DocumentHeader, protection)]);
+}
+
+Registry::Registry(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
+Registry::~Registry() = default;
+
+Environment Registry::environment() const noexcept { return impl_->environment; }
+const IdCipher& Registry::ids() const noexcept { return impl_->ids; }
+std::uint64_t Registry::epoch() const noexcept { return impl_->epoch; }
+store::Store& Registry::store() noexcept { return *impl_->store; }
+std::uint64_t Registry::newest_sequence() const noexcept {
+  return impl_->queue->newest_sequence();
+}
+
+Result<std::unique_ptr<Registry>> Registry::open(const OpenOptions& options) {
+  if (options.directory.empty()) {
+    return open(store::make_memory_store(), options.environment);
+  }
+  store::EngineOptions engine;
+  engine.cache_bytes = options.cache_bytes;
+  engine.write_buffer_bytes = options.write_buffer_bytes;
+  engine.create = options.create;
+  auto store = store::open_rocksdb(options.directory, engine);
+  if (!store) {
+    return tl::unexpected(store.error());
+  }
+  return open(std::move(*store), options.environment);
+}
+
+Result<std::unique_ptr<Registry>> Registry::open(std::unique_ptr<store::Store> store,
+                                                 std::optional<Environment> environment) {
+  auto impl = std::make_unique<Impl>();
+  impl->store = std::move(store);
+  const auto format = meta_value(*impl->store, meta::format);
+  if (!format) {
+    return tl::unexpected(format.error());
+  }
+  if (!*format) {
+    const auto entities = impl->store->scan(Family::current);
+    entities->seek("");
+    if (entities->valid()) {
+      return fail(ErrorCode::corrupt, "the data directory holds entities but no stamp");
+    }
+    if (auto stamped = stamp(*impl->store, environment.value_or(Environment::test)); !stamped) {
+      return tl::unexpected(stamped.error());
+    }
+  }
+  if (auto read = read_stamp(*impl, environment); !read) {
+    return tl::unexpected(read.error());
+  }
+  auto state = writer_state(*impl->store);
+  if (!state) {
+    return tl::unexpected(state.error());
+  }
+  impl->queue = std::make_unique<CommitQueue>(*impl->store, std::move(*state));
+  return std::unique_ptr<Registry>(new Registry(std::move(impl)));
+}
+
+Result<void> Registry::read_entity(EntityId id, std::optional<std::uint64_t> recorded_as_of,
+                                   const store::Snapshot* snapshot, Reading& reading) const {
+  for (int step = 0; step < successors_max; ++step) {
+    const auto found =
+        impl_->store->get(Family::current, id.view(), reading.current_, snapshot);
+    if (!found) {
+      return tl::unexpected(found.error());
+    }
+    if (!*found) {
+      return fail(ErrorCode::not_found, "no such person");
+    }
+    const auto document = DocumentBytes::current(reading.current_.view());
+    if (!document) {
+      return tl::unexpected(document.error());
+    }
+    const DocumentHeader header = document->header();
+    const bool carried_on = header.successor != EntityId{}.bytes &&
+                            (!recorded_as_of || header.successor_since <= *recorded_as_of);
+    if (!carried_on) {
+      reading.entity_ = id;
+      reading.past_.reset();
+      reading.past_loaded_ = false;
+      return {};
+    }
+    id.bytes = header.successor;
+  }
+  return fail(ErrorCode::corrupt, "merged persons point at each other in a circle");
+}
+
+Result<Match> Registry::lookup(const IdentifierKey& key, Reading& reading,
+                               std::optional<std::uint64_t> recorded_as_of) const {
+  IdentifierKeyRoom room;
+  const std::string_view stored_key = key_of(key, room);
+  std::unique_ptr<store::Snapshot> snapshot; // only when a merge came in between
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto found =
+        impl_->store->get(Family::identifier, stored_key, reading.index_, snapshot.get());
+    if (!found) {
+      return tl::unexpected(found.error());
+    }
+    if (!*found) {
+      return fail(ErrorCode::not_found, "no person has or had that identifier");
+    }
+    const IndexAnswer answer = answer_of(reading.index_.view(), recorded_as_of);
+    if (answer.ambiguous) {
+      return fail(ErrorCode::ambiguous, "the identifier fits more than one person");
+    }
+    if (!answer.entry) {
+      return fail(recorded_as_of ? ErrorCode::not_known_then : ErrorCode::not_found,
+                  "no person had that identifier");
+    }
+    const EntityId owner = answer.entry->entity;
+    const auto read = read_entity(owner, recorded_as_of, snapshot.get(), reading);
+    if (!read && read.error().code != ErrorCode::not_found) {
+      return tl::unexpected(read.error());
+    }
+    const bool survived = read && reading.entity_ != owner;
+    const bool holds = read && (recorded_as_of || survived ||
+                                DocumentBytes::current(reading.current())->holds(key));
+    if (holds) {
+      return Match{reading.entity_, key.type, answer.entry->in_use != 0 && !survived,
+                   answer.moved || survived};
+    }
+    snapshot = impl_->store->snapshot();
+  }
+  return fail(ErrorCode::corrupt, "the identifier index names a person who does not hold it");
+}
+
+Result<void> Registry::get(const EntityId& id, Reading& reading) const {
+  return read_entity(id, {}, nullptr, reading);
+}
+
+Result<void> Registry::get(std::string_view external_id, Reading& reading) const {
+  if (const auto id = impl_->ids.open(external_id)) {
+    auto read = get(*id, reading);
+    if (read || read.error().code != ErrorCode::not_found) {
+      return read;
+    }
+  }
+  const auto alias = lookup({IdentifierType::alias, external_id, {}}, reading);
+  return alias ? Result<void>{} : Result<void>(tl::unexpected(alias.error()));
+}
+
+Result<void> Registry::load_past(Reading& reading) const {
+  // The two values must be of one moment: read both on a snapshot when the current one moved on.
+  const auto snapshot = impl_->store->snapshot();
+  const auto current =
+      impl_->store->get(Family::current, reading.entity_.view(), reading.current_, snapshot.get());
+  if (!current || !*current) {
+    return current ? fail(ErrorCode::not_found, "no such person")
+                   : Result<void>(tl::unexpected(current.error()));
+  }
+  const auto past =
+      impl_->store->get(Family::past, reading.entity_.view(), reading.past_, snapshot.get());
+  if (!past) {
+    return tl::unexpected(past.error());
+  }
+  if (!*past) {
+    reading.past_.reset();
+  }
+  reading.past_loaded_ = true;
+  return {};
+}
+
+Result<RegistryFigures> Registry::figures() const {
+  const auto stored = impl_->store->figures();
+  if (!stored) {
+    return tl::unexpected(stored.error());
+  }
+  RegistryFigures figures;
+  figures.entities_estimate = stored->keys_estimate[static_cast<std::size_t>(Family::current)];
+  figures.quarantined = stored->keys_estimate[static_cast<std::size_t>(Family::quarantine)];
+  figures.newest_sequence = newest_sequence();
+  figures.disk_bytes = stored->disk_bytes;
+  figures.cache_bytes_used = stored->cache_bytes_used;
+  figures.memtable_bytes = stored->memtable_bytes;
+  figures.write_stalled = stored->write_stalled;
+  const std::string key = std::string(meta::extracted_prefix) +
+                          std::to_string(static_cast<unsigned>(Source::folkeregisteret));
+  const auto extracted = meta_value(*impl_->store, key);
+  if (extracted && *extracted && (*extracted)->size() == sizeof(std::int64_t)) {
+    Instant when;
+    std::memcpy(&when.microseconds, (*extracted)->data(), sizeof when.microseconds);
+    figures.newest_extracted_at = when;
+  }
+  return figures;
+}
+
+Result<void> Registry::healthy() const {
+  const auto format = meta_value(*impl_->store, meta::format);
+  if (!format) {
+    return tl::unexpected(format.error());
+  }
+  if (!impl_->queue->can_write()) {
+    return fail(ErrorCode::unavailable, "writing failed; the registry only reads");
+  }
+  return {};
+}
+
+} // namespace grunndata::registry

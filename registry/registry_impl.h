@@ -1,0 +1,33 @@
+// Inside of `Registry`, shared by the files that implement it.
+#pragma once
+
+#include "registry/commit_queue.h"
+#include "registry/registry.h"
+#include "registry/store/store.h"
+
+#include <memory>
+
+namespace grunndata::registry {
+
+/// Keys of the `meta` family.
+namespace meta {
+inline constexpr std::string_view format = "format";
+inline constexpr std::string_view environment = "environment";
+inline constexpr std::string_view id_key = "id_key";
+inline constexpr std::string_view epoch = "epoch";
+inline constexpr std::string_view extracted_prefix = "extracted/"; ///< + source number
+inline constexpr std::string_view quarantine_newest = "quarantine_newest";
+inline constexpr std::string_view cursor_prefix = "cursor/";
+} // namespace meta
+
+inline constexpr std::uint32_t directory_format = 1;
+
+struct Registry::Impl {
+  std::unique_ptr<store::Store> store;
+  Environment environment = Environment::test;
+  IdCipher ids{IdCipher::Key{}};
+  std::uint64_t epoch = 0;
+  std::unique_ptr<CommitQueue> queue; ///< last: destroyed before the store
+};
+
+} // namespace grunndata::registry

@@ -1,0 +1,81 @@
+// Changes that belong together: read through, written all or nothing.
+#pragma once
+
+#include "registry/error.h"
+#include "registry/event_type.h"
+#include "registry/keys.h"
+#include "registry/store/store.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace grunndata::registry {
+
+/// What the one writer knows between commits. Changed only when a commit has succeeded.
+struct WriterState {
+  std::uint64_t newest_sequence = 0;
+  std::int64_t newest_time = 0; ///< of the clock table; never falls
+  EntityIdSource ids{EntityId{}};
+};
+
+/// Lives on the writer's thread from the first change to the commit. Reads see its own changes.
+class Transaction {
+public:
+  /// `time` stamps every event of it.
+  Transaction(const store::Store& store, std::uint64_t newest_sequence, Instant time,
+              EntityIdSource& ids);
+
+  /// The value now, own changes included. The view lives until the key is changed again, or, when
+  /// it comes from the store, until `scratch` is used again.
+  [[nodiscard]] Result<std::optional<std::string_view>> get(store::Family family,
+                                                            std::string_view key,
+                                                            store::Pinned& scratch) const;
+  void put(store::Family family, std::string key, std::string value);
+  void erase(store::Family family, std::string key);
+
+  /// Appends a record to the log and returns its sequence.
+  std::uint64_t append_event(const EntityId& entity, EventType type, std::uint8_t open_type);
+  [[nodiscard]] std::uint64_t next_sequence() const noexcept { return newest_sequence_ + 1; }
+  [[nodiscard]] std::uint64_t newest_sequence() const noexcept { return newest_sequence_; }
+  [[nodiscard]] EntityId new_entity() { return ids_.next(); }
+  [[nodiscard]] Instant time() const noexcept { return time_; }
+
+  /// A point to come back to when a part of the work fails.
+  struct Mark {
+    std::size_t changes = 0;
+    std::uint64_t newest_sequence = 0;
+  };
+  [[nodiscard]] Mark mark() const noexcept { return {changes_.size(), newest_sequence_}; }
+  void roll_back(const Mark& mark);
+
+  [[nodiscard]] bool empty() const noexcept { return changes_.empty(); }
+  [[nodiscard]] std::size_t change_bytes() const noexcept { return change_bytes_; }
+  [[nodiscard]] std::vector<store::Change> take_changes() && { return std::move(changes_); }
+
+private:
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  using Overlay = std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>>;
+
+  void note(store::Family family, std::string key, std::optional<std::string> value);
+
+  const store::Store& store_;
+  std::uint64_t newest_sequence_;
+  Instant time_;
+  EntityIdSource& ids_;
+  std::vector<store::Change> changes_;
+  std::size_t change_bytes_ = 0;
+  /// Newest change of a key, per family; only of families that are read back while writing.
+  std::array<Overlay, store::family_count> overlay_;
+};
+
+} // namespace grunndata::registry

@@ -1,0 +1,260 @@
+#include "registry/view.h"
+
+#include "registry/document.h"
+#include "registry/reading.h"
+#include "registry/row_form.h"
+#include "registry/valid_axis.h"
+
+#include <algorithm>
+#include <charconv>
+#include <vector>
+
+namespace grunndata::registry {
+
+namespace {
+
+tl::unexpected<Error> corrupt() {
+  return fail(ErrorCode::corrupt, "stored document: a row outside its text");
+}
+
+/// True when `viewer` gets the stored text of the row as it stands.
+bool is_plain(const RowEntry& row, const Viewer& viewer) noexcept {
+  if (!may_see(row.part, row.grading, viewer.person, false, viewer.access) ||
+      (viewer.dialect == Dialect::v1 && row.v1_size != 0)) {
+    return false;
+  }
+  return viewer.access == Access::legal_basis ||
+         (row.open_size == 0 &&
+          !(viewer.person >= Grading::confidential && locates_in_fields(row.part)));
+}
+
+void append_number(std::string& out, std::uint64_t number) {
+  char digits[20];
+  const auto end = std::to_chars(std::begin(digits), std::end(digits), number).ptr;
+  out.append(digits, end);
+}
+
+/// Writes rows of one part one by one, whatever becomes of each.
+class PartWriter {
+public:
+  PartWriter(PersonPart part, std::string& out) : part_(part), out_(out) {}
+
+  void add(std::string_view row) {
+    begin_row();
+    out_ += row;
+  }
+  /// With the derived end after the metadata.
+  void add(std::string_view row, std::uint16_t metadata_bytes, std::int64_t derived_end) {
+    begin_row();
+    out_ += row.substr(0, metadata_bytes);
+    out_ += metadata_bytes > 1 ? ",\"derivedValidTo\":\"" : "\"derivedValidTo\":\"";
+    out_ += format_instant(Instant{derived_end});
+    out_ += '"';
+    const std::string_view rest = row.substr(metadata_bytes);
+    if (metadata_bytes <= 1 && rest.front() != '}') {
+      out_ += ',';
+    }
+    out_ += rest;
+  }
+  [[nodiscard]] bool is_full() const noexcept { return any_ && !facts_of(part_).is_list; }
+  void finish() {
+    if (!any_) {
+      out_ += part_empty(part_);
+    } else if (facts_of(part_).is_list) {
+      out_ += ']';
+    }
+  }
+
+private:
+  void begin_row() {
+    out_ += any_ ? std::string_view(",") : part_opening(part_);
+    any_ = true;
+  }
+  PersonPart part_;
+  std::string& out_;
+  bool any_ = false;
+};
+
+/// The rows [begin, end) of `part` as they are now: one copy when nothing is withheld.
+Result<void> write_current_part(const DocumentBytes& document, PersonPart part, std::size_t begin,
+                                std::size_t end, const Viewer& viewer, std::string& out) {
+  if (begin == end) {
+    out += part_empty(part);
+    return {};
+  }
+  bool plain = true;
+  for (std::size_t i = begin; i < end && plain; ++i) {
+    plain = is_plain(document.entry(i), viewer);
+  }
+  if (plain) {
+    const RowEntry first = document.entry(begin);
+    const RowEntry last = document.entry(end - 1);
+    const std::size_t from = first.row_begin - part_opening(part).size();
+    const std::size_t to =
+        std::size_t{last.row_begin} + last.row_size + (facts_of(part).is_list ? 1 : 0);
+    if (from > to || to > document.text().size()) {
+      return corrupt();
+    }
+    out.append(document.text().data() + from, to - from);
+    return {};
+  }
+  PartWriter writer(part, out);
+  for (std::size_t i = begin; i < end && !writer.is_full(); ++i) {
+    const auto row = document.row(i);
+    if (!row) {
+      return tl::unexpected(row.error());
+    }
+    if (const auto form = visible_form(*row, false, viewer); !form.empty()) {
+      writer.add(form);
+    }
+  }
+  writer.finish();
+  return {};
+}
+
+/// The usual look-up: no history, no past value.
+Result<void> write_current(const DocumentBytes& document, const ViewRequest& request,
+                           const Viewer& viewer, std::string& out) {
+  std::size_t begin = 0;
+  for (std::size_t p = 0; p < person_part_count; ++p) {
+    const auto part = static_cast<PersonPart>(p);
+    std::size_t end = begin;
+    while (end < document.row_count() && document.part_at(end) == part) {
+      ++end;
+    }
+    const bool shown = request.parts.test(p) && (viewer.access == Access::legal_basis ||
+                                                 !is_confidential_part(part));
+    if (shown) {
+      if (auto written = write_current_part(document, part, begin, end, viewer, out); !written) {
+        return written;
+      }
+    }
+    begin = end;
+  }
+  return {};
+}
+
+bool recorded_at(const RowEntry& row, const std::optional<std::uint64_t>& sequence) noexcept {
+  return sequence ? row.recorded_from <= *sequence && *sequence < row.recorded_to
+                  : row.recorded_to == still_recorded;
+}
+
+/// Rows of one part over both values, in delivered order, as recorded at the asked point.
+Result<void> gather(const DocumentBytes& current, const DocumentBytes& past, PersonPart part,
+                    const std::optional<std::uint64_t>& sequence, std::vector<Row>& rows) {
+  rows.clear();
+  for (const auto* document : {&current, &past}) {
+    for (std::size_t i = 0; i < document->row_count(); ++i) {
+      if (document->part_at(i) != part || !recorded_at(document->entry(i), sequence)) {
+        continue;
+      }
+      const auto row = document->row(i);
+      if (!row) {
+        return tl::unexpected(row.error());
+      }
+      rows.push_back(*row);
+    }
+  }
+  std::ranges::stable_sort(rows, {}, [](const Row& row) { return row.entry.ordinal; });
+  return {};
+}
+
+std::vector<ValidInterval> intervals_of(const std::vector<Row>& rows, PersonPart part) {
+  std::vector<RowEntry> entries;
+  entries.reserve(rows.size());
+  for (const Row& row : rows) {
+    entries.push_back(row.entry);
+  }
+  return valid_intervals(entries, facts_of(part).single_valued);
+}
+
+void write_selected_part(const std::vector<Row>& rows, PersonPart part,
+                         const ViewRequest& request, const Viewer& viewer, std::string& out) {
+  const bool needs_intervals =
+      request.as_of.has_value() || (viewer.dialect == Dialect::v1 && request.history);
+  const auto intervals = needs_intervals ? intervals_of(rows, part) : std::vector<ValidInterval>{};
+  PartWriter writer(part, out);
+  for (std::size_t i = 0; i < rows.size() && !writer.is_full(); ++i) {
+    const RowEntry& entry = rows[i].entry;
+    const bool wanted = request.as_of ? intervals[i].contains(request.as_of->microseconds)
+                                      : request.history || is_current(entry);
+    if (!wanted) {
+      continue;
+    }
+    const bool historic = !is_current(entry) || entry.recorded_to != still_recorded;
+    const auto form = visible_form(rows[i], historic, viewer);
+    if (form.empty()) {
+      continue;
+    }
+    const bool tell_end = viewer.dialect == Dialect::v1 && needs_intervals &&
+                          intervals[i].derived && intervals[i].to != no_instant;
+    if (tell_end) {
+      writer.add(form, entry.metadata_bytes, intervals[i].to);
+    } else {
+      writer.add(form);
+    }
+  }
+  writer.finish();
+}
+
+Result<void> write_selected(const DocumentBytes& current, const DocumentBytes& past,
+                            const ViewRequest& request, const Viewer& viewer, std::string& out) {
+  thread_local std::vector<Row> rows;
+  for (std::size_t p = 0; p < person_part_count; ++p) {
+    const auto part = static_cast<PersonPart>(p);
+    if (!request.parts.test(p) ||
+        (viewer.access == Access::no_legal_basis && is_confidential_part(part))) {
+      continue;
+    }
+    if (auto gathered = gather(current, past, part, request.recorded_as_of, rows); !gathered) {
+      return gathered;
+    }
+    write_selected_part(rows, part, request, viewer, out);
+  }
+  return {};
+}
+
+} // namespace
+
+Result<void> write_view(const Reading& reading, const ViewRequest& request, std::string& out) {
+  const auto current = DocumentBytes::current(reading.current());
+  if (!current) {
+    return tl::unexpected(current.error());
+  }
+  const DocumentHeader header = current->header();
+  if (request.recorded_as_of && *request.recorded_as_of < header.sequence_first) {
+    return fail(ErrorCode::not_known_then, "nothing was recorded about this person then");
+  }
+  const Viewer viewer{request.access, request.dialect, static_cast<Grading>(header.protection)};
+  const std::size_t begin = out.size();
+  out += R"({"id":")";
+  out += view_of(header.external_id);
+  out += R"(","sequenceNumber":)";
+  append_number(out, request.access == Access::legal_basis ? header.sequence_legal
+                                                           : header.sequence_open);
+  Result<void> written;
+  if (request.history || request.as_of || request.recorded_as_of) {
+    const auto past = DocumentBytes::past(reading.past());
+    written = past ? write_selected(*current, *past, request, viewer, out)
+                   : Result<void>(tl::unexpected(past.error()));
+  } else {
+    written = write_current(*current, request, viewer, out);
+  }
+  if (!written) {
+    out.resize(begin);
+    return written;
+  }
+  out += '}';
+  return {};
+}
+
+std::uint64_t visible_sequence(const Reading& reading, Access access) noexcept {
+  const auto current = DocumentBytes::current(reading.current());
+  if (!current) {
+    return 0;
+  }
+  return access == Access::legal_basis ? current->header().sequence_legal
+                                       : current->header().sequence_open;
+}
+
+} // namespace grunndata::registry
