@@ -1,0 +1,62 @@
+// The whole surface of the service over one registry: routes, errors and measurements.
+#pragma once
+
+#include "api/http/message.h"
+#include "api/http/route.h"
+#include "api/http/server.h"
+#include "identifiers/kinds.h"
+#include "registry/access.h"
+#include "registry/registry.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace grunndata::api {
+
+/// A figure of somebody else, shown on /metrics as it is.
+struct MetricSample {
+  std::string name; ///< Prometheus' rules: grunndata_import_records_total
+  std::string help;
+  double value = 0;
+  bool is_counter = false; ///< else a gauge
+};
+
+struct ApiOptions {
+  /// What callers of /v1 may see until they carry tokens.
+  registry::Access v1_access = registry::Access::legal_basis;
+  /// How numbers are judged; unset: the defaults of the registry's environment.
+  std::optional<identifiers::Rules> rules{};
+  std::string version{"0"};      ///< of the program, for /version
+  std::string build{};           ///< "Release", "Debug" …; may be empty
+  /// Called at each scrape, from any thread.
+  std::function<std::vector<MetricSample>()> import_figures{};
+};
+
+/// Owns what handlers use: it must outlive the server, and the registry must outlive it.
+class Api {
+public:
+  Api(registry::Registry& registry, ApiOptions options);
+  ~Api();
+  Api(const Api&) = delete;
+  Api& operator=(const Api&) = delete;
+
+  /// Fresh routes whose handlers point into this object.
+  [[nodiscard]] registry::Result<http::RouteTable> routes();
+
+  /// Sets `render_error` and `observe`.
+  void prepare(http::ServerOptions& options);
+  /// From here /readyz knows about draining and /metrics about connections. The server must stay
+  /// until `detach`, or until no request can come any more.
+  void attach(const http::Server& server) noexcept;
+  void detach() noexcept;
+
+private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+} // namespace grunndata::api

@@ -1,0 +1,25 @@
+// What every handler is given besides the request.
+#pragma once
+
+#include "api/api.h"
+#include "api/http/message.h"
+#include "api/operations/metrics.h"
+#include "api/source_age.h"
+#include "registry/registry.h"
+
+#include <atomic>
+
+namespace grunndata::api {
+
+/// Lives as long as the `Api`; handlers of many threads share it.
+struct Context {
+  registry::Registry& registry;
+  const ApiOptions& options;
+  const SourceAge& source_age;
+  Metrics& metrics;
+  const std::atomic<const http::Server*>& server; ///< null until `Api::attach`
+};
+
+using HandlerFunction = void (*)(Context&, const http::Request&, http::Response&);
+
+} // namespace grunndata::api

@@ -1,0 +1,62 @@
+#include "api/operations/health.h"
+
+#include "api/http/problem.h"
+
+#include <string>
+#include <string_view>
+
+namespace grunndata::api {
+namespace {
+
+constexpr int status_unavailable = 503;
+
+/// Gives `passed` back.
+bool add_check(std::string& out, bool passed, std::string_view name, std::string_view what) {
+  out += passed ? "[+] " : "[-] ";
+  out += name;
+  out += ": ";
+  out += what;
+  out += '\n';
+  return passed;
+}
+
+} // namespace
+
+void show_alive(Context&, const http::Request&, http::Response& response) {
+  response.content_type = http::content_type::text;
+  response.body += "ok\n";
+}
+
+void show_ready(Context& context, const http::Request&, http::Response& response) {
+  response.content_type = http::content_type::text;
+  const http::Server* server = context.server.load(std::memory_order_acquire);
+  const bool draining = server != nullptr && server->draining();
+  bool ready = add_check(response.body, !draining, "server",
+                         draining ? "draining, send new requests elsewhere" : "accepting");
+  const auto health = context.registry.healthy();
+  ready &= add_check(response.body, health.has_value(), "store",
+                     health ? std::string_view("reads and writes")
+                            : registry::code_name(health.error().code));
+  const auto age_s = context.source_age.seconds();
+  const std::string age = age_s ? std::to_string(*age_s) + " seconds old" : "nothing loaded yet";
+  ready &= add_check(response.body, true, "source", age);
+  response.body += ready ? "ready\n" : "not ready\n";
+  if (!ready) response.status = status_unavailable;
+}
+
+void show_version(Context& context, const http::Request&, http::Response& response) {
+  std::string& out = response.body;
+  out += R"({"name":"grunndata","version":)";
+  http::append_json_string(out, context.options.version);
+  if (!context.options.build.empty()) {
+    out += R"(,"build":)";
+    http::append_json_string(out, context.options.build);
+  }
+  out += R"(,"environment":)";
+  const bool production = context.registry.environment() == registry::Environment::production;
+  out += production ? R"("production")" : R"("test")";
+  out += R"(,"interfaces":{"persontjenesten":"2","grunndata":"1"}})";
+  out += '\n';
+}
+
+} // namespace grunndata::api

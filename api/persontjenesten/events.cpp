@@ -1,0 +1,70 @@
+#include "api/persontjenesten/events.h"
+
+#include "api/number_text.h"
+#include "api/persontjenesten/query.h"
+#include "api/problems.h"
+
+#include <string>
+
+namespace grunndata::api::persontjenesten {
+namespace {
+
+void append_event(std::string& out, const registry::Event& event) {
+  out += R"({"sequenceNumber":")";
+  append_number(out, event.sequence);
+  out += R"(","personId":")";
+  out += registry::view_of(event.person);
+  out += R"(","eventType":")";
+  out += registry::name_of(event.type);
+  out += R"("})";
+}
+
+} // namespace
+
+void events_from(Context& context, registry::Access access, const http::Request& request,
+                 http::Response& response) {
+  if (const Refusal refusal = check_api_version(request)) {
+    refuse(request, response, refusal);
+    return;
+  }
+  const EventQuery query = read_event_query(request.query);
+  if (query.unknown_fields != 0) context.metrics.count_unknown_fields(query.unknown_fields);
+  if (query.refusal) {
+    refuse(request, response, query.refusal);
+    return;
+  }
+  const auto page = context.registry.events(query.from, events_max, access, query.types);
+  if (!page) {
+    refuse(request, response, page.error());
+    return;
+  }
+  std::string& out = response.body;
+  out += R"({"results":[)";
+  bool first = true;
+  for (const registry::Event& event : page->events) {
+    if (!first) out += ',';
+    first = false;
+    append_event(out, event);
+  }
+  out += R"(],"startIndex":0,"endIndex":)";
+  append_number(out, page->events.empty() ? 0 : page->events.size() - 1);
+  out += '}';
+}
+
+void newest_event(Context& context, registry::Access access, const http::Request& request,
+                  http::Response& response) {
+  if (const Refusal refusal = check_api_version(request)) {
+    refuse(request, response, refusal);
+    return;
+  }
+  const auto event = context.registry.latest_event(access);
+  if (!event) {
+    refuse(request, response, event.error());
+  } else if (!*event) {
+    refuse(request, response, problem::event_not_found);
+  } else {
+    append_event(response.body, **event);
+  }
+}
+
+} // namespace grunndata::api::persontjenesten

@@ -1,0 +1,131 @@
+#include "api/v1/persons.h"
+
+#include "api/http/form.h"
+#include "api/number_text.h"
+#include "api/person_key.h"
+#include "api/problems.h"
+#include "api/v1/etag.h"
+#include "api/v1/parameters.h"
+#include "api/v1/request_body.h"
+#include "registry/reading.h"
+
+#include <optional>
+#include <string>
+
+namespace grunndata::api::v1 {
+namespace {
+
+constexpr int status_not_modified = 304;
+/// A client may keep an answer about a person, but asks again before using it.
+constexpr std::string_view revalidate = "private, no-cache";
+constexpr std::string_view reason_type_unknown = "type";
+
+PersonKey key_of(const AskedIdentifier& asked, const identifiers::Rules& rules) {
+  if (!asked.is_text) return {.key = std::nullopt, .reason = identifiers::Reason::json};
+  std::optional<registry::IdentifierType> type;
+  if (!asked.type.empty()) type = registry::identifier_type_of(asked.type);
+  return person_key(asked.value, rules, type, asked.assigner);
+}
+
+bool has_unknown_type(const AskedIdentifier& asked) noexcept {
+  return !asked.type.empty() && !registry::identifier_type_of(asked.type);
+}
+
+void append_status(std::string& out, std::string_view status) {
+  out += R"(,"status":")";
+  out += status;
+  out += '"';
+}
+
+void append_invalid(std::string& out, std::string_view reason) {
+  append_status(out, "invalid");
+  out += R"(,"reason":")";
+  out += reason;
+  out += '"';
+}
+
+void append_match(std::string& out, const registry::Match& match) {
+  append_status(out, "found");
+  out += R"(,"matched":{"type":")";
+  out += registry::code_of(match.type);
+  out += match.in_use ? R"(","inUse":true,"moved":)" : R"(","inUse":false,"moved":)";
+  out += match.moved ? R"(true},"person":)" : R"(false},"person":)";
+}
+
+void append_failure(std::string& out, registry::ErrorCode code) {
+  using registry::ErrorCode;
+  switch (code) {
+  case ErrorCode::not_found: return append_status(out, "notFound");
+  case ErrorCode::ambiguous: return append_status(out, "ambiguous");
+  case ErrorCode::not_known_then: return append_status(out, "notKnownThen");
+  default: break;
+  }
+  append_status(out, "failed");
+  out += R"(,"code":")";
+  out += problem_of(code).code;
+  out += '"';
+}
+
+/// What stands after the index of one result.
+void append_outcome(Context& context, const AskedIdentifier& asked,
+                    const registry::ViewRequest& view, registry::Reading& reading,
+                    std::string& out) {
+  if (has_unknown_type(asked)) return append_invalid(out, reason_type_unknown);
+  const PersonKey key = key_of(asked, *context.options.rules);
+  if (!key.key) return append_invalid(out, identifiers::reason_name(key.reason));
+  const auto match = context.registry.lookup(*key.key, reading, view.recorded_as_of);
+  if (!match) return append_failure(out, match.error().code);
+  const std::size_t before = out.size();
+  append_match(out, *match);
+  const auto written = write_person(context, reading, view, out);
+  if (written) return;
+  out.resize(before);
+  append_failure(out, written.error().code);
+}
+
+} // namespace
+
+void look_up(Context& context, const http::Request& request, http::Response& response) {
+  LookupBody body;
+  body.view = plain_view(context);
+  PointerText pointer;
+  Refusal refusal = refuse_parameters(request.query);
+  if (!refusal) refusal = read_lookup_body(context, request, body, pointer);
+  if (refusal) return refuse(request, response, refusal);
+  registry::Reading reading;
+  std::string& out = response.body;
+  out += R"({"results":[)";
+  std::size_t index = 0;
+  for (const AskedIdentifier& asked : body.identifiers) {
+    out += index == 0 ? R"({"index":)" : R"(,{"index":)";
+    append_number(out, index++);
+    append_outcome(context, asked, body.view, reading, out);
+    out += '}';
+  }
+  out += "]}";
+}
+
+void person_by_id(Context& context, const http::Request& request, http::Response& response) {
+  registry::ViewRequest view = plain_view(context);
+  if (const Refusal refusal = read_view_query(context, request.query, view)) {
+    return refuse(request, response, refusal);
+  }
+  std::string id;
+  if (http::percent_decode(request.path_parameter(0), id)) {
+    return refuse(request, response, problem::identifier_malformed, {}, "id");
+  }
+  registry::Reading reading;
+  auto outcome = context.registry.get(id, reading);
+  if (outcome) outcome = write_person(context, reading, view, response.body);
+  if (!outcome) return refuse(request, response, outcome.error());
+  const EntityTag tag(response.body);
+  response.add_header("ETag", tag.text());
+  response.cache_control = revalidate;
+  const auto none_match = request.header("if-none-match");
+  if (none_match && matches_none_match(*none_match, tag.text())) {
+    response.status = status_not_modified;
+    response.body.clear();
+  }
+}
+
+} // namespace grunndata::api::v1
