@@ -131,10 +131,10 @@ int refuse(const CLI::App& program, const CLI::ParseError& error,
 int run(int argument_count, char** arguments) {
   CLI::App program{"Master-data registry for the Norwegian health sector", "grunndata"};
   program.formatter(examples_first_formatter());
-  program.footer("grunndata demo\ngrunndata help exit-codes");
   program.require_subcommand(1);
   int exit_status = exit_ok;
   add_commands(program, exit_status);
+  program.footer("grunndata demo\ngrunndata help exit-codes"); // last: commands would inherit it
   const std::vector<std::string> words(arguments + 1, arguments + argument_count);
   if (words.empty()) {
     std::cerr << program.help();

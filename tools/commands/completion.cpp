@@ -37,7 +37,8 @@ void print_bash(const CLI::App& program) {
                "  case \"$path\" in\n";
   print_rows(program, "");
   std::cout << "  esac\n"
-               "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\")\n"
+               "  mapfile -t COMPREPLY < \\\n"
+               "    <(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\")\n"
                "}\n"
                "complete -o default -F _grunndata grunndata\n";
 }
@@ -49,7 +50,7 @@ void add_completion_command(CLI::App& program, int&) {
   command->footer("source <(grunndata completion bash)");
   auto shell = std::make_shared<std::string>();
   command->add_option("shell", *shell, "bash")->required()->check(CLI::IsMember({"bash"}));
-  command->callback([&program] { print_bash(program); });
+  command->callback([shell, &program] { print_bash(program); });
 }
 
 } // namespace grunndata::tools
