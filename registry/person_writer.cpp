@@ -1,6 +1,7 @@
 // The second half of PersonWriter: writing what changed. person_target.cpp finds whose it is.
 #include "registry/person_writer.h"
 
+#include "registry/edges.h"
 #include "registry/person_events.h"
 #include "registry/person_rows.h"
 
@@ -78,27 +79,6 @@ Result<void> check_limits(const SourceRecord& record) {
     return fail(ErrorCode::invalid, "more identifiers than an entity can have");
   }
   return {};
-}
-
-std::vector<Edge> edges_of(const SourceRecord& record, std::uint64_t sequence) {
-  std::vector<Edge> edges;
-  for (const RelationClaim& claim : record.relations) {
-    if (claim.identifier.size == 0 || claim.identifier.size > identifier_text_bytes_max) {
-      continue;
-    }
-    Edge edge;
-    edge.type = claim.type;
-    edge.current = claim.current;
-    edge.identifier_type = claim.identifier_type;
-    edge.identifier = record.view(claim.identifier);
-    edge.valid_from = stored(claim.valid_from);
-    edge.valid_to = stored(claim.valid_to);
-    edge.recorded_from = sequence;
-    if (std::ranges::none_of(edges, [&](const Edge& e) { return e.same_as(edge); })) {
-      edges.push_back(std::move(edge));
-    }
-  }
-  return edges;
 }
 
 } // namespace
@@ -208,7 +188,8 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Impo
       !indexed) {
     return tl::unexpected(indexed.error());
   }
-  if (auto linked = update_edges(record, target.entity, target.is_new, sequence); !linked) {
+  const auto linked = write_edges_of(transaction_, record, target.entity, sequence, false);
+  if (!linked) {
     return tl::unexpected(linked.error());
   }
   return WriteOutcome::written;
@@ -321,56 +302,6 @@ Result<void> PersonWriter::leave_behind(const EntityId& id, const IdentifierKey&
   entity.sort_rows();
   transaction_.put(store::Family::current, key_of(id), entity.encode_current());
   return close_index(key, id, sequence);
-}
-
-Result<void> PersonWriter::update_edges(const SourceRecord& record, const EntityId& entity,
-                                        bool is_new, std::uint64_t sequence) {
-  std::vector<Edge> edges = edges_of(record, sequence);
-  std::vector<Edge> before;
-  if (!is_new) {
-    store::Pinned pin;
-    const auto value = transaction_.get(store::Family::relation, edges_key(entity), pin);
-    if (!value) {
-      return tl::unexpected(value.error());
-    }
-    auto known = read_edges(value->value_or(std::string_view{}));
-    if (!known) {
-      return fail(ErrorCode::corrupt, "an entity's edges cannot be read");
-    }
-    before = std::move(*known);
-  }
-  for (Edge& edge : edges) {
-    const auto same =
-        std::ranges::find_if(before, [&](const Edge& old) { return old.same_as(edge); });
-    if (same != before.end()) {
-      edge.recorded_from = same->recorded_from;
-    }
-  }
-  const std::string value = write_edges(edges);
-  if (value == write_edges(before)) {
-    return {};
-  }
-  transaction_.put(store::Family::relation, edges_key(entity), value);
-  for (const Edge& old : before) {
-    const bool still = std::ranges::any_of(edges, [&](const Edge& edge) {
-      return edge.identifier_type == old.identifier_type && edge.identifier == old.identifier;
-    });
-    if (!still) {
-      transaction_.erase(store::Family::relation,
-                         pointed_key(old.identifier_type, old.identifier, entity));
-    }
-  }
-  for (const Edge& edge : edges) {
-    std::vector<Edge> same_end;
-    std::ranges::copy_if(edges, std::back_inserter(same_end), [&](const Edge& other) {
-      return other.identifier_type == edge.identifier_type &&
-             other.identifier == edge.identifier;
-    });
-    transaction_.put(store::Family::relation,
-                     pointed_key(edge.identifier_type, edge.identifier, entity),
-                     write_edges(same_end));
-  }
-  return {};
 }
 
 } // namespace grunndata::registry

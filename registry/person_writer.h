@@ -72,8 +72,6 @@ private:
                             std::uint64_t sequence);
   Result<void> close_index(const IdentifierKey& key, const EntityId& entity,
                            std::uint64_t sequence);
-  Result<void> update_edges(const SourceRecord& record, const EntityId& entity, bool is_new,
-                            std::uint64_t sequence);
 
   Transaction& transaction_;
   const IdCipher& ids_;
