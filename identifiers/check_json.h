@@ -23,9 +23,9 @@ constexpr void write_date(const Date& date, char* text) {
   frame::put_digits(text + 8, 2, date.day);
 }
 
-// Appends {"line":…,"valid":…,"kind":…,"birthDate":…,"birthDateDerived":…,"synthetic":…,"reason":…}
-// in this order, without a line end. Allocates only when `out` has to grow: with
-// check_json_bytes_max free in it, never. The number itself is not in it.
+// Appends an object of line, valid, kind, birthDate, birthDateDerived, synthetic and reason, in
+// this order, without a line end; what is not there is null. Allocates only when `out` has to
+// grow: with check_json_bytes_max free in it, never. The number itself is not in it.
 void append_check_json(std::string& out, std::size_t line, const Check& check);
 
 }  // namespace grunndata::identifiers

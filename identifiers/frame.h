@@ -90,6 +90,15 @@ struct Weights {
 inline constexpr Weights k1_weights{{3, 7, 6, 1, 8, 9, 4, 5}};  // then 2
 inline constexpr Weights k2_weights{{5, 4, 3, 2, 7, 6, 5, 4}};  // then 3 and 2
 
+// remainders[sum] is the sum modulo 11. The largest sum of either control digit is 9 * 46.
+inline constexpr std::array<std::uint8_t, 9 * 46 + 1> remainders = [] {
+  std::array<std::uint8_t, 9 * 46 + 1> table{};
+  for (std::size_t sum = 0; sum < table.size(); ++sum) {
+    table[sum] = static_cast<std::uint8_t>(sum % 11);
+  }
+  return table;
+}();
+
 // The eleven digits taken apart; every field is in range also when all_digits is false.
 struct Person {
   bool all_digits = false;
@@ -98,8 +107,8 @@ struct Person {
   std::uint32_t month = 0;          // digits 3-4
   std::uint32_t year = 0;           // digits 5-6
   std::uint32_t individnummer = 0;  // digits 7-9, 0..999
-  std::uint32_t remainder1 = 0;     // of the sum with k1, modulo 11: 0 before 2032, then 0..3
-  std::uint32_t remainder2 = 0;     // of the sum with k2, modulo 11: always 0
+  std::uint32_t sum1 = 0;           // with k1; modulo 11 it is 0 before 2032, then 0..3
+  std::uint32_t sum2 = 0;           // with k2; modulo 11 it is always 0
 };
 
 // Reads exactly person_number_digits bytes.
@@ -120,8 +129,8 @@ constexpr Person take_apart(const char* text) {
   person.month = static_cast<std::uint32_t>((pairs >> 16) & 0xff);
   person.year = static_cast<std::uint32_t>((pairs >> 32) & 0xff);
   person.individnummer = static_cast<std::uint32_t>((pairs >> 48) & 0xff) * 10 + digit9;
-  person.remainder1 = (k1_weights.sum(head) + 2 * digit9 + k1) % 11;
-  person.remainder2 = (k2_weights.sum(head) + 3 * digit9 + 2 * k1 + k2) % 11;
+  person.sum1 = k1_weights.sum(head) + 2 * digit9 + k1;
+  person.sum2 = k2_weights.sum(head) + 3 * digit9 + 2 * k1 + k2;
   return person;
 }
 
@@ -175,8 +184,8 @@ inline constexpr std::uint8_t era_without_century = 0x1f;
 inline constexpr std::uint8_t era_leap = 0x20;
 inline constexpr std::uint8_t era_any_day = 0x40;
 // Every limit in the tables of centuries is a multiple of 50.
-inline constexpr std::size_t era_step = 50;
-inline constexpr std::size_t era_steps = 1000 / era_step;
+inline constexpr std::uint32_t era_step = 50;
+inline constexpr std::uint32_t era_steps = 1000 / era_step;
 using Eras = std::array<std::array<std::uint8_t, 100 * era_steps>, calendars_count>;
 
 constexpr std::uint8_t era_of(Calendar calendar, int year, int individnummer) {

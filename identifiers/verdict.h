@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -150,17 +151,23 @@ constexpr std::uint8_t era_of(const Person& person, const Step& step) {
              [person.year * era_steps + person.individnummer / era_step];
 }
 
-// The verdict of each combination of faults: bit 0 date, 1 individnummer, 2 control digit,
-// 3 character; the highest bit wins.
-inline constexpr std::array<std::uint8_t, 16> fault_verdicts = [] {
+// What each combination of faults makes of the step's verdict: bit 0 date, 1 individnummer,
+// 2 control digit, 3 character; the highest bit wins. The verdict is masked and then or-ed; a
+// table, because a compiler turns the plain question into a branch.
+struct Fault {
+  std::uint8_t mask = 0;
+  std::uint8_t verdict = 0;
+};
+inline constexpr std::array<Fault, 16> fault_table = [] {
   constexpr std::array<Reason, 4> reasons{Reason::date, Reason::individnummer,
                                           Reason::control_digit, Reason::character};
-  std::array<std::uint8_t, 16> verdicts{};
-  for (std::size_t faults = 1; faults < verdicts.size(); ++faults) {
+  std::array<Fault, 16> table{};
+  table[0].mask = 0xff;
+  for (std::size_t faults = 1; faults < table.size(); ++faults) {
     const auto highest = static_cast<std::size_t>(std::bit_width(faults)) - 1;
-    verdicts[faults] = Verdict::refused(reasons[highest]).bits();
+    table[faults].verdict = Verdict::refused(reasons[highest]).bits();
   }
-  return verdicts;
+  return table;
 }();
 
 constexpr Verdict judge(const Person& person, const Plan& plan) {
@@ -174,15 +181,15 @@ constexpr Verdict judge(const Person& person, const Plan& plan) {
   const std::uint32_t day_fault = static_cast<std::uint32_t>(day - 1 >= last_day) &
                                   static_cast<std::uint32_t>((era & era_any_day) == 0);
   const auto era_fault = static_cast<std::uint32_t>((era & era_century) == 0);
-  const std::uint32_t control_fault =
-      (((step.remainders1 >> person.remainder1) & (step.remainders2 >> person.remainder2)) & 1U) ^
-      1U;
+  const std::uint32_t control_fault = (((step.remainders1 >> remainders[person.sum1]) &
+                                        (step.remainders2 >> remainders[person.sum2])) &
+                                       1U) ^
+                                      1U;
   const auto character_fault = static_cast<std::uint32_t>(!person.all_digits);
-  const std::uint32_t faults =
-      day_fault | era_fault << 1 | control_fault << 2 | character_fault << 3;
-  const std::uint32_t kept = faults == 0 ? 0xffU : 0U;
+  const Fault fault =
+      fault_table[day_fault | era_fault << 1 | control_fault << 2 | character_fault << 3];
   return Verdict::from_bits(
-      static_cast<std::uint8_t>(fault_verdicts[faults] | (step.verdict.bits() & kept)));
+      static_cast<std::uint8_t>((step.verdict.bits() & fault.mask) | fault.verdict));
 }
 
 }  // namespace frame

@@ -2,9 +2,11 @@
 
 #include <array>
 #include <cstdint>
+#include <random>
 #include <utility>
 #include <vector>
 
+#include "identifiers/batch.h"
 #include "identifiers/check.h"
 #include "identifiers/generate.h"
 
@@ -104,6 +106,47 @@ TEST_CASE("the table of plans holds what the rules say for every combination") {
           }
         }
       }
+    }
+  }
+}
+
+TEST_CASE("a batch of any length and any bytes is judged as each of its numbers alone") {
+  std::mt19937 random(7);
+  std::vector<std::array<char, ids::person_number_digits>> numbers;
+  for (const ids::PersonText& number : sample()) {
+    for (int copy = 0; copy < 40; ++copy) {
+      auto& changed = numbers.emplace_back(number.digits);
+      for (std::uint32_t changes = random() % 4; changes > 0; --changes) {
+        changed[random() % changed.size()] =
+            static_cast<char>(random() % 50 == 0 ? random() % 256 : '0' + random() % 10);
+      }
+    }
+    // Any date and individnummer, with right control digits.
+    for (std::uint32_t remainder = 0; remainder < 4; ++remainder) {
+      const auto sealed =
+          ids::frame::seal(static_cast<std::uint32_t>(random() % 1'000'000'000), remainder);
+      if (sealed) numbers.push_back(sealed->digits);
+    }
+  }
+  std::vector<ids::Verdict> verdicts(numbers.size());
+  for (unsigned choice = 0; choice < 32; ++choice) {
+    ids::Rules rules;
+    rules.check_rule = static_cast<CheckRule>(choice & 1);
+    rules.month40 = static_cast<ids::Month40>((choice >> 1) & 1);
+    if ((choice >> 2) != 7) rules.accepted_synthetic = ids::SyntheticSet{};
+    if ((choice >> 2 & 1) != 0) {
+      rules.accepted_synthetic = rules.accepted_synthetic.with(Synthetic::skatteetaten);
+    }
+    for (std::size_t length = numbers.size() - 8; length <= numbers.size(); ++length) {
+      ids::check_batch({numbers.data(), length}, {verdicts.data(), length}, rules);
+    }
+    for (std::size_t index = 0; index < numbers.size(); ++index) {
+      const ids::Check alone =
+          check_person({numbers[index].data(), numbers[index].size()}, rules);
+      const ids::Verdict expected = alone.valid
+                                        ? ids::Verdict::accepted(alone.kind, alone.synthetic)
+                                        : ids::Verdict::refused(alone.reason);
+      REQUIRE(verdicts[index] == expected);
     }
   }
 }

@@ -138,7 +138,8 @@ TEST_CASE("each target is judged by its own rule") {
 TEST_CASE("an unknown value of a flag is a usage error, before anything is read") {
   for (const char* arguments :
        {"id check --rule 2031", "id check --environment dev", "id check --target passport",
-        "id check --month40 dnr", "id check --accept-synthetic nav,freg", "id check --what", "id"}) {
+        "id check --month40 dnr", "id check --accept-synthetic nav,freg", "id check --what",
+        "id"}) {
     CAPTURE(arguments);
     CLI::App app;
     int exit_status = -1;

@@ -36,7 +36,7 @@ std::string text_or_nothing(simdjson::dom::element document, const char* key) {
 }
 
 std::vector<Vector> read_vectors() {
-  std::ifstream file(GRUNNDATA_TEST_DATA "/identifier-vectors.jsonl");
+  std::ifstream file("tests/data/identifier-vectors.jsonl");
   REQUIRE(file.is_open());
   std::vector<Vector> vectors;
   simdjson::dom::parser parser;
