@@ -35,7 +35,7 @@ Result<void> put_quarantine(Transaction& transaction, const ImportBatch& batch,
   for (const QuarantineDraft& draft : drafts) {
     QuarantineEntry entry;
     entry.source = batch.source;
-    entry.origin = batch.origin;
+    entry.origin = draft.origin < batch.origins.size() ? batch.origins[draft.origin] : "";
     entry.record = draft.number;
     entry.byte_offset = draft.byte_offset;
     entry.json_path = draft.json_path;
@@ -43,6 +43,7 @@ Result<void> put_quarantine(Transaction& transaction, const ImportBatch& batch,
     entry.message = draft.message;
     entry.raw = draft.raw;
     entry.when = transaction.time();
+    entry.extracted_at = batch.stamp.extracted_at;
     transaction.put(Family::quarantine, key_of_number(++*number), write_quarantine(entry));
   }
   transaction.put(Family::meta, std::string(meta::quarantine_newest), key_of_number(*number));
@@ -57,8 +58,8 @@ Result<ImportCounts> write_batch(Transaction& transaction, const IdCipher& ids,
   for (const ImportItem& item : batch.items) {
     const auto outcome = writer.write(item.record, batch.stamp);
     if (!outcome && outcome.error().code == ErrorCode::invalid) {
-      refused.push_back({item.number, item.byte_offset, "", "refused", outcome.error().message,
-                         item.record.raw});
+      refused.push_back({item.number, item.byte_offset, item.origin, "", "refused",
+                         outcome.error().message, item.record.raw});
       continue;
     }
     if (!outcome) {

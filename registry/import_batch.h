@@ -15,12 +15,14 @@ struct ImportItem {
   SourceRecord record;
   std::uint64_t number = 0;      ///< counted from 1
   std::uint64_t byte_offset = 0;
+  std::uint32_t origin = 0;      ///< index into `ImportBatch::origins`
 };
 
 /// A record that could not be mapped.
 struct QuarantineDraft {
   std::uint64_t number = 0;
   std::uint64_t byte_offset = 0;
+  std::uint32_t origin = 0;
   std::string json_path;
   std::string reason;  ///< stable word
   std::string message; ///< no identifier of a person
@@ -30,7 +32,7 @@ struct QuarantineDraft {
 struct ImportBatch {
   std::vector<ImportItem> items;
   std::vector<QuarantineDraft> quarantine;
-  std::string origin; ///< file name or "-", for quarantine
+  std::vector<std::string> origins; ///< file names or "-"
   Source source = Source::folkeregisteret;
   ImportStamp stamp;
   std::string cursor_key;   ///< where the position is kept; empty: not kept

@@ -36,6 +36,7 @@ struct Head {
   std::uint64_t record = 0;
   std::uint64_t byte_offset = 0;
   std::int64_t when = 0;
+  std::int64_t extracted_at = 0;
   std::uint64_t source = 0;
 };
 
@@ -43,7 +44,7 @@ struct Head {
 
 std::string write_quarantine(const QuarantineEntry& entry) {
   const Head head{entry.record, entry.byte_offset, entry.when.microseconds,
-                  static_cast<std::uint64_t>(entry.source)};
+                  entry.extracted_at.microseconds, static_cast<std::uint64_t>(entry.source)};
   std::string out(reinterpret_cast<const char*>(&head), sizeof head);
   append_text(out, entry.origin);
   append_text(out, entry.json_path);
@@ -66,6 +67,7 @@ std::optional<QuarantineEntry> read_quarantine(std::uint64_t number, std::string
   entry.record = head.record;
   entry.byte_offset = head.byte_offset;
   entry.when = Instant{head.when};
+  entry.extracted_at = Instant{head.extracted_at};
   entry.source = static_cast<Source>(head.source);
   if (!with_raw) {
     entry.raw.clear();

@@ -86,7 +86,8 @@ struct QuarantineEntry {
   std::string json_path;
   std::string reason;        ///< stable word
   std::string message;       ///< for a human; no identifier
-  Instant when{};
+  Instant when{};            ///< quarantined at
+  Instant extracted_at{};    ///< when the source was read; a retry counts as of then
   std::string raw;           ///< the record; personal data
 };
 

@@ -1,0 +1,322 @@
+#include "importers/folkeregisteret/bulk_load.h"
+
+#include "importers/folkeregisteret/mapping_pool.h"
+#include "importers/folkeregisteret/record_reader.h"
+
+#include <algorithm>
+#include <charconv>
+#include <deque>
+#include <future>
+#include <memory>
+
+namespace grunndata::importers::folkeregisteret {
+
+namespace {
+
+using registry::ErrorCode;
+using registry::fail;
+using registry::Result;
+
+constexpr std::string_view cursor_key = "cursor/import/folkeregisteret";
+constexpr std::uint32_t bulk_batch_records = 8'000;
+constexpr std::size_t commits_in_flight_max = 2;
+
+/// Where an interrupted load stood: committed with every batch.
+struct LoadCursor {
+  registry::Instant extracted_at;
+  std::uint64_t records = 0; ///< read and dealt with
+  std::string paths;         ///< one a line; a resumed load must name the same
+};
+
+std::string joined(const std::vector<std::string>& paths) {
+  std::string text;
+  for (const std::string& path : paths) {
+    text += path;
+    text += '\n';
+  }
+  return text;
+}
+
+std::string write_cursor(const LoadCursor& cursor) {
+  return std::to_string(cursor.extracted_at.microseconds) + ' ' +
+         std::to_string(cursor.records) + '\n' + cursor.paths;
+}
+
+std::optional<LoadCursor> read_cursor(std::string_view text) {
+  LoadCursor cursor;
+  const char* end = text.data() + text.size();
+  const auto time = std::from_chars(text.data(), end, cursor.extracted_at.microseconds);
+  if (time.ec != std::errc{} || time.ptr == end || *time.ptr != ' ') {
+    return std::nullopt;
+  }
+  const auto records = std::from_chars(time.ptr + 1, end, cursor.records);
+  if (records.ec != std::errc{} || records.ptr == end || *records.ptr != '\n') {
+    return std::nullopt;
+  }
+  cursor.paths.assign(records.ptr + 1, end);
+  return cursor;
+}
+
+class Loader {
+public:
+  Loader(registry::Registry& registry, const LoadOptions& options, RecordReader reader)
+      : registry_(registry), options_(options), reader_(std::move(reader)),
+        bulk_(registry.newest_sequence() == 0),
+        batch_records_(bulk_ ? std::max(options.batch_records, bulk_batch_records)
+                             : options.batch_records),
+        pool_(options.mapping, options.mapping_threads) {
+    cursor_.extracted_at = options.extracted_at;
+    cursor_.paths = joined(options.paths);
+  }
+
+  Result<LoadResult> run();
+
+private:
+  struct Commit {
+    std::future<Result<registry::ImportCounts>> counts;
+    std::uint64_t records;
+  };
+
+  Result<void> skip_to_cursor();
+  bool read_batch(RawBatch& batch);
+  void commit(MappedBatch mapped);
+  Result<void> await_commit();
+  Result<void> drain(std::size_t mapped_max, std::size_t commits_max);
+  bool must_stop();
+  Result<void> close();
+
+  registry::Registry& registry_;
+  const LoadOptions& options_;
+  RecordReader reader_;
+  const bool bulk_;
+  const std::uint32_t batch_records_;
+  LoadCursor cursor_;
+  LoadResult result_;
+  std::deque<Commit> commits_;
+  std::deque<std::future<MappedBatch>> mapped_;
+  MappingPool pool_; ///< last: its threads end before what they write to
+};
+
+Result<void> Loader::skip_to_cursor() {
+  const auto kept = registry::read_mark(registry_, cursor_key);
+  if (!kept) {
+    return tl::unexpected(kept.error());
+  }
+  const auto cursor = *kept ? read_cursor(**kept) : std::nullopt;
+  if (!cursor) {
+    return fail(ErrorCode::invalid, "no interrupted load of this source to resume");
+  }
+  if (cursor->paths != cursor_.paths) {
+    return fail(ErrorCode::invalid,
+                "the interrupted load read other paths; name the same, or start without --resume");
+  }
+  cursor_ = *cursor;
+  Record record;
+  for (std::uint64_t skipped = 0; skipped < cursor_.records;) {
+    const auto more = reader_.next(record);
+    if (more && !*more) {
+      return fail(ErrorCode::invalid, "the source has fewer records than were loaded before");
+    }
+    skipped += more ? 1 : 0; // a path that cannot be read on is left, as it was before
+  }
+  return {};
+}
+
+/// False at the end of the source. A path that cannot be read on is noted and left.
+bool Loader::read_batch(RawBatch& batch) {
+  Record record;
+  while (batch.records.size() < batch_records_) {
+    const auto more = reader_.next(record);
+    if (!more) {
+      result_.source_fault = more.error().message; // the rest of that path is given up
+      continue;
+    }
+    if (!*more) {
+      return false;
+    }
+    batch.add(record);
+  }
+  return true;
+}
+
+void Loader::commit(MappedBatch mapped) {
+  result_.report.merge(mapped.report);
+  const std::uint64_t records = mapped.batch.items.size() + mapped.batch.quarantine.size();
+  cursor_.records += records;
+  mapped.batch.source = registry::Source::folkeregisteret;
+  mapped.batch.stamp = {cursor_.extracted_at};
+  mapped.batch.cursor_key = cursor_key;
+  mapped.batch.cursor_value = write_cursor(cursor_);
+  mapped.batch.bulk = bulk_;
+  auto promise = std::make_shared<std::promise<Result<registry::ImportCounts>>>();
+  commits_.push_back({promise->get_future(), records});
+  registry::submit_import(registry_, std::move(mapped.batch),
+                          [promise](Result<registry::ImportCounts> counts) {
+                            promise->set_value(std::move(counts));
+                          });
+}
+
+Result<void> Loader::await_commit() {
+  Commit commit = std::move(commits_.front());
+  commits_.pop_front();
+  const auto counts = commit.counts.get();
+  if (!counts) {
+    return tl::unexpected(counts.error());
+  }
+  LoadFigures& figures = result_.figures;
+  figures.read += commit.records;
+  figures.written += counts->written;
+  figures.unchanged += counts->unchanged;
+  figures.superseded += counts->superseded;
+  figures.quarantined += counts->quarantined;
+  figures.bytes = reader_.bytes_taken();
+  figures.bytes_total = reader_.bytes_total();
+  if (options_.progress) {
+    options_.progress(figures);
+  }
+  return {};
+}
+
+/// Moves work on until no more than so many batches are being mapped and committed.
+Result<void> Loader::drain(std::size_t mapped_max, std::size_t commits_max) {
+  while (mapped_.size() > mapped_max) {
+    while (commits_.size() >= commits_in_flight_max) {
+      if (auto waited = await_commit(); !waited) {
+        return waited;
+      }
+    }
+    commit(mapped_.front().get());
+    mapped_.pop_front();
+  }
+  while (commits_.size() > commits_max) {
+    if (auto waited = await_commit(); !waited) {
+      return waited;
+    }
+  }
+  return {};
+}
+
+bool Loader::must_stop() {
+  if (options_.errors_max && result_.figures.quarantined > *options_.errors_max) {
+    result_.end = LoadEnd::too_many_errors;
+    return true;
+  }
+  if (options_.stop_requested && options_.stop_requested()) {
+    result_.end = LoadEnd::stopped;
+    return true;
+  }
+  return false;
+}
+
+Result<void> Loader::close() {
+  result_.extracted_at = cursor_.extracted_at;
+  if (result_.end != LoadEnd::complete || result_.source_fault) {
+    return {};
+  }
+  if (auto noted = registry::note_extracted(registry_, registry::Source::folkeregisteret,
+                                            cursor_.extracted_at);
+      !noted) {
+    return noted;
+  }
+  return registry::write_mark(registry_, cursor_key, "");
+}
+
+Result<LoadResult> Loader::run() {
+  if (options_.resume) {
+    if (auto skipped = skip_to_cursor(); !skipped) {
+      return tl::unexpected(skipped.error());
+    }
+  }
+  for (bool more = true; more && !must_stop();) {
+    RawBatch batch;
+    more = read_batch(batch);
+    if (!batch.records.empty()) {
+      mapped_.push_back(pool_.submit(std::move(batch)));
+    }
+    if (auto drained = drain(options_.mapping_threads, commits_in_flight_max); !drained) {
+      return tl::unexpected(drained.error());
+    }
+  }
+  const bool give_up = result_.end == LoadEnd::too_many_errors;
+  if (auto drained = drain(give_up ? mapped_.size() : 0, 0); !drained) {
+    return tl::unexpected(drained.error());
+  }
+  must_stop(); // errors of the last batches count too
+  if (auto closed = close(); !closed) {
+    return tl::unexpected(closed.error());
+  }
+  return std::move(result_);
+}
+
+} // namespace
+
+Result<LoadResult> load(registry::Registry& registry, const LoadOptions& options) {
+  auto reader = RecordReader::open(options.paths, {});
+  if (!reader) {
+    return tl::unexpected(reader.error());
+  }
+  return Loader(registry, options, std::move(*reader)).run();
+}
+
+Result<registry::WriteOutcome> retry_quarantined(registry::Registry& registry,
+                                                 std::uint64_t number,
+                                                 const MappingOptions& mapping) {
+  const auto entry = registry::quarantined(registry, number);
+  if (!entry) {
+    return tl::unexpected(entry.error());
+  }
+  registry::ImportBatch batch;
+  MappingReport report;
+  batch.items.resize(1);
+  batch.stamp = {entry->extracted_at};
+  batch.origins = {entry->origin};
+  const auto mapped = PersonMapper(mapping).map(entry->raw, batch.items.front().record, report);
+  if (!mapped) {
+    return fail(ErrorCode::invalid, "still refused: " + mapped.error().reason + " at " +
+                                        mapped.error().json_path);
+  }
+  std::promise<Result<registry::ImportCounts>> promise;
+  auto counts = promise.get_future();
+  registry::submit_import(registry, std::move(batch),
+                          [&promise](Result<registry::ImportCounts> result) {
+                            promise.set_value(std::move(result));
+                          });
+  const auto outcome = counts.get();
+  if (!outcome) {
+    return tl::unexpected(outcome.error());
+  }
+  if (outcome->quarantined != 0) {
+    return fail(ErrorCode::invalid, "still refused by the registry; see the newest entry");
+  }
+  if (auto released = registry::release_quarantined(registry, number); !released) {
+    return tl::unexpected(released.error());
+  }
+  if (outcome->written != 0) {
+    return registry::WriteOutcome::written;
+  }
+  return outcome->unchanged != 0 ? registry::WriteOutcome::unchanged
+                                 : registry::WriteOutcome::superseded;
+}
+
+registry::Renderer make_renderer(const MappingOptions& mapping) {
+  struct Mappers {
+    PersonMapper whole;
+    PersonMapper single;
+    MappingReport report;
+  };
+  MappingOptions single = mapping;
+  single.require_identifier = false;
+  auto mappers = std::make_shared<Mappers>(Mappers{PersonMapper(mapping), PersonMapper(single), {}});
+  return [mappers](std::string_view json, bool single_element,
+                   registry::SourceRecord& record) -> Result<void> {
+    mappers->report.clear();
+    PersonMapper& mapper = single_element ? mappers->single : mappers->whole;
+    const auto mapped = mapper.map(json, record, mappers->report);
+    if (!mapped) {
+      return fail(ErrorCode::invalid, mapped.error().message);
+    }
+    return {};
+  };
+}
+
+} // namespace grunndata::importers::folkeregisteret

@@ -1,0 +1,63 @@
+// Loads person documents into the registry: reads, maps on several threads, writes in order.
+#pragma once
+
+#include "importers/folkeregisteret/mapping_report.h"
+#include "importers/folkeregisteret/person_mapping.h"
+#include "registry/import_batch.h"
+#include "registry/rebuild.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace grunndata::importers::folkeregisteret {
+
+struct LoadFigures {
+  std::uint64_t read = 0; ///< the sum of the four that follow
+  std::uint64_t written = 0;
+  std::uint64_t unchanged = 0;
+  std::uint64_t superseded = 0;
+  std::uint64_t quarantined = 0;
+  std::uint64_t bytes = 0; ///< taken from the inputs, as they lie on disk
+  std::optional<std::uint64_t> bytes_total; ///< of all inputs, when they are files
+};
+
+struct LoadOptions {
+  std::vector<std::string> paths; ///< files, folders, or "-"
+  registry::Instant extracted_at; ///< when the source was read
+  MappingOptions mapping;
+  std::uint32_t batch_records = 2'000; ///< one commit
+  std::uint32_t mapping_threads = 2;
+  std::optional<std::uint64_t> errors_max; ///< stops when more records are quarantined
+  bool resume = false; ///< goes on after the records an interrupted load of the same paths wrote
+  std::function<void(const LoadFigures&)> progress; ///< on the calling thread
+  std::function<bool()> stop_requested;             ///< looked at between batches
+};
+
+enum class LoadEnd : std::uint8_t { complete, stopped, too_many_errors };
+
+struct LoadResult {
+  LoadFigures figures;
+  MappingReport report;
+  LoadEnd end = LoadEnd::complete;
+  registry::Instant extracted_at; ///< of the interrupted load, when it was resumed
+  std::optional<std::string> source_fault; ///< the source could not be read to its end
+};
+
+/// A registry that is empty at the start is loaded past the write-ahead log. Position, counts and
+/// extracted-at are committed with each batch; after a stop or a crash `resume` goes on from there.
+/// Errors: `not_found` (a path), `invalid` (nothing to resume), and those of the registry.
+[[nodiscard]] registry::Result<LoadResult> load(registry::Registry& registry,
+                                                const LoadOptions& options);
+
+/// Maps one quarantined record again; released when that succeeds, else left as it is.
+/// Errors: `invalid` with the reason it is still refused, `not_found`, those of the registry.
+[[nodiscard]] registry::Result<registry::WriteOutcome> retry_quarantined(
+    registry::Registry& registry, std::uint64_t number, const MappingOptions& mapping);
+
+/// What a rebuild and a deep check render with.
+[[nodiscard]] registry::Renderer make_renderer(const MappingOptions& mapping);
+
+} // namespace grunndata::importers::folkeregisteret
