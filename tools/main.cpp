@@ -71,8 +71,7 @@ void add_bench_commands(CLI::App& program, [[maybe_unused]] int& exit_status) {
 #endif
 }
 
-void add_registry_commands([[maybe_unused]] CLI::App& program,
-                           [[maybe_unused]] int& exit_status) {
+void add_registry_commands([[maybe_unused]] CLI::App& program, [[maybe_unused]] int& exit_status) {
 #if __has_include("tools/commands/demo.h")
   add_demo_command(program, exit_status);
 #endif

@@ -20,9 +20,9 @@ class File {
 public:
   explicit File(const std::string& content) {
     static int number = 0;
-    path_ = std::filesystem::temp_directory_path() /
-            ("grunndata-config-" + std::to_string(::getpid()) + "-" + std::to_string(++number) +
-             ".toml");
+    path_ =
+        std::filesystem::temp_directory_path() / ("grunndata-config-" + std::to_string(::getpid()) +
+                                                  "-" + std::to_string(++number) + ".toml");
     std::ofstream(path_) << content;
   }
   ~File() { std::filesystem::remove(path_); }
@@ -195,8 +195,10 @@ TEST_CASE("GRUNNDATA_CONFIG names the file, and a flag comes before it") {
 
 TEST_CASE("sizes are written in bytes or with a binary unit") {
   ConfigSources sources = no_sources();
-  for (const auto& [text, bytes] : {std::pair{"1048576", 1ULL << 20}, {"2048KiB", 2ULL << 20},
-                                    {"3MiB", 3ULL << 20}, {"2GiB", 2ULL << 30}}) {
+  for (const auto& [text, bytes] : {std::pair{"1048576", 1ULL << 20},
+                                    {"2048KiB", 2ULL << 20},
+                                    {"3MiB", 3ULL << 20},
+                                    {"2GiB", 2ULL << 30}}) {
     sources.flags = {{"store.cache_bytes", text}};
     const auto loaded = load_config(sources);
     REQUIRE(loaded);

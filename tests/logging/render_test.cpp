@@ -17,9 +17,9 @@ std::string digits(std::size_t count) { return std::string(count, '7'); }
 } // namespace
 
 TEST_CASE("a line is one JSON object with time, level, message and component first") {
-  const std::string line = render_json(noon, Level::info, "import", "batch written",
-                                       {{"records", 1000}, {"dur_ms", 1.5}, {"resumed", true},
-                                        {"origin", "a \"b\"\n"}});
+  const std::string line =
+      render_json(noon, Level::info, "import", "batch written",
+                  {{"records", 1000}, {"dur_ms", 1.5}, {"resumed", true}, {"origin", "a \"b\"\n"}});
   CHECK(line == R"({"ts":"2026-11-21T12:00:00.000Z","level":"info","msg":"batch written",)"
                 R"("component":"import","records":1000,"dur_ms":1.5,"resumed":true,)"
                 R"("origin":"a \"b\"\n"})");

@@ -88,8 +88,7 @@ TEST_CASE("a configuration that was shown names the source of each value") {
 TEST_CASE("every exit status stands in the program's help and in the README") {
   const std::string help = run("help exit-codes").output;
   std::ifstream file("README.md");
-  const std::string readme{std::istreambuf_iterator<char>(file),
-                           std::istreambuf_iterator<char>()};
+  const std::string readme{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   for (const ExitStatusRow& row : exit_status_table) {
     CHECK(contains(help, std::to_string(row.status) + "  " + std::string(row.meaning)));
     CHECK(contains(readme,

@@ -32,8 +32,7 @@ TEST_CASE("off a terminal a plain line comes every ten seconds, and one at the e
   CHECK(out.str().empty());
   time.now += 1ms;
   progress.update({.records = 20, .bytes = 1024, .errors = 3});
-  CHECK(out.str() ==
-        "import: 20 records, 2/s, 1.0 KiB, 102 B/s, 3 errors, 30 s left\n");
+  CHECK(out.str() == "import: 20 records, 2/s, 1.0 KiB, 102 B/s, 3 errors, 30 s left\n");
   progress.update({.records = 21, .bytes = 1025, .errors = 3});
   time.now += 10s;
   progress.finish({.records = 40, .bytes = 4096, .errors = 3});
@@ -62,14 +61,12 @@ TEST_CASE("on a terminal one line is rewritten at most ten times a second") {
 TEST_CASE("as JSON every line is an object with the same figures") {
   FalseClock time;
   std::ostringstream out;
-  Progress progress("import", ProgressStyle::json, {.records = 10, .bytes = {}}, out,
-                    time.clock());
+  Progress progress("import", ProgressStyle::json, {.records = 10, .bytes = {}}, out, time.clock());
   time.now += 1s;
   progress.update({.records = 5, .bytes = 100, .errors = 1});
-  CHECK(out.str() ==
-        R"({"progress":"import","records":5,"bytes":100,"errors":1,"seconds":1.000,)"
-        R"("recordsPerSecond":5,"fraction":0.5000,"secondsLeft":1,"finished":false})"
-        "\n");
+  CHECK(out.str() == R"({"progress":"import","records":5,"bytes":100,"errors":1,"seconds":1.000,)"
+                     R"("recordsPerSecond":5,"fraction":0.5000,"secondsLeft":1,"finished":false})"
+                     "\n");
 }
 
 TEST_CASE("an unknown total gives neither fraction nor time left") {

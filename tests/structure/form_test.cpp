@@ -21,7 +21,7 @@ constexpr std::size_t readme_lines_before_commands_max = 25;
 
 constexpr std::array<std::string_view, 8> top_level{
     "CMakeLists.txt", "registry", "api", "importers", "identifiers", "tests", "tools", "README.md"};
-constexpr std::array<std::string_view, 8> empty_names{"common", "util",  "utils", "helpers",
+constexpr std::array<std::string_view, 8> empty_names{"common", "util", "utils",  "helpers",
                                                       "helper", "misc", "shared", "lib"};
 
 // Columns as a reader counts them: one for each code point.
@@ -133,8 +133,8 @@ TEST_CASE("no source file speaks of a place on somebody's machine") {
 }
 
 TEST_CASE("scripts stop at the first error and can be run") {
-  for (const std::string_view path : {"tools/run", "tools/test", "tools/install_packages",
-                                      ".ci/run"}) {
+  for (const std::string_view path :
+       {"tools/run", "tools/test", "tools/install_packages", ".ci/run"}) {
     CAPTURE(std::string(path));
     const File* script = find(path);
     REQUIRE(script != nullptr);

@@ -49,9 +49,12 @@ struct Fence {
 };
 
 constexpr std::array fences{
-    Fence{"rocksdb/", "registry/store/", true}, Fence{"pistache/", "api/http/", true},
-    Fence{"simdjson", "", false},               Fence{"spdlog/", "tools/logging/", false},
-    Fence{"CLI/", "tools/", false},             Fence{"toml++/", "tools/config/", false},
+    Fence{"rocksdb/", "registry/store/", true},
+    Fence{"pistache/", "api/http/", true},
+    Fence{"simdjson", "", false},
+    Fence{"spdlog/", "tools/logging/", false},
+    Fence{"CLI/", "tools/", false},
+    Fence{"toml++/", "tools/config/", false},
 };
 
 // Tests and measurements look behind the fences: they compare with the bare library, or damage
@@ -65,8 +68,8 @@ void check_fences(const File& file, const Include& include, std::vector<std::str
     if (!include.name.starts_with(fence.header_prefix)) continue;
     const std::string name(include.name);
     if (!looks_behind_fences(file.path) && !file.path.starts_with(fence.folder)) {
-      faults.push_back(at(file, include.line,
-                          "<" + name + "> belongs in " + std::string(fence.folder)));
+      faults.push_back(
+          at(file, include.line, "<" + name + "> belongs in " + std::string(fence.folder)));
     }
     if (is_header(file) && !fence.in_headers) {
       faults.push_back(at(file, include.line, "<" + name + "> costs too much in a header"));
@@ -103,9 +106,9 @@ TEST_CASE("includes point down: identifiers, registry, importers beside api, too
       if (!is_own_file(include)) continue;
       const auto target = first_folder(include.name);
       if (target == layer->module || std::ranges::count(layer->may_include, target) > 0) continue;
-      faults.push_back(at(file, include.line, "\"" + std::string(include.name) +
-                                                  "\" is not below " +
-                                                  std::string(layer->module)));
+      faults.push_back(
+          at(file, include.line,
+             "\"" + std::string(include.name) + "\" is not below " + std::string(layer->module)));
     }
   }
   CHECK_MESSAGE(faults.empty(), joined(faults));

@@ -27,8 +27,7 @@ bool is_digit(char character) { return character >= '0' && character <= '9'; }
 // the newer rule three of ten random texts would pass, so the rule here is the one every number
 // alive today was made by.
 bool could_be_somebody(std::string_view digits) {
-  const int month =
-      (digits[month_position] - '0') * 10 + (digits[month_position + 1] - '0');
+  const int month = (digits[month_position] - '0') * 10 + (digits[month_position + 1] - '0');
   if (month < 1 || month > 12) return false;
   identifiers::Rules rules = identifiers::rules_for(identifiers::Environment::production);
   rules.check_rule = identifiers::CheckRule::pre2032;
@@ -80,8 +79,8 @@ TEST_CASE("the search finds plain numbers and lets synthetic ones pass") {
     if (could_be_somebody(digits)) plain = digits;
   }
   REQUIRE_FALSE(plain.empty());
-  const auto runs = candidates_in("a " + plain + ", " + plain.substr(0, 6) + " " +
-                                  plain.substr(6) + " and 1" + plain);
+  const auto runs = candidates_in("a " + plain + ", " + plain.substr(0, 6) + " " + plain.substr(6) +
+                                  " and 1" + plain);
   CHECK(runs == std::vector<std::string>{plain, plain});
   for (int rest = 10'000; rest < 100'000; ++rest) {
     CHECK_FALSE(could_be_somebody("018190" + std::to_string(rest)));

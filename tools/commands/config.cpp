@@ -29,8 +29,10 @@ std::string_view source_name(config::Source source) {
 
 void print_json(const config::LoadedConfig& loaded) {
   std::string out = R"({"file":)";
-  if (loaded.file) log::append_json_string(out, loaded.file->string());
-  else out += "null";
+  if (loaded.file)
+    log::append_json_string(out, loaded.file->string());
+  else
+    out += "null";
   out += R"(,"settings":[)";
   for (const auto& setting : loaded.settings) {
     out += &setting == loaded.settings.data() ? R"({"key":)" : R"(,{"key":)";
@@ -62,9 +64,9 @@ void print_table(const config::LoadedConfig& loaded) {
 std::shared_ptr<config::ConfigSources> add_flags(CLI::App& command) {
   auto sources = std::make_shared<config::ConfigSources>();
   config::add_config_flags(command, *sources,
-                           {"data.directory", "data.environment", "server.listen",
-                            "server.workers", "store.cache_bytes", "import.batch_records",
-                            "import.errors_max", "log.level", "log.format"});
+                           {"data.directory", "data.environment", "server.listen", "server.workers",
+                            "store.cache_bytes", "import.batch_records", "import.errors_max",
+                            "log.level", "log.format"});
   return sources;
 }
 
@@ -77,9 +79,12 @@ void add_show(CLI::App& group, int& exit_status) {
   command->add_flag("--json", *json, "One JSON object");
   command->callback([sources, json, &exit_status] {
     const auto loaded = config::load_config(*sources);
-    if (!loaded) exit_status = report_error(loaded.error());
-    else if (*json) print_json(*loaded);
-    else print_table(*loaded);
+    if (!loaded)
+      exit_status = report_error(loaded.error());
+    else if (*json)
+      print_json(*loaded);
+    else
+      print_table(*loaded);
   });
 }
 

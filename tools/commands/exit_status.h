@@ -11,13 +11,13 @@ namespace grunndata::tools {
 
 inline constexpr int exit_ok = 0;
 inline constexpr int exit_failure = 1;
-inline constexpr int exit_usage = 2;        ///< command line or configuration
+inline constexpr int exit_usage = 2; ///< command line or configuration
 inline constexpr int exit_not_found = 3;
-inline constexpr int exit_conflict = 4;     ///< conflict, precondition, wrong environment
+inline constexpr int exit_conflict = 4; ///< conflict, precondition, wrong environment
 inline constexpr int exit_denied = 5;
-inline constexpr int exit_unavailable = 6;  ///< locked, not reachable, timed out
-inline constexpr int exit_data_errors = 7;  ///< finished, but some records are in quarantine
-inline constexpr int exit_integrity = 8;    ///< stored data is not what was written
+inline constexpr int exit_unavailable = 6; ///< locked, not reachable, timed out
+inline constexpr int exit_data_errors = 7; ///< finished, but some records are in quarantine
+inline constexpr int exit_integrity = 8;   ///< stored data is not what was written
 inline constexpr int exit_interrupted = 130;
 
 struct ExitStatusRow {

@@ -34,8 +34,9 @@ void print_settings() {
 
 int explain(const CLI::App& program, const std::vector<std::string>& words) {
   if (words.empty()) {
-    std::cout << program.help() << "\nTopics of `grunndata help`: exit-codes, config, or the name "
-                                   "of a command.\n";
+    std::cout << program.help()
+              << "\nTopics of `grunndata help`: exit-codes, config, or the name "
+                 "of a command.\n";
     return exit_ok;
   }
   if (words.front() == "exit-codes") {

@@ -100,7 +100,7 @@ struct ResolvedSetting {
 
 struct LoadedConfig {
   Config values;
-  std::vector<ResolvedSetting> settings; ///< one for each row of the table, in its order
+  std::vector<ResolvedSetting> settings;     ///< one for each row of the table, in its order
   std::optional<std::filesystem::path> file; ///< the one that was read
 };
 

@@ -31,14 +31,14 @@ struct Reading {
   std::map<std::string, Found, std::less<>> found; // by key
   std::vector<std::string> faults;
 
-  void take(const Setting& setting, registry::Result<Value> value, std::string text,
-            Source source, std::string where) {
+  void take(const Setting& setting, registry::Result<Value> value, std::string text, Source source,
+            std::string where) {
     if (!value) {
       faults.push_back(where + ": " + std::string(setting.key) + ": " + value.error().message);
       return;
     }
-    found.insert_or_assign(std::string(setting.key), Found{std::move(text), std::move(*value),
-                                                           source, std::move(where)});
+    found.insert_or_assign(std::string(setting.key),
+                           Found{std::move(text), std::move(*value), source, std::move(where)});
   }
 };
 
@@ -156,8 +156,7 @@ void read_flags(const std::vector<std::pair<std::string, std::string>>& flags, R
           with_suggestion("--set: unknown key '" + key + "'", key, all_keys()));
       continue;
     }
-    const std::string where =
-        setting->flag.empty() ? "--set " + key : std::string(setting->flag);
+    const std::string where = setting->flag.empty() ? "--set " + key : std::string(setting->flag);
     reading.take(*setting, parse_value(*setting, text), text, Source::flag, where);
   }
 }
@@ -201,8 +200,8 @@ registry::Result<LoadedConfig> load_config(const ConfigSources& sources) {
   for (const Setting& setting : settings()) {
     Found& found = reading.found.find(setting.key)->second;
     setting.assign(loaded.values, found.value);
-    loaded.settings.push_back({std::string(setting.key), std::move(found.text), found.source,
-                               std::move(found.where)});
+    loaded.settings.push_back(
+        {std::string(setting.key), std::move(found.text), found.source, std::move(found.where)});
   }
   return loaded;
 }

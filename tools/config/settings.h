@@ -26,12 +26,12 @@ using Value = std::variant<std::int64_t, std::string>;
 struct Setting {
   std::string_view key; ///< section.name, the spelling in the file
   Kind kind{};
-  std::string_view default_text; ///< as it would be written in the environment
-  std::string_view unit;         ///< for people; empty where there is none
-  std::string_view description;  ///< one sentence
+  std::string_view default_text;         ///< as it would be written in the environment
+  std::string_view unit;                 ///< for people; empty where there is none
+  std::string_view description;          ///< one sentence
   void (*assign)(Config&, const Value&); ///< gets a value that `parse_value` let through
-  std::string_view flag = "";    ///< long option of the commands that offer it, with dashes
-  std::string_view choices = ""; ///< separated by '|'
+  std::string_view flag = {};            ///< long option of the commands that offer it, with dashes
+  std::string_view choices = {};         ///< separated by '|'
   std::int64_t min = 0;
   std::int64_t max = INT64_MAX;
 };

@@ -14,9 +14,12 @@ constexpr std::string_view replacement_character = "\xef\xbf\xbd";
 std::size_t utf8_length(std::string_view text, std::size_t position) {
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
   const unsigned lead = byte(position);
-  const std::size_t length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3
-                             : lead < 0xf5                 ? 4
-                                                           : 0;
+  const std::size_t length = lead < 0x80   ? 1
+                             : lead < 0xc2 ? 0
+                             : lead < 0xe0 ? 2
+                             : lead < 0xf0 ? 3
+                             : lead < 0xf5 ? 4
+                                           : 0;
   if (length == 0 || position + length > text.size()) return 0;
   for (std::size_t index = 1; index < length; ++index) {
     if ((byte(position + index) & 0xc0U) != 0x80U) return 0;

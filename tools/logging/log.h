@@ -6,8 +6,8 @@
 // 12 digits in a message or a text field is masked. Integers are not: they are counts and sizes.
 #pragma once
 
-#include <cstdint>
 #include <concepts>
+#include <cstdint>
 #include <initializer_list>
 #include <string_view>
 #include <variant>
@@ -29,8 +29,8 @@ struct Field {
   template <std::signed_integral T>
   Field(std::string_view name, T number) : key(name), value(std::int64_t{number}) {}
   template <std::unsigned_integral T>
-    requires(!std::same_as<T, bool>)
-  Field(std::string_view name, T number) : key(name), value(std::uint64_t{number}) {}
+  requires(!std::same_as<T, bool>) Field(std::string_view name, T number)
+      : key(name), value(std::uint64_t{number}) {}
 };
 
 using Fields = std::initializer_list<Field>;

@@ -48,8 +48,10 @@ struct AppendJson {
   void operator()(std::int64_t number) const { append_number(out, number); }
   void operator()(std::uint64_t number) const { append_number(out, number); }
   void operator()(double number) const {
-    if (std::isfinite(number)) append_number(out, number);
-    else out += "null";
+    if (std::isfinite(number))
+      append_number(out, number);
+    else
+      out += "null";
   }
 };
 

@@ -86,8 +86,10 @@ std::string figures_text(const ProgressFigures& figures, const Rates& rates, boo
             byte_text(rates.bytes_per_second) + "/s";
   }
   if (figures.errors > 0) text += ", " + std::to_string(figures.errors) + " errors";
-  if (last) text += ", took " + duration_text(rates.seconds);
-  else if (rates.seconds_left) text += ", " + duration_text(*rates.seconds_left) + " left";
+  if (last)
+    text += ", took " + duration_text(rates.seconds);
+  else if (rates.seconds_left)
+    text += ", " + duration_text(*rates.seconds_left) + " left";
   return text;
 }
 
@@ -98,19 +100,19 @@ std::string bar_text(const Rates& rates) {
          formatted("%3.0f %%  ", *rates.fraction * 100);
 }
 
-std::string json_text(const std::string& label, const ProgressFigures& figures,
-                      const Rates& rates, bool last) {
+std::string json_text(const std::string& label, const ProgressFigures& figures, const Rates& rates,
+                      bool last) {
   std::string text = R"({"progress":)";
   log::append_json_string(text, label);
-  text += ",\"records\":" + std::to_string(figures.records) +
-          ",\"bytes\":" + std::to_string(figures.bytes) +
-          ",\"errors\":" + std::to_string(figures.errors) +
-          ",\"seconds\":" + formatted("%.3f", rates.seconds) +
-          ",\"recordsPerSecond\":" + formatted("%.0f", rates.records_per_second) +
-          ",\"fraction\":" + (rates.fraction ? formatted("%.4f", *rates.fraction) : "null") +
-          ",\"secondsLeft\":" +
-          (rates.seconds_left ? formatted("%.0f", *rates.seconds_left) : "null") +
-          ",\"finished\":" + (last ? "true" : "false") + "}";
+  text +=
+      ",\"records\":" + std::to_string(figures.records) +
+      ",\"bytes\":" + std::to_string(figures.bytes) +
+      ",\"errors\":" + std::to_string(figures.errors) +
+      ",\"seconds\":" + formatted("%.3f", rates.seconds) +
+      ",\"recordsPerSecond\":" + formatted("%.0f", rates.records_per_second) +
+      ",\"fraction\":" + (rates.fraction ? formatted("%.4f", *rates.fraction) : "null") +
+      ",\"secondsLeft\":" + (rates.seconds_left ? formatted("%.0f", *rates.seconds_left) : "null") +
+      ",\"finished\":" + (last ? "true" : "false") + "}";
   return text;
 }
 
@@ -135,10 +137,10 @@ std::optional<ProgressStyle> progress_style(std::string_view word) {
   return capable && ::isatty(STDERR_FILENO) != 0 ? ProgressStyle::bar : ProgressStyle::lines;
 }
 
-Progress::Progress(std::string label, ProgressStyle style, ProgressTotals totals,
-                   std::ostream& out, Clock clock)
-    : label_(std::move(label)), style_(style), totals_(totals), out_(out),
-      clock_(std::move(clock)), start_(clock_()), due_(start_ + interval_of(style)) {}
+Progress::Progress(std::string label, ProgressStyle style, ProgressTotals totals, std::ostream& out,
+                   Clock clock)
+    : label_(std::move(label)), style_(style), totals_(totals), out_(out), clock_(std::move(clock)),
+      start_(clock_()), due_(start_ + interval_of(style)) {}
 
 Progress::~Progress() {
   if (!finished_ && shown_columns_ > 0) out_ << "\n" << std::flush;
