@@ -1,0 +1,91 @@
+#include "tests/http/echo_server.h"
+
+#include <charconv>
+#include <stdexcept>
+
+namespace grunndata::api::http::testing {
+
+void Gate::open() {
+  const std::lock_guard lock(mutex_);
+  open_ = true;
+  changed_.notify_all();
+}
+
+void Gate::pass() {
+  std::unique_lock lock(mutex_);
+  ++waiting_;
+  changed_.notify_all();
+  changed_.wait(lock, [this] { return open_; });
+  --waiting_;
+}
+
+void Gate::wait_for_waiting(std::size_t count) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return waiting_ >= count; });
+}
+
+EchoServer::EchoServer(ServerOptions options) : server_(make_routes(), std::move(options)) {
+  if (!server_.start()) throw std::runtime_error("the test server does not start");
+}
+
+EchoServer::~EchoServer() {
+  gate_.open();
+  static_cast<void>(server_.stop(std::chrono::milliseconds{0}));
+}
+
+std::string EchoServer::big_body(std::size_t size) {
+  std::string body(size, ' ');
+  for (std::size_t i = 0; i < size; ++i) body[i] = static_cast<char>('a' + (i * 7 + i / 251) % 26);
+  return body;
+}
+
+RouteTable EchoServer::make_routes() {
+  const auto echo_word = [](const Request& request, Response& response) {
+    response.content_type = content_type::text;
+    response.body += request.path_parameter("word");
+  };
+  const auto echo_body = [](const Request& request, Response& response) {
+    response.content_type = content_type::text;
+    response.body += request.body;
+  };
+  const auto gated = [this](const Request& request, Response& response) {
+    gate_.pass();
+    response.body += request.query;
+  };
+  const auto big = [](const Request& request, Response& response) {
+    std::size_t size = 0;
+    std::from_chars(request.query.data(), request.query.data() + request.query.size(), size);
+    response.body += big_body(size);
+  };
+  const auto thrower = [](const Request& request, Response&) {
+    if (request.query == "odd") throw 42;
+    throw std::runtime_error("a secret of the server");
+  };
+  std::vector<Route> routes{
+      {Method::get, "/echo/{word}", "echo_word", "", Lane::inline_lane, echo_word, {}},
+      {Method::post, "/echo", "echo_body", "", Lane::inline_lane, echo_body, {}},
+      {Method::get, "/pool/{word}", "pool_word", "", Lane::pool_lane, echo_word, {}},
+      {Method::post, "/pool", "pool_body", "", Lane::pool_lane, echo_body, {}},
+      {Method::get, "/gate", "gate", "", Lane::pool_lane, gated, {}},
+      {Method::get, "/big", "big", "", Lane::inline_lane, big, {}},
+      {Method::get, "/throw", "throw", "", Lane::inline_lane, thrower, {}},
+      {Method::get, "/pool-throw", "pool_throw", "", Lane::pool_lane, thrower, {}},
+      {Method::post, "/small", "small", "", Lane::inline_lane, echo_body, 16},
+  };
+  return RouteTable::build(std::move(routes)).value();
+}
+
+std::string get(std::string_view path, std::string_view header_lines) {
+  std::string text = "GET ";
+  text.append(path).append(" HTTP/1.1\r\nHost: localhost\r\n").append(header_lines);
+  return text += "\r\n";
+}
+
+std::string post(std::string_view path, std::string_view body, std::string_view header_lines) {
+  std::string text = "POST ";
+  text.append(path).append(" HTTP/1.1\r\nHost: localhost\r\nContent-Length: ");
+  text.append(std::to_string(body.size())).append("\r\n").append(header_lines);
+  return text.append("\r\n").append(body);
+}
+
+} // namespace grunndata::api::http::testing

@@ -1,0 +1,54 @@
+// The server the tests talk to: a few routes whose answers prove whom they belong to.
+#pragma once
+
+#include "api/http/server.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+
+namespace grunndata::api::http::testing {
+
+/// Holds handlers back until it is opened, and knows how many are waiting.
+class Gate {
+ public:
+  void open();
+  void pass();                             ///< called by a handler
+  void wait_for_waiting(std::size_t count); ///< until so many handlers wait
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t waiting_{0};
+  bool open_{false};
+};
+
+/// GET /echo/{word} and POST /echo answer with what was sent; /pool/… likewise in the pool lane;
+/// GET /gate waits in the pool; GET /big?N gives N bytes; GET /throw throws; POST /small takes 16
+/// bytes at most.
+class EchoServer {
+ public:
+  explicit EchoServer(ServerOptions options = {});
+  ~EchoServer();
+
+  [[nodiscard]] std::uint16_t port() const noexcept { return server_.port(); }
+  [[nodiscard]] Server& server() noexcept { return server_; }
+  [[nodiscard]] Gate& gate() noexcept { return gate_; }
+
+  /// The bytes that GET /big?N answers.
+  [[nodiscard]] static std::string big_body(std::size_t size);
+
+ private:
+  RouteTable make_routes();
+
+  Gate gate_;
+  Server server_;
+};
+
+/// "GET path HTTP/1.1" with a Host, and the further header lines given (each ending in CRLF).
+[[nodiscard]] std::string get(std::string_view path, std::string_view header_lines = {});
+/// The same for POST with Content-Length.
+[[nodiscard]] std::string post(std::string_view path, std::string_view body,
+                               std::string_view header_lines = {});
+
+} // namespace grunndata::api::http::testing

@@ -1,0 +1,122 @@
+#include "tests/http/raw_client.h"
+
+#include "api/http/message.h"
+
+#include <arpa/inet.h>
+#include <array>
+#include <charconv>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+#include <utility>
+
+namespace grunndata::api::http::testing {
+
+std::optional<std::string> Answer::header(std::string_view name) const {
+  std::string_view rest = head;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find("\r\n");
+    const std::string_view line = rest.substr(0, end);
+    const std::size_t colon = line.find(": ");
+    if (colon != std::string_view::npos && equals_ignoring_case(line.substr(0, colon), name)) {
+      return std::string(line.substr(colon + 2));
+    }
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 2);
+  }
+  return std::nullopt;
+}
+
+RawClient::RawClient(std::uint16_t port, int receive_bytes) {
+  fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const timeval patience{patience_seconds, 0};
+  const int one = 1;
+  ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  if (receive_bytes > 0) {
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
+  }
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) close();
+}
+
+RawClient::RawClient(RawClient&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), buffer_(std::move(other.buffer_)) {}
+
+RawClient& RawClient::operator=(RawClient&& other) noexcept {
+  close();
+  fd_ = std::exchange(other.fd_, -1);
+  buffer_ = std::move(other.buffer_);
+  return *this;
+}
+
+bool RawClient::send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+bool RawClient::read_some(std::size_t bytes_max) {
+  std::array<char, 65536> chunk{};
+  const ssize_t count = ::recv(fd_, chunk.data(), std::min(bytes_max, chunk.size()), 0);
+  if (count <= 0) return false;
+  buffer_.append(chunk.data(), static_cast<std::size_t>(count));
+  return true;
+}
+
+std::optional<Answer> RawClient::read(bool to_head) {
+  std::size_t end = buffer_.find("\r\n\r\n");
+  while (end == std::string::npos) {
+    if (!read_some()) return std::nullopt;
+    end = buffer_.find("\r\n\r\n");
+  }
+  Answer answer;
+  answer.head = buffer_.substr(0, end + 4);
+  if (!answer.head.starts_with("HTTP/1.1 ")) return std::nullopt;
+  std::from_chars(answer.head.data() + 9, answer.head.data() + 12, answer.status);
+  std::size_t length = 0;
+  if (const auto value = answer.header("content-length"); value && !to_head) {
+    std::from_chars(value->data(), value->data() + value->size(), length);
+  }
+  while (buffer_.size() < answer.head.size() + length) {
+    if (!read_some()) return std::nullopt;
+  }
+  answer.body = buffer_.substr(answer.head.size(), length);
+  buffer_.erase(0, answer.head.size() + length);
+  return answer;
+}
+
+std::optional<Answer> RawClient::ask(std::string_view bytes) {
+  if (!send(bytes)) return std::nullopt;
+  return read();
+}
+
+bool RawClient::is_closed_by_server() { return buffer_.empty() && !read_some(); }
+
+std::string RawClient::read_all() {
+  while (read_some()) {
+  }
+  return std::exchange(buffer_, {});
+}
+
+void RawClient::shut_write() noexcept { ::shutdown(fd_, SHUT_WR); }
+
+void RawClient::close_abruptly() noexcept {
+  const linger at_once{1, 0};
+  ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close();
+}
+
+void RawClient::close() noexcept {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+} // namespace grunndata::api::http::testing
