@@ -8,8 +8,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 namespace grunndata::importers::folkeregisteret {
 
@@ -134,10 +136,25 @@ struct Schema {
   [[nodiscard]] constexpr std::uint8_t find(std::string_view source) const noexcept {
     if (source.empty()) return no_field;
     const std::uint8_t index = buckets[bucket_of(source, salt)];
-    return index != no_field && fields[index].source == source ? index : no_field;
+    return index != no_field && same_text(fields[index].source, source) ? index : no_field;
   }
   [[nodiscard]] constexpr std::span<const Field> all() const noexcept {
     return {fields.data(), fields_count};
+  }
+
+  /// As `==`, without a call for these short names.
+  [[nodiscard]] static constexpr bool same_text(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    std::size_t at = 0;
+    if (!std::is_constant_evaluated()) {
+      for (; at + 8 <= a.size(); at += 8) {
+        if (std::memcmp(a.data() + at, b.data() + at, 8) != 0) return false;
+      }
+    }
+    for (; at < a.size(); ++at) {
+      if (a[at] != b[at]) return false;
+    }
+    return true;
   }
 
   [[nodiscard]] static constexpr std::size_t bucket_of(std::string_view name,

@@ -17,10 +17,11 @@ namespace grunndata::importers::folkeregisteret {
 inline constexpr std::size_t json_padding_bytes = 64;
 
 /// One value as it stands in the text: `"…"` with its quotes, `{…}`, `[…]`, a number or a literal.
+/// Trivial, so that an array of them costs nothing to make: `begin` is null in an empty one.
 struct JsonSlot {
-  const char* begin = nullptr;
-  std::uint32_t size = 0;
-  bool escaped = false; ///< a string that contains a backslash
+  const char* begin;
+  std::uint32_t size;
+  bool escaped; ///< a string that contains a backslash
 
   [[nodiscard]] bool is_string() const noexcept { return begin != nullptr && *begin == '"'; }
   [[nodiscard]] bool is_object() const noexcept { return begin != nullptr && *begin == '{'; }
