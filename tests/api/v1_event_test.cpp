@@ -1,0 +1,113 @@
+// /v1/events: cursors and their limits.
+#include "api/v1/cursor.h"
+#include "tests/api/registry_fixture.h"
+
+#include <doctest/doctest.h>
+
+using namespace grunndata::api;
+
+namespace {
+
+const std::string events = "/v1/events";
+
+void check_problem(const Answer& answer, int status, std::string_view code) {
+  CHECK(answer.status == status);
+  CHECK(answer.content_type == "application/problem+json");
+  CHECK(member(answer, "code") == code);
+}
+
+std::string cursor_text(const v1::Cursor& cursor) {
+  std::string text;
+  v1::append_cursor(text, cursor);
+  return text;
+}
+
+} // namespace
+
+TEST_CASE("a cursor reads back as it was written, and in no other spelling") {
+  for (const v1::Cursor& cursor : {v1::Cursor{0, 0}, v1::Cursor{7, 1}, v1::Cursor{~0ULL, ~0ULL}}) {
+    const std::string text = cursor_text(cursor);
+    CHECK(v1::read_cursor(text) == cursor);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      std::string changed = text;
+      changed[i] = changed[i] == 'A' ? 'B' : 'A';
+      CHECK_FALSE(v1::read_cursor(changed).has_value());
+    }
+    CHECK_FALSE(v1::read_cursor(text + "A").has_value());
+    CHECK_FALSE(v1::read_cursor(text.substr(1)).has_value());
+  }
+  CHECK_FALSE(v1::read_cursor("").has_value());
+  CHECK_FALSE(v1::read_cursor("not a cursor").has_value());
+}
+
+TEST_CASE("the log is read page by page to its tip and on from there") {
+  RegistryFixture service;
+  for (std::size_t n = 0; n < 5; ++n) service.import(document(fnr(n)));
+  std::string target = events + "?limit=2";
+  std::size_t seen = 0;
+  for (int pages = 0; pages < 100; ++pages) {
+    const Answer page = service.get(target);
+    REQUIRE(page.status == 200);
+    seen += count_of(page.body, "personId");
+    target = events + "?limit=2&cursor=" + member(page, "nextCursor");
+    if (member(page, "more") == "false") break;
+  }
+  CHECK(seen == count_of(service.get(events + "?limit=1000").body, "personId"));
+  CHECK(service.get(target).holds(R"({"events":[],"nextCursor":")"));
+  service.import(document(fnr(5), name_element("Kari", "Nordmann")));
+  const Answer news = service.get(target);
+  CHECK(member(news, "personId") == service.id_of(fnr(5)));
+  CHECK(news.holds(R"("recordedAt":"20)"));
+  CHECK(news.body.find(R"("sequenceNumber":")") == std::string::npos);
+}
+
+TEST_CASE("the latest cursor skips what has been") {
+  RegistryFixture service;
+  service.import(document(fnr(0)));
+  const std::string cursor = member(service.get("/v1/events/latest"), "nextCursor");
+  CHECK(service.get(events + "?cursor=" + cursor).holds(R"({"events":[])"));
+  service.import(document(fnr(1)));
+  CHECK(member(service.get(events + "?cursor=" + cursor), "personId") == service.id_of(fnr(1)));
+  check_problem(service.get("/v1/events/latest?x=1"), 400, "parameter_unknown");
+}
+
+TEST_CASE("an empty log has a cursor to begin with") {
+  RegistryFixture service;
+  const Answer empty = service.get(events);
+  CHECK(empty.status == 200);
+  CHECK(empty.holds(R"("more":false)"));
+  service.import(document(fnr(0)));
+  CHECK(service.get(events + "?cursor=" + member(empty, "nextCursor")).holds("personId"));
+}
+
+TEST_CASE("events can be filtered by type") {
+  RegistryFixture service;
+  service.import(document(fnr(0), name_element("Ola", "Nordmann")));
+  service.import(document(fnr(0), name_element("Ola", "Hansen")), "2026-02-01T00:00:00Z");
+  const Answer names = service.get(events + "?types=ChangeInName,PersonIsDeceased");
+  CHECK(count_of(names.body, "personId") == count_of(names.body, "\"ChangeInName\""));
+  CHECK(names.holds("ChangeInName"));
+}
+
+TEST_CASE("a cursor of another history is gone, a made-up one is invalid") {
+  RegistryFixture service;
+  service.import(document(fnr(0)));
+  const auto epoch = service.registry().epoch();
+  check_problem(service.get(events + "?cursor=" + cursor_text({epoch + 1, 1})), 410,
+                "history_changed");
+  check_problem(service.get(events + "?cursor=1"), 400, "cursor_invalid");
+  check_problem(service.get(events + "?cursor="), 400, "cursor_invalid");
+  check_problem(service.get(events + "?cursor=" + cursor_text({epoch, 1'000'000})), 400,
+                "sequence_ahead");
+}
+
+TEST_CASE("the parameters of the log are read strictly") {
+  RegistryFixture service;
+  for (const std::string bad : {"0", "1001", "-1", "ten", ""}) {
+    check_problem(service.get(events + "?limit=" + bad), 400, "parameter_invalid");
+  }
+  check_problem(service.get(events + "?limit=1&limit=2"), 400, "parameter_repeated");
+  check_problem(service.get(events + "?types=Nonsense"), 400, "event_type_unknown");
+  check_problem(service.get(events + "?from=1"), 400, "parameter_unknown");
+  check_problem(service.get(events + "?%zz"), 400, "form_invalid");
+}

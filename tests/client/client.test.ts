@@ -1,0 +1,318 @@
+// Clients generated from the contract and from our own document, against the real server. Every
+// answer is validated against both.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import createClient from 'openapi-fetch';
+import type { paths as Grunndata } from './grunndata.js';
+import type { components, paths as Persontjenesten } from './persontjenesten.js';
+import { Contract } from './schema.js';
+import { start, type Running, type Subject } from './server.js';
+
+const program = process.env['TEST_PROGRAM']!;
+const root = process.env['TEST_ROOT']!;
+const ours = new Contract(`${root}/api/openapi.yaml`);
+const theirs = new Contract(`${root}/api/contracts/persontjenesten-v2.yaml`);
+type Part = components['schemas']['InformationPart'];
+type EventType = components['schemas']['EventType'];
+const allParts: Part[] = theirs.document.components.schemas.InformationPart.enum;
+const version = { header: { 'api-version': '2' } } as const;
+
+let server: Running;
+let client: ReturnType<typeof createClient<Persontjenesten>>;
+let own: ReturnType<typeof createClient<Grunndata>>;
+
+/** fetch, and every answer against the documents that describe it. */
+async function checkedFetch(request: Request): Promise<Response> {
+  const response = await fetch(request);
+  const path = new URL(request.url).pathname;
+  const text = await response.clone().text();
+  const type = (response.headers.get('content-type') ?? '').split(';')[0]!;
+  ours.check(request.method, path, response.status, type, text);
+  if (path.startsWith('/api/')) {
+    theirs.check(request.method, path, response.status, type, text);
+  }
+  assert.ok(response.headers.get('x-request-id'), 'X-Request-Id');
+  if (path.startsWith('/api/') || path.startsWith('/v1/')) {
+    assert.match(response.headers.get('grunndata-source-age') ?? '', /^\d+$/);
+  }
+  return response;
+}
+
+function ask(path: string, options: RequestInit = {}): Promise<Response> {
+  return checkedFetch(new Request(server.url + path, options));
+}
+
+/** /v1 shows a person as the contract does, plus `derivedValidTo`. */
+function checkV1Person(person: any): void {
+  const plain = JSON.parse(JSON.stringify(person, (key, value) =>
+    key === 'derivedValidTo' ? undefined : value));
+  theirs.checkSchema('Person', plain);
+}
+
+const formBody = {
+  bodySerializer: (body: Record<string, string | string[]> | undefined) => {
+    const form = new URLSearchParams();
+    for (const [name, value] of Object.entries(body ?? {})) {
+      for (const item of [value].flat()) form.append(name, item);
+    }
+    return form;
+  },
+};
+
+before(async () => {
+  server = await start(program, `${root}/tests/data/folkeregisteret`);
+  client = createClient<Persontjenesten>({ baseUrl: server.url, fetch: checkedFetch });
+  own = createClient<Grunndata>({ baseUrl: server.url, fetch: checkedFetch });
+});
+
+after(async () => {
+  assert.equal(await server?.stop(), 0, 'SIGTERM ends the server in order');
+});
+
+test('our document repeats the schemas and paths of the contract unchanged', () => {
+  const contract = theirs.document;
+  const described = ours.document;
+  for (const [path, item] of Object.entries<any>(contract.paths)) {
+    if (path.includes('/search/')) continue;
+    for (const [method, operation] of Object.entries<any>(item)) {
+      const mine = described.paths[path]?.[method];
+      assert.ok(mine, path);
+      assert.deepEqual(mine.parameters, operation.parameters, path);
+      assert.deepEqual(mine.requestBody, operation.requestBody, path);
+      const { default: _, ...responses } = mine.responses;
+      assert.deepEqual(responses, operation.responses, path);
+    }
+  }
+  let shared = 0;
+  for (const [name, schema] of Object.entries(contract.components.schemas)) {
+    if (!(name in described.components.schemas)) continue;
+    assert.deepEqual(described.components.schemas[name], schema, name);
+    ++shared;
+  }
+  assert.ok(shared > 100);
+});
+
+const bases = ['legal-basis', 'no-legal-basis'] as const;
+
+for (const basis of bases) {
+  test(`every person answers with all parts and history, ${basis}`, async () => {
+    for (const subject of server.subjects) {
+      const { data, response } = await client.POST(`/api/${basis}/person/get-by-nin`, {
+        params: { ...version, query: { informationParts: allParts, includeHistory: true } },
+        body: { nin: subject.number }, ...formBody,
+      });
+      assert.equal(response.status, 200, `document of ${subject.document.navn?.[0]?.etternavn}`);
+      assert.match(data!.id!, /^[0-9a-f]{32}$/);
+      if (basis === 'no-legal-basis') assert.equal(data!.familyRelation, undefined);
+    }
+  });
+
+  test(`persons by id and in bulk are the same as one by one, ${basis}`, async () => {
+    const subjects = server.subjects.slice(0, 100);
+    const params = { ...version, query: { informationParts: ['Name', 'Birth'] as Part[] } };
+    const bulk = await client.POST(`/api/${basis}/person/bulk-by-nin`, {
+      params, body: { nins: subjects.map((subject) => subject.number) }, ...formBody,
+    });
+    assert.equal(bulk.response.status, 200);
+    const persons = bulk.data!;
+    assert.equal(persons.length, subjects.length);
+    const ids = persons.map((person) => person.id!);
+    const again = await client.POST(`/api/${basis}/person/bulk-by-id`, {
+      params, body: { personIds: ids }, ...formBody,
+    });
+    assert.deepEqual(again.data, persons);
+    const one = await client.GET(`/api/${basis}/person/{id}`, {
+      params: { ...params, path: { id: ids[0]! } },
+    });
+    assert.deepEqual(one.data, persons[0]);
+  });
+
+  test(`the log is read page by page, ${basis}`, async () => {
+    const latest = await client.GET(`/api/${basis}/event/latest`, { params: version });
+    const newest = Number(latest.data!.sequenceNumber);
+    let from = 1;
+    let seen = 0;
+    while (true) {
+      const { data } = await client.GET(`/api/${basis}/event`, {
+        params: { ...version, query: { sequenceNumber: from } },
+      });
+      const results = data!.results!;
+      if (results.length === 0) break;
+      assert.equal(data!.endIndex! - data!.startIndex! + 1, results.length);
+      seen += results.length;
+      from = Number(results.at(-1)!.sequenceNumber) + 1;
+    }
+    assert.equal(from, newest + 1);
+    assert.ok(seen >= server.subjects.length);
+    const types: EventType[] = ['PersonIsCreated', 'PersonIsDeceased'];
+    const { data } = await client.GET(`/api/${basis}/event`, {
+      params: { ...version, query: { eventTypes: types } },
+    });
+    for (const event of data!.results!) assert.ok(types.includes(event.eventType as EventType));
+  });
+
+  test(`refusals are ProblemDetails as application/json, ${basis}`, async () => {
+    const query = '?informationParts=Name';
+    const path = `/api/${basis}/person`;
+    const headers = { 'api-version': '2' };
+    const post = (target: string, body: string) => ask(target, { method: 'POST', body,
+      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' } });
+    assert.equal((await ask(`${path}/nobody${query}`, { headers })).status, 404);
+    assert.equal((await ask(`${path}/nobody${query}`)).status, 400);
+    assert.equal((await ask(`${path}/nobody`, { headers })).status, 400);
+    assert.equal((await post(`${path}/get-by-nin${query}`, 'nin=202200000999')).status, 404);
+    assert.equal((await post(`${path}/get-by-nin${query}`, 'nin=1')).status, 400);
+    assert.equal((await post(`${path}/bulk-by-nin${query}`, 'nins=1')).status, 400);
+    assert.equal((await post(`${path}/bulk-by-id${query}`, '')).status, 400);
+    assert.equal((await ask(`/api/${basis}/event?sequenceNumber=0`, { headers })).status, 400);
+    assert.equal((await ask(`/api/${basis}/event/latest`)).status, 400);
+    const ahead = `/api/${basis}/event?sequenceNumber=999999999`;
+    assert.equal((await ask(ahead, { headers })).status, 400);
+  });
+}
+
+test('dates of a person are the same day in UTC and in Oslo', async () => {
+  let dates = 0;
+  for (const subject of server.subjects) {
+    const born = subject.document.foedsel?.[0]?.foedselsdato;
+    if (!born) continue;
+    const { data } = await client.POST('/api/legal-basis/person/get-by-nin', {
+      params: { ...version, query: { informationParts: ['Birth'] } },
+      body: { nin: subject.number }, ...formBody,
+    });
+    const birthDate = data!.birth?.[0]?.birthDate;
+    if (!birthDate) continue;
+    assert.equal(birthDate, `${born}T00:00:00Z`);
+    for (const timeZone of ['UTC', 'Europe/Oslo']) {
+      const day = new Intl.DateTimeFormat('sv', { timeZone }).format(new Date(birthDate));
+      assert.equal(day, born);
+    }
+    ++dates;
+  }
+  assert.ok(dates > 50);
+});
+
+test('1,000 look-ups of any kind, each with its own result', async () => {
+  const values = server.subjects.map((subject: Subject) => subject.number);
+  const identifiers: (string | { value: string; type?: 'FNR' | 'HNR' })[] = [...values];
+  identifiers.push('1', { value: values[0]!, type: 'FNR' }, { value: values[0]!, type: 'HNR' });
+  while (identifiers.length < 1000) identifiers.push(values[identifiers.length % values.length]!);
+  const { data, response } = await own.POST('/v1/person/lookup', {
+    body: { identifiers, parts: ['Name', 'Gender'], history: true },
+  });
+  assert.equal(response.status, 200);
+  const results = data!.results;
+  assert.deepEqual(results.map((result) => result.index), identifiers.map((_, index) => index));
+  results.slice(0, values.length).forEach((result) => {
+    assert.equal(result.status, 'found');
+    checkV1Person(result.person);
+  });
+  assert.deepEqual(results[values.length], { index: values.length, status: 'invalid',
+    reason: 'length' });
+  assert.equal(results[values.length + 1]!.status, 'found');
+  assert.equal(results[values.length + 2]!.status, 'invalid');
+  const text = JSON.stringify(results.map(({ person, ...rest }) => rest));
+  for (const value of values) assert.ok(!text.includes(value));
+});
+
+test('a person on both axes, unchanged by ETag, also by HEAD', async () => {
+  const found = await own.POST('/v1/person/lookup', {
+    body: { identifiers: server.subjects.slice(-14).map((subject) => subject.number),
+      parts: ['Name'] },
+  });
+  for (const result of found.data!.results) {
+    const id = result.person!.id;
+    const query = { parts: allParts, history: true };
+    const { data, response } = await own.GET('/v1/person/{id}', {
+      params: { path: { id }, query },
+    });
+    checkV1Person(data);
+    const etag = response.headers.get('etag')!;
+    const target = `/v1/person/${id}?parts=${allParts.join(',')}&history=true`;
+    const same = await ask(target, { headers: { 'if-none-match': etag } });
+    assert.equal(same.status, 304);
+    assert.equal(await same.text(), '');
+    const head = await ask(target, { method: 'HEAD' });
+    assert.equal(head.headers.get('etag'), etag);
+    assert.equal(await head.text(), '');
+    const then = await own.GET('/v1/person/{id}', {
+      params: { path: { id }, query: { parts: allParts, asOf: '2020-06-01' } },
+    });
+    checkV1Person(then.data);
+    const known = await own.GET('/v1/person/{id}', {
+      params: { path: { id },
+        query: { parts: ['Name'], recordedAsOf: String(data!.sequenceNumber) } },
+    });
+    assert.equal(known.response.status, 200);
+  }
+});
+
+test('the log by cursor ends at the tip', async () => {
+  let cursor: string | undefined;
+  let seen = 0;
+  while (true) {
+    const { data } = await own.GET('/v1/events', {
+      params: { query: cursor ? { cursor, limit: 1000 } : { limit: 1000 } },
+    });
+    seen += data!.events.length;
+    cursor = data!.nextCursor;
+    if (!data!.more) break;
+  }
+  assert.ok(seen >= server.subjects.length);
+  const latest = await own.GET('/v1/events/latest');
+  assert.equal(latest.data!.nextCursor, cursor);
+  const tip = await own.GET('/v1/events', { params: { query: { cursor: cursor! } } });
+  assert.deepEqual(tip.data!.events, []);
+});
+
+test('identifiers are checked without being looked up', async () => {
+  const { data } = await own.POST('/v1/identifier/check', {
+    body: { identifiers: [server.subjects[0]!.number, 'x'] },
+  });
+  assert.deepEqual(data!.results.map((result) => result.valid), [true, false]);
+});
+
+test('v1 is strict, and tells why as problem+json', async () => {
+  const json = { 'content-type': 'application/json' };
+  const post = (path: string, body: string, headers: Record<string, string> = json) =>
+    ask(path, { method: 'POST', body, headers });
+  const refused: [Promise<Response>, number, string][] = [
+    [ask('/v1/person/x'), 400, 'parts_required'],
+    [ask('/v1/person/x?parts=Name'), 404, 'person_not_found'],
+    [ask('/v1/person/x?parts=Name&x=1'), 400, 'parameter_unknown'],
+    [ask('/v1/events?cursor=x'), 400, 'cursor_invalid'],
+    [ask('/v1/events?limit=0'), 400, 'parameter_invalid'],
+    [ask('/v1/events/latest?x=1'), 400, 'parameter_unknown'],
+    [post('/v1/person/lookup', '{'), 400, 'json_invalid'],
+    [post('/v1/person/lookup', '{}'), 400, 'identifier_required'],
+    [post('/v1/person/lookup', '{}', { 'content-type': 'text/plain' }), 415, 'json_required'],
+    [post('/v1/person/lookup', ' '.repeat(600_000)), 413, 'body_too_large'],
+    [post('/v1/identifier/check', '{"identifiers":[]}'), 400, 'identifier_required'],
+    [ask('/docs/nothing'), 404, 'route_not_found'],
+    [ask('/problems/nothing'), 404, 'route_not_found'],
+  ];
+  for (const [pending, status, code] of refused) {
+    const response = await pending;
+    const problem = await response.json() as { code: string };
+    assert.equal(response.status, status, code);
+    assert.equal(problem.code, code);
+  }
+});
+
+test('operations answer', async () => {
+  for (const path of ['/', '/docs', '/docs/viewer.js', '/docs/viewer.css', '/docs/js-yaml.min.js',
+    '/openapi.yaml', '/livez', '/readyz?verbose', '/metrics', '/version',
+    '/problems/person_not_found']) {
+    assert.equal((await ask(path)).status, 200, path);
+    assert.equal((await ask(path, { method: 'HEAD' })).status, 200, path);
+  }
+  const metrics = await (await ask('/metrics')).text();
+  assert.match(metrics, /grunndata_http_request_seconds_bucket\{route="getPerson",class="2xx"/);
+  for (const subject of server.subjects) assert.ok(!metrics.includes(subject.number));
+});
+
+test('every documented operation was answered', () => {
+  const missing = ours.operations.filter((operation) =>
+    !ours.seen.has(`${operation.method} ${operation.path} 200`));
+  assert.deepEqual(missing.map((operation) => operation.operationId), []);
+});

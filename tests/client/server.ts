@@ -1,0 +1,98 @@
+// The real program: a population is generated and imported, then served on a free port.
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const persons = 200;
+const ready_within_ms = 20_000;
+const poll_ms = 20;
+
+export interface Subject {
+  number: string;
+  document: any;
+}
+
+export interface Running {
+  url: string;
+  subjects: Subject[];
+  stop(): Promise<number | null>;
+}
+
+function run(program: string, args: string[]): Buffer {
+  const done = spawnSync(program, args, { maxBuffer: 256 << 20 });
+  if (done.error) throw done.error;
+  if (done.status !== 0) {
+    throw new Error(`${args.join(' ')}: status ${done.status}\n${done.stderr.toString()}`);
+  }
+  return done.stdout;
+}
+
+function subjectOf(document: any): Subject {
+  const current = document.identifikasjonsnummer.find((row: any) => row.status === 'iBruk') ??
+    document.identifikasjonsnummer[0];
+  return { number: current.foedselsEllerDNummer, document };
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+async function untilReady(url: string, child: ChildProcess, said: () => string): Promise<void> {
+  const deadline = Date.now() + ready_within_ms;
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`the server ended: ${said()}`);
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (answer?.status === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, poll_ms));
+  }
+  throw new Error(`the server is not ready: ${said()}`);
+}
+
+export async function start(program: string, samples: string): Promise<Running> {
+  const directory = mkdtempSync(join(tmpdir(), 'grunndata-client-'));
+  const data = join(directory, 'data');
+  const population = join(directory, 'population.ndjson');
+  const generated = run(program,
+    ['generate', 'folkeregisteret', '--persons', String(persons), '--seed', '7']).toString();
+  const sampled = readdirSync(samples).filter((name) => /^\d.*\.json$/.test(name)).sort()
+    .map((name) => JSON.parse(readFileSync(join(samples, name), 'utf8')));
+  const lines = generated.split('\n').filter((line) => line !== '');
+  writeFileSync(population,
+    [...lines, ...sampled.map((document) => JSON.stringify(document))].join('\n') + '\n');
+  run(program, ['import', 'folkeregisteret', '--data', data, population]);
+
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn(program, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`],
+    { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  child.stdout.on('data', (bytes: Buffer) => { said += bytes.toString(); });
+  child.stderr.on('data', (bytes: Buffer) => { said += bytes.toString(); });
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  try {
+    await untilReady(url, child, () => said);
+  } catch (error) {
+    child.kill('SIGKILL');
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  }
+  return {
+    url,
+    subjects: [...lines.map((line) => JSON.parse(line)), ...sampled].map(subjectOf),
+    async stop() {
+      child.kill('SIGTERM');
+      const status = await ended;
+      rmSync(directory, { recursive: true, force: true });
+      return status;
+    },
+  };
+}
