@@ -65,7 +65,8 @@ std::size_t RequestParser::consume_head(std::string_view bytes) {
   switch (find_head_end(text)) {
   case Found::failure: return bytes.size();
   case Found::nothing:
-    check_head_size(text, false);
+    if (line_begin_ == head_begin_) request_line_bytes_ = text.size() - line_begin_;
+    check_head_size(text);
     if (held == 0 && state_ == State::head) buffer_.assign(bytes);
     return bytes.size();
   case Found::head: break;
@@ -75,7 +76,7 @@ std::size_t RequestParser::consume_head(std::string_view bytes) {
     buffer_.resize(end);
     text = buffer_;
   }
-  check_head_size(text.substr(0, end), true);
+  check_head_size(text.substr(0, end));
   if (state_ == State::head) parse_head(text.substr(head_begin_, end - head_begin_));
   return end - held;
 }
@@ -106,17 +107,18 @@ RequestParser::Found RequestParser::find_head_end(std::string_view text) {
         return Found::failure;
       }
       head_begin_ = scanned_;
+    } else if (line_begin_ == head_begin_) {
+      request_line_bytes_ = at - line_begin_;
     }
     line_begin_ = scanned_;
   }
 }
 
-void RequestParser::check_head_size(std::string_view text, bool is_whole) {
-  const std::size_t bytes = text.size() - head_begin_;
-  const bool is_in_request_line = !is_whole && line_begin_ == head_begin_;
-  if (is_in_request_line && bytes > limits_->target_bytes_max + request_line_extra_bytes) {
+/// The same verdict for a head that is there and for one that is still coming.
+void RequestParser::check_head_size(std::string_view text) {
+  if (request_line_bytes_ > limits_->target_bytes_max + request_line_extra_bytes) {
     fail(problem::target_too_long);
-  } else if (bytes > limits_->head_bytes_max) {
+  } else if (text.size() - head_begin_ > limits_->head_bytes_max) {
     fail(problem::head_too_large);
   }
 }
@@ -331,7 +333,7 @@ void RequestParser::next() {
   body_.clear();
   if (body_.capacity() > body_bytes_kept_max) body_.shrink_to_fit();
   head_ = {};
-  scanned_ = line_begin_ = head_begin_ = 0;
+  scanned_ = line_begin_ = head_begin_ = request_line_bytes_ = 0;
   content_length_ = body_bytes_left_ = 0;
   host_count_ = content_length_count_ = transfer_encoding_count_ = 0;
   state_ = State::head;

@@ -71,7 +71,7 @@ class RequestParser {
   std::size_t consume_head(std::string_view bytes);
   std::size_t consume_body(std::string_view bytes);
   Found find_head_end(std::string_view text);
-  void check_head_size(std::string_view text, bool is_whole);
+  void check_head_size(std::string_view text);
   void parse_head(std::string_view head);
   bool parse_request_line(std::string_view line);
   bool parse_target(std::string_view target);
@@ -95,6 +95,7 @@ class RequestParser {
   std::size_t scanned_{0};     ///< where the search for the end of the head goes on
   std::size_t line_begin_{0};  ///< of the line being searched
   std::size_t head_begin_{0};  ///< 2 after a blank line
+  std::size_t request_line_bytes_{0}; ///< as far as it has come
   std::uint64_t content_length_{0};
   std::uint64_t body_bytes_left_{0};
   std::uint32_t host_count_{0};

@@ -73,7 +73,8 @@ std::vector<Row> request_line_rows() {
       {"a NUL", target("/echo/a\0b"s), 400, "bad_target"},
       {"a raw byte above ASCII", target("/echo/\xC3\xA5"), 400, "bad_target"},
       {"a quote", target("/echo/\"a\""), 400, "bad_target"},
-      {"a target too long", target(std::string("/echo/").append(9000, 'a')), 414, "target_too_long"},
+      {"a target too long", target(std::string("/echo/").append(9000, 'a')), 414,
+       "target_too_long"},
       {"a target without end", std::string("GET /").append(9000, 'a'), 414, "target_too_long"},
       {"16,000 slashes", target(std::string(16'000, '/')), 414, "target_too_long"},
   };
