@@ -115,10 +115,9 @@ Result<bool> PersonWriter::is_older(const SourceRecord& record, const ImportStam
   return registered < header.registered_at;
 }
 
-Result<EntityId> PersonWriter::restored_entity(const std::vector<IndexEntry>& entries,
-                                               const EntityId& split_from, bool& is_new) {
+Result<std::optional<EntityId>> PersonWriter::merged_away(const std::vector<IndexEntry>& entries) {
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-    if (entry->is_live() || entry->entity == split_from) {
+    if (entry->is_live() || entry->is_primary == 0) {
       continue;
     }
     store::Pinned pin;
@@ -128,12 +127,11 @@ Result<EntityId> PersonWriter::restored_entity(const std::vector<IndexEntry>& en
     }
     const auto document = *value ? DocumentBytes::current(**value)
                                  : Result<DocumentBytes>(fail(ErrorCode::corrupt, "missing"));
-    if (document && document->header().successor == split_from.bytes) {
+    if (document && document->header().successor != EntityId{}.bytes) {
       return entry->entity;
     }
   }
-  is_new = true;
-  return transaction_.new_entity();
+  return std::nullopt;
 }
 
 Result<PersonWriter::Target> PersonWriter::find_by_primary(
@@ -165,12 +163,27 @@ Result<PersonWriter::Target> PersonWriter::find_by_primary(
     target.superseded = true; // what is left of a person that another one carries on
     return target;
   }
-  auto entity = restored_entity(entries, ceased->entity, target.is_new);
-  if (!entity) {
-    return tl::unexpected(entity.error());
+  const auto restored = merged_away(entries);
+  if (!restored) {
+    return tl::unexpected(restored.error());
   }
-  target.entity = *entity;
+  target.is_new = !*restored;
+  target.entity = *restored ? **restored : transaction_.new_entity();
   target.split_from = ceased->entity;
+  return target;
+}
+
+Result<PersonWriter::Target> PersonWriter::find_by_past(const SourceRecord& record,
+                                                        const std::vector<IndexEntry>& entries) {
+  const auto restored = merged_away(entries);
+  if (!restored) {
+    return tl::unexpected(restored.error());
+  }
+  if (!*restored) {
+    return find_by_others(record);
+  }
+  Target target;
+  target.entity = **restored;
   return target;
 }
 
@@ -196,6 +209,18 @@ Result<PersonWriter::Target> PersonWriter::find_by_others(const SourceRecord& re
   return target;
 }
 
+Result<bool> PersonWriter::says_otherwise(const SourceRecord& record, const ImportStamp& stamp,
+                                          const IndexEntry& entry) {
+  if (entry.in_use == 0) {
+    return false; // its own record says that the number has ceased
+  }
+  Loaded other;
+  if (auto read = load(entry.entity, record.source, other); !read) {
+    return tl::unexpected(read.error());
+  }
+  return is_older(record, stamp, other.entity.header, entry.entity);
+}
+
 Result<void> PersonWriter::find_absorbed(const SourceRecord& record, const ImportStamp& stamp,
                                          Target& target) {
   for (const IdentifierClaim& claim : record.identifiers) {
@@ -206,21 +231,19 @@ Result<void> PersonWriter::find_absorbed(const SourceRecord& record, const Impor
     if (!entries) {
       return tl::unexpected(entries.error());
     }
-    const IndexEntry* used = live_entry(*entries, true);
-    if (used == nullptr || used->entity == target.entity ||
-        std::ranges::find(target.absorbed, used->entity) != target.absorbed.end()) {
-      continue;
-    }
-    Loaded other;
-    if (auto read = load(used->entity, record.source, other); !read) {
-      return read;
-    }
-    const auto older = is_older(record, stamp, other.entity.header, used->entity);
-    if (!older) {
-      return tl::unexpected(older.error());
-    }
-    if (!*older) {
-      target.absorbed.push_back(used->entity);
+    for (const IndexEntry& entry : *entries) {
+      const bool claims_it = entry.is_live() && (entry.in_use != 0 || entry.is_primary != 0);
+      if (!claims_it || entry.entity == target.entity ||
+          std::ranges::find(target.absorbed, entry.entity) != target.absorbed.end()) {
+        continue;
+      }
+      const auto contradicted = says_otherwise(record, stamp, entry);
+      if (!contradicted) {
+        return tl::unexpected(contradicted.error());
+      }
+      if (!*contradicted) {
+        target.absorbed.push_back(entry.entity);
+      }
     }
   }
   return {};
@@ -238,7 +261,7 @@ Result<PersonWriter::Target> PersonWriter::find_target(const SourceRecord& recor
   }
   const bool known = std::ranges::any_of(*entries, &IndexEntry::is_live);
   auto target = known ? find_by_primary(record, stamp, *primary, *entries)
-                      : find_by_others(record);
+                      : find_by_past(record, *entries);
   if (!target || target->superseded) {
     return target;
   }

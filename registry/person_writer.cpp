@@ -56,6 +56,13 @@ std::vector<HeldIdentifier> held_of(const std::vector<IdentifierClaim>& claims,
   return held;
 }
 
+bool claims_own(const SourceRecord& record, const IdentifierKey& key) {
+  return std::ranges::any_of(record.identifiers, [&](const IdentifierClaim& claim) {
+    return claim.is_own && key == IdentifierKey{claim.type, record.view(claim.text),
+                                                record.view(claim.assigner)};
+  });
+}
+
 /// Limits that the stored form has; a source that breaks one is quarantined.
 Result<void> check_limits(const SourceRecord& record) {
   if (record.assertions.size() > rows_max) {
@@ -132,7 +139,7 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Impo
   if (target.is_new) {
     events.push_back({EventType::person_populated, true});
   } else {
-    if (target.split_from) {
+    if (loaded.entity.header.successor != EntityId{}.bytes) {
       events.push_back({EventType::person_is_restored_by_splitting, true});
     }
     if (!target.absorbed.empty()) {
@@ -171,10 +178,7 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Impo
     transaction_.erase(store::Family::past, key_of(target.entity));
   }
   if (target.split_from) {
-    const auto primary = std::ranges::find_if(claims, &IdentifierClaim::is_primary);
-    const auto& claim = primary == claims.end() ? claims.front() : *primary;
-    const IdentifierKey key{claim.type, record.view(claim.text), record.view(claim.assigner)};
-    if (auto left = leave_behind(*target.split_from, key, sequence); !left) {
+    if (auto left = leave_behind(*target.split_from, record, sequence); !left) {
       return tl::unexpected(left.error());
     }
   }
@@ -272,11 +276,7 @@ Result<void> PersonWriter::absorb(const EntityId& loser, const EntityId& survivo
                 true, entity.header);
   std::vector<HeldIdentifier> kept;
   for (const HeldIdentifier& held : entity.identifiers) {
-    const bool moves = std::ranges::any_of(record.identifiers, [&](const IdentifierClaim& claim) {
-      return claim.is_own && held.key() == IdentifierKey{claim.type, record.view(claim.text),
-                                                         record.view(claim.assigner)};
-    });
-    if (!moves) {
+    if (!claims_own(record, held.key())) {
       kept.push_back(held);
     } else if (auto closed = close_index(held.key(), loser, sequence); !closed) {
       return closed;
@@ -288,7 +288,7 @@ Result<void> PersonWriter::absorb(const EntityId& loser, const EntityId& survivo
   return {};
 }
 
-Result<void> PersonWriter::leave_behind(const EntityId& id, const IdentifierKey& key,
+Result<void> PersonWriter::leave_behind(const EntityId& id, const SourceRecord& record,
                                         std::uint64_t sequence) {
   Loaded loaded;
   if (auto read = load(id, Source::folkeregisteret, loaded); !read) {
@@ -297,11 +297,19 @@ Result<void> PersonWriter::leave_behind(const EntityId& id, const IdentifierKey&
   Entity& entity = loaded.entity;
   append_events(transaction_, id, {{EventType::person_is_changed_by_splitting, true}}, true,
                 entity.header);
-  std::erase_if(entity.identifiers,
-                [&key](const HeldIdentifier& held) { return held.key() == key; });
+  std::vector<HeldIdentifier> kept;
+  for (const HeldIdentifier& held : entity.identifiers) {
+    const bool goes = !held.is_primary && claims_own(record, held.key());
+    if (!goes) {
+      kept.push_back(held);
+    } else if (auto closed = close_index(held.key(), id, sequence); !closed) {
+      return closed;
+    }
+  }
+  entity.identifiers = std::move(kept);
   entity.sort_rows();
   transaction_.put(store::Family::current, key_of(id), entity.encode_current());
-  return close_index(key, id, sequence);
+  return {};
 }
 
 } // namespace grunndata::registry

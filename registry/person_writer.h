@@ -16,9 +16,11 @@ namespace grunndata::registry {
 /// - the primary one is in use by an entity: that entity;
 /// - it is known as a ceased one of another entity that the record does not name: the other entity
 ///   was split, and the one that was merged into it comes back (or a new one is made);
+/// - nobody has it now, but an entity that was merged away went by it: that one comes back;
 /// - it is not known: the entity of any other own identifier (a D-nummer becomes foedselsnummer),
 ///   else a new entity.
-/// Entities whose number in use the record lists as its own ceased one are merged into it.
+/// Entities that go by a number which the record lists as its own ceased one are merged into it,
+/// unless a newer record of theirs says that they still do.
 class PersonWriter {
 public:
   PersonWriter(Transaction& transaction, const IdCipher& ids)
@@ -50,8 +52,13 @@ private:
                                  const std::vector<IndexEntry>& entries);
   Result<Target> find_by_others(const SourceRecord& record);
   Result<void> find_absorbed(const SourceRecord& record, const ImportStamp& stamp, Target& target);
-  Result<EntityId> restored_entity(const std::vector<IndexEntry>& entries,
-                                   const EntityId& split_from, bool& is_new);
+  /// The entity was merged, and who it was merged into has let go of the number since.
+  Result<Target> find_by_past(const SourceRecord& record, const std::vector<IndexEntry>& entries);
+  /// The newest entity that went by the number itself and was merged into another.
+  Result<std::optional<EntityId>> merged_away(const std::vector<IndexEntry>& entries);
+  /// Whether the owner of `entry` has a newer record by which the number is its own.
+  Result<bool> says_otherwise(const SourceRecord& record, const ImportStamp& stamp,
+                              const IndexEntry& entry);
 
   Result<void> load(const EntityId& id, Source source, Loaded& loaded);
   Result<std::vector<IndexEntry>> index_of(const IdentifierKey& key);
@@ -64,7 +71,7 @@ private:
                               const Target& target, Loaded& loaded);
   Result<void> absorb(const EntityId& loser, const EntityId& survivor, const SourceRecord& record,
                       std::uint64_t sequence);
-  Result<void> leave_behind(const EntityId& entity, const IdentifierKey& key,
+  Result<void> leave_behind(const EntityId& entity, const SourceRecord& record,
                             std::uint64_t sequence);
   Result<void> update_index(const std::vector<HeldIdentifier>& before,
                             const std::vector<IdentifierClaim>& claims,
