@@ -114,39 +114,37 @@ Result<WriterState> writer_state(const store::Store& store) {
   return state;
 }
 
+bool is_recorded(const IndexEntry& entry, std::optional<std::uint64_t> sequence) noexcept {
+  return sequence ? entry.recorded_from <= *sequence && *sequence < entry.recorded_to
+                  : entry.is_live();
+}
+
 /// What an identifier's index value says at a point of the recorded axis.
 struct IndexAnswer {
-  bool known = false;     ///< some entity had it, then or another time
-  bool ambiguous = false;
-  bool moved = false;     ///< another entity had it before
-  std::optional<IndexEntry> entry;
+  EntityId first;                  ///< who had the identifier first
+  std::optional<IndexEntry> entry; ///< who has it: rather in use than ceased
+  bool several = false;            ///< others have it just as well
 };
 
-IndexAnswer answer_of(std::string_view value, std::optional<std::uint64_t> sequence) noexcept {
+/// Touches no heap. `corrupt` when the bytes are no list of entries.
+Result<IndexAnswer> answer_of(std::string_view value, std::optional<std::uint64_t> sequence) {
+  if (value.empty() || value.size() % sizeof(IndexEntry) != 0) {
+    return fail(ErrorCode::corrupt, "an identifier's index value has a wrong size");
+  }
   IndexAnswer answer;
-  for (std::size_t at = 0; at + sizeof(IndexEntry) <= value.size(); at += sizeof(IndexEntry)) {
+  std::memcpy(answer.first.bytes.data(), value.data(), answer.first.bytes.size());
+  for (std::size_t at = 0; at < value.size(); at += sizeof(IndexEntry)) {
     IndexEntry entry;
     std::memcpy(static_cast<void*>(&entry), value.data() + at, sizeof entry);
-    answer.known = true;
-    const bool holds = sequence ? entry.recorded_from <= *sequence && *sequence < entry.recorded_to
-                                : entry.is_live();
-    if (!holds) {
+    if (!is_recorded(entry, sequence) || (answer.entry && entry.in_use < answer.entry->in_use)) {
       continue;
     }
-    if (answer.entry && answer.entry->entity != entry.entity &&
-        answer.entry->in_use == entry.in_use) {
-      answer.ambiguous = true;
-    }
     if (!answer.entry || entry.in_use > answer.entry->in_use) {
-      answer.ambiguous = answer.ambiguous && answer.entry &&
-                         answer.entry->in_use == entry.in_use;
       answer.entry = entry;
+      answer.several = false;
+    } else {
+      answer.several = answer.several || entry.entity != answer.entry->entity;
     }
-  }
-  for (std::size_t at = 0; answer.entry && at + sizeof(IndexEntry) <= value.size();
-       at += sizeof(IndexEntry)) {
-    answer.moved = answer.moved ||
-                   std::memcmp(value.data() + at, answer.entry->entity.bytes.data(), 16) != 0;
   }
   return answer;
 }
@@ -251,6 +249,31 @@ Result<void> Registry::read_entity(EntityId id, std::optional<std::uint64_t> rec
   return fail(ErrorCode::corrupt, "merged persons point at each other in a circle");
 }
 
+Result<IndexEntry> Registry::agreed_owner(std::uint8_t in_use,
+                                          std::optional<std::uint64_t> recorded_as_of,
+                                          const store::Snapshot* snapshot,
+                                          Reading& reading) const {
+  std::optional<IndexEntry> agreed;
+  std::optional<EntityId> survivor;
+  const auto entries = read_index(reading.index_.view());
+  for (const IndexEntry& entry : *entries) {
+    if (!is_recorded(entry, recorded_as_of) || entry.in_use != in_use) {
+      continue;
+    }
+    if (auto read = read_entity(entry.entity, recorded_as_of, snapshot, reading); !read) {
+      return tl::unexpected(read.error());
+    }
+    if (survivor && *survivor != reading.entity_) {
+      return fail(ErrorCode::ambiguous, "the identifier fits more than one person");
+    }
+    survivor = reading.entity_;
+    if (!agreed || entry.entity == *survivor) {
+      agreed = entry;
+    }
+  }
+  return *agreed;
+}
+
 Result<Match> Registry::lookup(const IdentifierKey& key, Reading& reading,
                                std::optional<std::uint64_t> recorded_as_of) const {
   IdentifierKeyRoom room;
@@ -265,15 +288,23 @@ Result<Match> Registry::lookup(const IdentifierKey& key, Reading& reading,
     if (!*found) {
       return fail(ErrorCode::not_found, "no person has or had that identifier");
     }
-    const IndexAnswer answer = answer_of(reading.index_.view(), recorded_as_of);
-    if (answer.ambiguous) {
-      return fail(ErrorCode::ambiguous, "the identifier fits more than one person");
+    const auto answer = answer_of(reading.index_.view(), recorded_as_of);
+    if (!answer) {
+      return tl::unexpected(answer.error());
     }
-    if (!answer.entry) {
+    if (!answer->entry) {
       return fail(recorded_as_of ? ErrorCode::not_known_then : ErrorCode::not_found,
                   "no person had that identifier");
     }
-    const EntityId owner = answer.entry->entity;
+    IndexEntry entry = *answer->entry;
+    if (answer->several) {
+      auto agreed = agreed_owner(entry.in_use, recorded_as_of, snapshot.get(), reading);
+      if (!agreed) {
+        return tl::unexpected(agreed.error());
+      }
+      entry = *agreed;
+    }
+    const EntityId owner = entry.entity;
     const auto read = read_entity(owner, recorded_as_of, snapshot.get(), reading);
     if (!read && read.error().code != ErrorCode::not_found) {
       return tl::unexpected(read.error());
@@ -282,8 +313,8 @@ Result<Match> Registry::lookup(const IdentifierKey& key, Reading& reading,
     const bool holds = read && (recorded_as_of || survived ||
                                 DocumentBytes::current(reading.current())->holds(key));
     if (holds) {
-      return Match{reading.entity_, key.type, answer.entry->in_use != 0 && !survived,
-                   answer.moved || survived};
+      return Match{reading.entity_, key.type, entry.in_use != 0 && !survived,
+                   answer->first != reading.entity_};
     }
     snapshot = impl_->store->snapshot();
   }

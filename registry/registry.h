@@ -26,6 +26,7 @@ namespace store {
 class Store;
 class Snapshot;
 }
+struct IndexEntry;
 
 /// A data directory belongs to one environment for life.
 enum class Environment : std::uint8_t { test, production };
@@ -146,6 +147,10 @@ private:
   /// Pins `id`, or who carries it on.
   Result<void> read_entity(EntityId id, std::optional<std::uint64_t> recorded_as_of,
                            const store::Snapshot* snapshot, Reading& reading) const;
+  /// Of several who have the identifier of `reading`'s index value: the one to read. `ambiguous`
+  /// unless one person carries them all on.
+  Result<IndexEntry> agreed_owner(std::uint8_t in_use, std::optional<std::uint64_t> recorded_as_of,
+                                  const store::Snapshot* snapshot, Reading& reading) const;
   std::unique_ptr<Impl> impl_;
 };
 
