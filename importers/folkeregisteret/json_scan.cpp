@@ -32,7 +32,7 @@ std::size_t after_value(std::string_view text, std::size_t at) noexcept {
 } // namespace
 
 std::optional<std::size_t> BracketScan::run(std::string_view text) noexcept {
-  while (at_ < text.size()) {
+  while (at_ < text.size() && !broken_) {
     const char c = text[at_];
     if (in_string_) {
       if (c == '\\') {
@@ -42,12 +42,14 @@ std::optional<std::size_t> BracketScan::run(std::string_view text) noexcept {
         continue;
       }
       in_string_ = c != '"';
+      broken_ = c == '\n';
     } else if (c == '"') {
       in_string_ = true;
     } else if (c == '{' || c == '[') {
-      ++depth_;
-    } else if ((c == '}' || c == ']') && depth_ > 0 && --depth_ == 0) {
-      return ++at_;
+      open(c);
+    } else if (c == '}' || c == ']') {
+      broken_ = !closes(c);
+      if (depth_ == 0 && !broken_) return ++at_;
     }
     ++at_;
   }

@@ -2,6 +2,7 @@
 // nothing else is judged. The scan can be interrupted at any byte and resumed.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <optional>
 #include <string_view>
@@ -11,19 +12,39 @@ namespace grunndata::importers::folkeregisteret {
 /// Follows the nesting of one object or array.
 class BracketScan {
  public:
-  /// Depth to start at: 0 before the first bracket, 1 inside an object whose rest is to be skipped.
-  explicit BracketScan(std::size_t depth = 0) : depth_(depth) {}
+  /// Before the first bracket, or inside an object whose rest is to be skipped.
+  enum class Start : bool { outside, in_object };
+  explicit BracketScan(Start start = Start::outside) noexcept {
+    if (start == Start::in_object) open('{');
+  }
 
   /// Looks at what of `text` it has not seen yet (`text` may have grown at its end since the last
   /// call). The position just after the bracket that closes the value, when it is there.
   [[nodiscard]] std::optional<std::size_t> run(std::string_view text) noexcept;
   /// How much has been looked at.
   [[nodiscard]] std::size_t seen() const noexcept { return at_; }
+  /// True when the brackets do not pair, or a string runs over a line end: no end will be found.
+  [[nodiscard]] bool is_broken() const noexcept { return broken_; }
 
  private:
+  /// Brackets nested deeper are counted, not paired.
+  static constexpr std::size_t paired_depth_max = 256;
+
+  void open(char bracket) noexcept {
+    if (depth_ < paired_depth_max) is_array_[depth_] = bracket == '[';
+    ++depth_;
+  }
+  [[nodiscard]] bool closes(char bracket) noexcept {
+    if (depth_ == 0) return false;
+    --depth_;
+    return depth_ >= paired_depth_max || is_array_[depth_] == (bracket == ']');
+  }
+
   std::size_t at_ = 0;
-  std::size_t depth_;
+  std::size_t depth_ = 0;
   bool in_string_ = false;
+  bool broken_ = false;
+  std::bitset<paired_depth_max> is_array_;
 };
 
 /// The value of the member `key` of the object `text`, as it stands there; empty when there is none

@@ -95,7 +95,7 @@ class RecordReader::Work {
   Result<bool> next_value(Record& out);
   Result<bool> next_element(Record& out);
   Result<bool> end_of_list();
-  Result<bool> broken_value(Record& out, bool at_end);
+  Result<bool> broken_value(Record& out);
   void too_long(Record& out);
   void deliver(std::size_t bytes, Record& out);
   void unwrap(Record& out);
@@ -287,29 +287,35 @@ Result<bool> RecordReader::Work::next_value(Record& out) {
       if (!in_list()) shape_ = Shape::unknown;
       return true;
     }
-    if (window_.view().size() > record_bytes_max) return broken_value(out, false);
+    if (scan.is_broken() || window_.view().size() > record_bytes_max) return broken_value(out);
     const Result<bool> more = window_.more();
     if (!more) return more;
-    if (!*more) return broken_value(out, true);
+    if (!*more) return broken_value(out);
   }
 }
 
-/// A value that does not end: it is cut where the next line starts as it did itself.
-Result<bool> RecordReader::Work::broken_value(Record& out, bool at_end) {
-  const std::string_view view = window_.view();
+/// A value that has no end: it is cut where the next line starts as it did itself.
+Result<bool> RecordReader::Work::broken_value(Record& out) {
   const std::string start = "\n" + (in_list() ? indent_ : std::string()) + "{";
-  const std::size_t cut = view.find(start);
+  while (true) {
+    const std::size_t cut = window_.view().find(start);
+    if (cut != std::string_view::npos) {
+      deliver(cut, out);
+      break;
+    }
+    if (window_.view().size() > record_bytes_max) {
+      return registry::fail(ErrorCode::invalid,
+                            "a document is longer than the limit and has no visible end");
+    }
+    const Result<bool> more = window_.more();
+    if (!more) return more;
+    if (!*more) {
+      deliver(window_.view().size(), out);
+      break;
+    }
+  }
   if (!in_list()) shape_ = Shape::unknown;
-  if (cut != std::string_view::npos) {
-    deliver(cut, out);
-    return true;
-  }
-  if (at_end) {
-    deliver(view.size(), out);
-    return true;
-  }
-  return registry::fail(ErrorCode::invalid,
-                        "a document is longer than the limit and has no visible end");
+  return true;
 }
 
 /// An element of the current list, its end, or what should not be there.
@@ -347,13 +353,13 @@ Result<bool> RecordReader::Work::end_of_list() {
   const bool in_object = shape_ == Shape::answers;
   shape_ = Shape::unknown;
   if (!in_object) return false;
-  BracketScan scan(1);
+  BracketScan scan(BracketScan::Start::in_object);
   while (true) {
     if (const auto end = scan.run(window_.view())) {
       window_.take(*end);
       return false;
     }
-    if (window_.view().size() > record_bytes_max) {
+    if (scan.is_broken() || window_.view().size() > record_bytes_max) {
       return registry::fail(ErrorCode::invalid, "a bulk answer has no end");
     }
     const Result<bool> more = window_.more();

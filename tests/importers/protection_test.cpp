@@ -1,0 +1,114 @@
+#include "mapping_probe.h"
+
+#include <doctest/doctest.h>
+
+using namespace grunndata;
+using namespace grunndata::importers::folkeregisteret;
+using registry::Grading;
+using registry::PersonPart;
+
+namespace {
+Grading protection_of(std::string_view rows) {
+  Probe probe;
+  probe.with(R"("adressebeskyttelse":[)" + std::string(rows) + "]");
+  REQUIRE(!probe.fault);
+  return probe.record.protection;
+}
+} // namespace
+
+TEST_CASE("protection is the greatest grading among the current rows") {
+  CHECK(protection_of("") == Grading::unclassified);
+  CHECK(protection_of(R"({"graderingsnivaa":"fortrolig"})") == Grading::confidential);
+  CHECK(protection_of(R"({"erGjeldende":true,"graderingsnivaa":"strengtFortrolig"})") ==
+        Grading::strictly_confidential);
+  CHECK(protection_of(R"({"erGjeldende":false,"graderingsnivaa":"fortrolig"})") ==
+        Grading::unclassified);
+  CHECK(protection_of(
+            R"({"graderingsnivaa":"fortrolig","opphoerstidspunkt":"2020-01-01T00:00:00Z"})") ==
+        Grading::unclassified);
+  CHECK(protection_of(R"({"graderingsnivaa":"klientadresse"},{"graderingsnivaa":"fortrolig"},
+    {"erGjeldende":false,"graderingsnivaa":"strengtFortrolig"})") == Grading::confidential);
+}
+
+TEST_CASE("a row that says it is current protects, whatever end it carries") {
+  CHECK(protection_of(R"({"erGjeldende":true,"graderingsnivaa":"fortrolig",
+    "opphoerstidspunkt":"2099-01-01T00:00:00Z"})") == Grading::confidential);
+}
+
+TEST_CASE("an end that cannot be read ends no protection") {
+  CHECK(protection_of(R"({"graderingsnivaa":"fortrolig","opphoerstidspunkt":"snart"})") ==
+        Grading::confidential);
+}
+
+TEST_CASE("an unknown, missing or malformed grading is strictly confidential") {
+  Probe probe;
+  for (const char* level : {R"("graderingsnivaa":"hemmelig")", R"("graderingsnivaa":7)",
+                            R"("graderingsnivaa":null)", R"("kilde":"x")"}) {
+    CAPTURE(level);
+    probe.with(R"("adressebeskyttelse":[{)" + std::string(level) + "}]");
+    CHECK(probe.record.protection == Grading::strictly_confidential);
+    CHECK(probe.row(PersonPart::address_protection).find(
+              R"("protectionLevel":"StrictlyConfidential")") != std::string::npos);
+    CHECK(!probe.report.empty());
+  }
+  probe.with(R"("adressebeskyttelse":[{"graderingsnivaa":"hemmelig"}])");
+  CHECK(probe.text(probe.draft(PersonPart::address_protection).v1_row) ==
+        R"({"protectionLevel":"hemmelig"})");
+}
+
+TEST_CASE("each address carries its own grading, and only protection rows protect the person") {
+  Probe probe;
+  for (const auto& [element, part] :
+       {std::pair{"bostedsadresse", PersonPart::residential_address},
+        {"deltBosted", PersonPart::shared_residence},
+        {"oppholdsadresse", PersonPart::present_address},
+        {"postadresse", PersonPart::postal_address},
+        {"postadresseIUtlandet", PersonPart::foreign_postal_address}}) {
+    const std::string name = element;
+    probe.with("\"" + name + R"(":[{"adressegradering":"fortrolig"}])");
+    CHECK(probe.draft(part).grading == Grading::confidential);
+    probe.with("\"" + name + R"(":[{"adressegradering":"klientadresse"}])");
+    CHECK(probe.draft(part).grading == Grading::client_address);
+    probe.with("\"" + name + R"(":[{"adressegradering":"nyGrad"}])");
+    CHECK(probe.draft(part).grading == Grading::strictly_confidential);
+    probe.with("\"" + name + R"(":[{"kilde":"x"}])");
+    CHECK(probe.draft(part).grading == Grading::strictly_confidential);
+    CHECK(probe.report.count(Oddity::missing_grading, name + ".adressegradering") == 1);
+    CHECK(probe.record.protection == Grading::unclassified);
+  }
+}
+
+TEST_CASE("without legal basis a spouse's number is left out of the marital status") {
+  Probe probe;
+  probe.with(R"("sivilstand":[{"sivilstand":"gift","kommune":"0301","sted":"Kirken",
+    "relatertVedSivilstand":"12838449881"}])");
+  CHECK(probe.text(probe.draft(PersonPart::marital_status).open_row) ==
+        R"({"status":"Married","municipalityNumber":"0301","municipalityName":"Oslo",)"
+        R"("countyNumber":"03","countyName":"Oslo","place":"Kirken"})");
+  probe.with(R"("sivilstand":[{"sivilstand":"ugift"}])");
+  CHECK(probe.draft(PersonPart::marital_status).open_row.empty());
+}
+
+TEST_CASE("a protected person's rows that tell a place have a form without it") {
+  Probe probe;
+  const std::string rows =
+      R"("foedsel":[{"foedselsaar":"1984","foedested":"Bodø","foedekommuneINorge":"1804",
+         "foedeland":"NOR"}],
+         "sivilstand":[{"sivilstand":"gift","kommune":"0301","sted":"Kirken",
+         "relatertVedSivilstand":"12838449881"}],
+         "vergemaalEllerFremtidsfullmakt":[{"vergemaaltype":"voksen","embete":"oslo"}])";
+  for (const char* level : {"fortrolig", "strengtFortrolig"}) {
+    // The protection may stand after what it protects.
+    probe.with(rows + R"(,"adressebeskyttelse":[{"graderingsnivaa":")" + level + R"("}])");
+    CHECK(probe.text(probe.draft(PersonPart::birth).open_row) ==
+          R"({"birthDate":null,"birthYear":"1984","birthCountry":"NOR"})");
+    CHECK(probe.text(probe.draft(PersonPart::marital_status).open_row) ==
+          R"({"status":"Married"})");
+    CHECK(probe.text(
+              probe.draft(PersonPart::guardianship_or_future_power_of_attorney).open_row) ==
+          R"({"guardianshipType":"Adult"})");
+    CHECK(probe.row(PersonPart::birth).find("Bodø") != std::string::npos);
+  }
+  probe.with(rows + R"(,"adressebeskyttelse":[{"graderingsnivaa":"klientadresse"}])");
+  CHECK(probe.draft(PersonPart::birth).open_row.empty());
+}
