@@ -235,6 +235,12 @@ void write_protection(Page& page) {
     page.rows.begin_row({day, draw.next(), "folkeregistermyndigheten", "Adressebeskyttelse"}, state);
     page.property("\"graderingsnivaa\":", hidden ? "fortrolig" : open ? "ugradert" : "klientadresse");
     page.rows.end_row();
+    if (open) {
+      page.rows.begin_row({day - 300, draw.next(), "folkeregistermyndigheten", "Adressebeskyttelse"},
+                          {.current = false});
+      page.property("\"graderingsnivaa\":", "klientadresse");
+      page.rows.end_row();
+    }
   }
   page.rows.end_list();
 }
@@ -264,7 +270,7 @@ void write_split_home(Page& page) {
   write_matrikkel_key(page.text, place);
   page.property("\"adressegradering\":", grading(page));
   page.property("\"startdatoForKontrakt\":", from);
-  if (draw.percent(30)) page.property("\"sluttdatoForKontrakt\":", page.member.birth + adult_days);
+  if (unknown || draw.percent(40)) page.property("\"sluttdatoForKontrakt\":", page.member.birth + adult_days);
   page.rows.end_row();
   page.rows.end_list();
 }

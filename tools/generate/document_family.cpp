@@ -67,7 +67,7 @@ private:
       const Member& sibling = page_.family.members[index];
       if (sibling.role != Role::child || index == page_.index) continue;
       const std::size_t younger = std::max(index, page_.index);
-      if (page_.family.members[younger].birth < day_of(1988, 1, 1)) continue;
+      if (page_.family.members[younger].birth < day_of(1960, 1, 1)) continue;
       add({born(younger), {}, static_cast<int>(index), "soesken", "soesken"});
     }
   }

@@ -63,7 +63,7 @@ void write_identity_basis(Page& page) {
   const Member& member = page.member;
   const Occurrence entry = page.entry();
   const bool foreign = member.origin != nullptr;
-  if (draw.percent(foreign ? 5 : 28)) return;
+  if (draw.percent(foreign ? 5 : 34)) return;
   page.rows.begin_list("\"identitetsgrunnlag\":[");
   const bool checked = draw.percent(foreign ? 55 : 18);
   if (checked && page.latest() > freg_began + 200) {
@@ -88,12 +88,10 @@ void write_status(Page& page) {
   if (member.d_person) {
     add(page.d_number_given(), page.has(Feature::active) ? "aktiv" : "midlertidig");
     if (member.state == State::inactive) {
-      const Day day = std::max(member.d_day + 5 * days_a_year + 2, day_of(2022, 2, 1));
-      if (day <= page.latest()) {
-        add({day, key_of(member.key, 12), "FREG automatisk", "Person med d-nummer"}, "inaktiv");
-      } else {
-        add({member.d_day + 5 * days_a_year, key_of(member.key, 12), "", ""}, "inaktiv");
-      }
+      const Day five_years = std::max(member.d_day + 5 * days_a_year + 2, day_of(2022, 2, 1));
+      add({std::min(five_years, page.latest()), key_of(member.key, 12), "FREG automatisk",
+           "Person med d-nummer"},
+          "inaktiv");
     }
   } else {
     if (member.has_d_number) add(page.d_number_given(), "midlertidig");
@@ -103,7 +101,7 @@ void write_status(Page& page) {
     if (member.emigrated != no_day) add(page.emigration(), "utflyttet");
     if (member.died != no_day) add(page.death_of(page.index), "doed");
     if (member.state == State::missing) {
-      add({page.latest() - 400, key_of(member.key, 13), "politiet", "Forsvunnet"}, "forsvunnet");
+      add({std::max(page.latest() - 400, page.settled().day + 1), key_of(member.key, 13), "politiet", "Forsvunnet"}, "forsvunnet");
     }
   }
   page.rows.begin_list("\"status\":[");

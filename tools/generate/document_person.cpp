@@ -365,7 +365,7 @@ void write_stay(Page& page) {
       came > day_of(1992, 1, 1) && draw.percent(80)) {
     page.rows.begin_list("\"opphold\":[");
     const Day permanent = came + draw.between(3 * days_a_year, 6 * days_a_year);
-    if (came < day_of(2001, 1, 1) && draw.percent(40)) {
+    if (came < day_of(2011, 1, 1) && draw.percent(35)) {
       write_permit(page, came, no_day, "opplysningMangler", true, draw);
     } else if (permanent < page.latest()) {
       write_permit(page, permanent, no_day, "permanent", true, draw);

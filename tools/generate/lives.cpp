@@ -54,7 +54,7 @@ void arrive(Family& family, LaneKind lane) {
   if (lane == LaneKind::d_alone || lane == LaneKind::d_couple) {
     const Country& country = choose_country(draw, draw.percent(70));
     const Day latest = as_of - 10;
-    Day given = draw.percent(36) ? as_of - draw.between(10, 1800) : as_of - draw.between(1850, 12000);
+    Day given = draw.percent(30) ? as_of - draw.between(10, 1800) : as_of - draw.between(1850, 12000);
     given = std::clamp(given, std::min(anchor.birth + adult_days, latest), latest);
     for (std::size_t index = 0; index < family.count; ++index) {
       family.members[index].origin = &country;
@@ -65,7 +65,7 @@ void arrive(Family& family, LaneKind lane) {
   if (lane != LaneKind::immigrants && lane != LaneKind::immigrant_alone) return;
   const Country& country = choose_country(draw, draw.percent(35));
   const Day earliest = std::max(day_of(1967, 3, 1), anchor.birth + adult_days);
-  const Day latest = as_of - 60;
+  const Day latest = std::min(as_of - 60, std::max(earliest, anchor.birth + 60 * days_a_year));
   Day came = std::min(earliest + draw.between(0, 15 * days_a_year), latest);
   if (came < day_of(2005, 1, 1) && draw.percent(60)) {
     came = draw.between(std::min(day_of(2005, 1, 1), latest), latest);
@@ -142,11 +142,11 @@ void meet(const Family& family, const Member& one, const Member& other, const Ch
   if (same_gender && married < partnerships_began) {
     married = partnerships_began + draw.between(0, 5000);
   }
-  if (married <= as_of - 20 && draw.percent(together < day_of(1985, 1, 1) ? 88 : 62)) {
+  if (married <= as_of - 20 && draw.percent(together < day_of(1985, 1, 1) ? 93 : 74)) {
     marriage.married = married;
     marriage.partnership = same_gender && married < partnerships_ended;
   }
-  if (!draw.percent(marriage.married == no_day ? 22 : 30)) return;
+  if (!draw.percent(marriage.married == no_day ? 22 : 27)) return;
   Day parted = std::max(together, marriage.married) + draw.between(700, 8500);
   if (children.last != no_day) parted = std::max(parted, children.last + draw.between(60, 3000));
   part(marriage, parted, as_of, draw);
@@ -162,7 +162,7 @@ Day draw_death(const Member& member, Day earliest, Day as_of) {
   const Day floor = std::max(earliest, register_began);
   if (died <= floor) died = floor + draw.between(30, 7000);
   const bool too_old = as_of - member.birth > 104 * days_a_year;
-  if (died > as_of - 3) return too_old ? as_of - draw.between(10, 2500) : no_day;
+  if (died > as_of - 3) return too_old ? std::max(floor + 1, as_of - draw.between(10, 2500)) : no_day;
   return died;
 }
 
@@ -205,7 +205,7 @@ void emigrate(Family& family, LaneKind lane, const Children& children) {
   Member& anchor = family.members[0];
   const Day as_of = family.as_of;
   const bool foreign = anchor.immigrated != no_day;
-  const std::uint32_t share = foreign ? 36 : lane == LaneKind::alone ? 8 : 6;
+  const std::uint32_t share = foreign ? 45 : lane == LaneKind::alone ? 12 : 9;
   const Day latest = as_of - 25;
   const Day earliest = std::max({anchor.birth + adult_days, children.last + 30,
                                  family.marriage.together, anchor.immigrated + 200,
@@ -227,10 +227,10 @@ void emigrate(Family& family, LaneKind lane, const Children& children) {
   for (std::size_t index = 1; index < family.count; ++index) {
     Member& member = family.members[index];
     const Day adult = std::max({member.birth + adult_days + 300, register_began,
-                                as_of - 50 * days_a_year});
+                                member.immigrated + 200, as_of - 50 * days_a_year});
     if (member.role != Role::child || member.emigrated != no_day || adult >= latest) continue;
     Draw own(key_for(member.key, Subject::emigration));
-    if (own.percent(foreign ? 12 : 7)) {
+    if (own.percent(foreign ? 15 : 9)) {
       leave_country(member, own.between(adult, latest), choose_country(own, true), own);
     }
   }

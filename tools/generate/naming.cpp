@@ -99,6 +99,7 @@ private:
       provisional.last = mother.names[0].last;
       add(member, provisional, NameReason::provisional);
       name.from = member.birth + draw.between(20, 170);
+      if (name.from > family_.as_of - 5) return; // not chosen yet
     }
     add(member, name, recent ? NameReason::first_choice : NameReason::birth);
   }
@@ -124,7 +125,7 @@ private:
     const Day from = std::max({name.from + 400, member.birth + 16 * days_a_year,
                                register_began + 5 * days_a_year});
     for (Day day = from; member.names_count < names_max;) {
-      if (!draw.percent(13) || day >= latest) return;
+      if (!draw.percent(20) || day >= latest) return;
       name.from = draw.between(day, std::min(latest, day + 20 * days_a_year));
       if (draw.percent(50)) {
         name.last = pick(families_, draw);

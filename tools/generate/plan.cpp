@@ -18,10 +18,10 @@ struct LaneCount {
 // a anchor, p partner, c child, t twin of the child before, m and f parents of the anchor,
 // s stray, x and y another number of the anchor (other gender, other birth date).
 constexpr LaneCount lane_counts[] = {
-    {LaneKind::family, 6, "ap"},          {LaneKind::family, 9, "apc"},
-    {LaneKind::family, 17, "apcc"},       {LaneKind::family, 1, "apct"},
-    {LaneKind::family, 9, "apccc"},       {LaneKind::family, 3, "apcccc"},
-    {LaneKind::family, 6, "apccmf"},      {LaneKind::family, 3, "apcmf"},
+    {LaneKind::family, 4, "ap"},          {LaneKind::family, 4, "apc"},
+    {LaneKind::family, 13, "apcc"},       {LaneKind::family, 1, "apct"},
+    {LaneKind::family, 14, "apccc"},       {LaneKind::family, 8, "apcccc"},
+    {LaneKind::family, 10, "apccmf"},      {LaneKind::family, 3, "apcmf"},
     {LaneKind::alone, 8, "a"},            {LaneKind::alone, 2, "amf"},
     {LaneKind::alone, 1, "ax"},           {LaneKind::alone, 1, "ay"},
     {LaneKind::mother_alone, 2, "ac"},    {LaneKind::mother_alone, 2, "acc"},
@@ -29,8 +29,8 @@ constexpr LaneCount lane_counts[] = {
     {LaneKind::two_men, 1, "ap"},         {LaneKind::two_men, 1, "apc"},
     {LaneKind::immigrants, 5, "apcc"},    {LaneKind::immigrants, 3, "apc"},
     {LaneKind::immigrants, 2, "apccc"},   {LaneKind::immigrants, 2, "ap"},
-    {LaneKind::immigrant_alone, 9, "a"},  {LaneKind::d_alone, 42, "a"},
-    {LaneKind::d_couple, 2, "ap"},        {LaneKind::ceased, 1, "as"},
+    {LaneKind::immigrant_alone, 9, "a"},  {LaneKind::d_alone, 60, "a"},
+    {LaneKind::d_couple, 3, "ap"},        {LaneKind::ceased, 1, "as"},
 };
 
 std::uint64_t lanes_total() {

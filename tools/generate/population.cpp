@@ -9,7 +9,7 @@ namespace grunndata::generate {
 namespace {
 
 /// In every block of so many families each rare thing is given to somebody.
-inline constexpr std::uint64_t families_a_block = 2048;
+inline constexpr std::uint64_t families_a_block = 3072;
 inline constexpr std::uint64_t document_bytes_mean = 4800;
 
 } // namespace

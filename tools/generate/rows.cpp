@@ -75,7 +75,7 @@ void Rows::begin_row(const Occurrence& occurrence, const RowState& state) {
   else text_.lit("\",\"erGjeldende\":false,\"kilde\":\"");
   text_.text(migrated ? "KILDE_DSF"sv : occurrence.source);
   std::string_view reason = occurrence.reason;
-  if (migrated && drawn % 100 < 55) reason = migrated_reasons[drawn / 128 % migrated_reasons.size()];
+  if (migrated && state.recorded == no_day && drawn % 100 < 55) reason = migrated_reasons[drawn / 128 % migrated_reasons.size()];
   if (!reason.empty()) {
     text_.lit("\",\"aarsak\":\"");
     text_.text(reason);
