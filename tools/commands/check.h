@@ -1,0 +1,12 @@
+// `grunndata check`: proves the data directory against itself.
+#pragma once
+
+namespace CLI {
+class App;
+} // namespace CLI
+
+namespace grunndata::tools {
+
+void add_check_command(CLI::App& program, int& exit_status);
+
+} // namespace grunndata::tools

@@ -1,0 +1,176 @@
+#include "tools/commands/demo.h"
+
+#include "importers/folkeregisteret/bulk_load.h"
+#include "tools/commands/exit_status.h"
+#include "tools/commands/service.h"
+#include "tools/config/flags.h"
+#include "tools/generate/population.h"
+#include "tools/progress/progress.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+
+namespace grunndata::tools {
+
+namespace {
+
+namespace freg = importers::folkeregisteret;
+
+constexpr std::uint64_t demo_persons_max = 1'000'000;
+
+struct DemoFlags {
+  config::ConfigSources sources;
+  std::uint64_t persons = 10'000;
+  std::uint64_t seed = 1;
+};
+
+/// A folder of its own under the system's temporary one, gone with its contents at the end.
+class TemporaryDirectory {
+public:
+  TemporaryDirectory() {
+    std::string name = (std::filesystem::temp_directory_path() / "grunndata-demo-XXXXXX").string();
+    if (::mkdtemp(name.data()) != nullptr) {
+      path_ = name;
+    }
+  }
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    if (!path_.empty()) {
+      std::filesystem::remove_all(path_, ignored);
+    }
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+private:
+  std::filesystem::path path_;
+};
+
+bool write_population(const DemoFlags& flags, const std::filesystem::path& file) {
+  constexpr std::size_t block_bytes = std::size_t{1} << 20U;
+  std::ofstream out(file, std::ios::binary);
+  generate::Population population({.persons = flags.persons, .seed = flags.seed});
+  std::string block;
+  bool more = true;
+  while (more) {
+    more = population.next(block);
+    if (block.size() >= block_bytes || !more) {
+      out.write(block.data(), static_cast<std::streamsize>(block.size()));
+      block.clear();
+    }
+  }
+  out.close();
+  return out.good();
+}
+
+/// Numbers to try: somebody's present one, and one that has ceased.
+struct Samples {
+  std::string current;
+  std::string ceased;
+};
+
+Samples sample_numbers(const DemoFlags& flags) {
+  Samples samples;
+  generate::for_each_number({.persons = flags.persons, .seed = flags.seed},
+                            [&samples](const generate::PersonNumber& number) {
+                              std::string& slot = number.current ? samples.current
+                                                                 : samples.ceased;
+                              if (slot.empty()) {
+                                slot = number.number;
+                              }
+                            });
+  return samples;
+}
+
+void print_what_to_try(const DemoFlags& flags, const std::string& address, std::uint16_t port) {
+  const bool six = address.find(':') != std::string::npos;
+  const std::string base =
+      "http://" + (six ? "[" + address + "]" : address) + ":" + std::to_string(port);
+  const Samples samples = sample_numbers(flags);
+  const std::string& old = samples.ceased.empty() ? samples.current : samples.ceased;
+  std::cout << "\ngrunndata serves " << flags.persons << " synthetic persons at " << base
+            << "  (documentation: " << base << "/docs)\n";
+  if (!samples.current.empty()) {
+    std::cout
+        << "Try:\n\n"
+        << "curl -s -H 'api-version: 2' -d nin=" << samples.current << " '" << base
+        << "/api/legal-basis/person/get-by-nin?informationParts=Name&informationParts="
+           "ResidentialAddress'\n\n"
+        << "curl -s -H 'Content-Type: application/json' -d '{\"identifiers\":[\"" << old
+        << "\"],\"parts\":[\"Name\",\"NorwegianIdentificationNumber\"],\"history\":true}' "
+        << base << "/v1/person/lookup\n\n"
+        << "curl -s '" << base << "/v1/events?limit=3'\n\n";
+  }
+  std::cout << "Ctrl-C ends it and removes its data.\n" << std::flush;
+}
+
+/// Loads the population; an exit status other than 0 says why not.
+int fill(OpenedRegistry& opened, const std::filesystem::path& file) {
+  freg::LoadOptions options;
+  options.paths = {file.string()};
+  options.extracted_at = registry::now();
+  options.mapping = opened.mapping;
+  const auto loaded = freg::load(*opened.registry, options);
+  if (!loaded) {
+    return report_error(loaded.error());
+  }
+  if (loaded->figures.quarantined != 0 || loaded->source_fault) {
+    std::cerr << "grunndata: the demo's own population was not taken whole\n";
+    return exit_failure;
+  }
+  std::error_code ignored;
+  std::filesystem::remove(file, ignored);
+  return exit_ok;
+}
+
+int demo(DemoFlags& flags) {
+  hold_signals();
+  const TemporaryDirectory directory;
+  if (directory.path().empty()) {
+    std::cerr << "grunndata: no temporary directory can be made\n";
+    return exit_failure;
+  }
+  flags.sources.flags.emplace_back("data.directory", (directory.path() / "data").string());
+  flags.sources.flags.emplace_back("data.environment", "test");
+  const std::filesystem::path file = directory.path() / "persons.ndjson";
+  std::cerr << "Making and loading " << flags.persons << " synthetic persons ...\n";
+  if (!write_population(flags, file)) {
+    std::cerr << "grunndata: cannot write to " << directory.path().string() << '\n';
+    return exit_failure;
+  }
+  auto opened = open_registry(flags.sources, true);
+  if (!opened) {
+    return report_error(opened.error());
+  }
+  if (const int status = fill(*opened, file); status != exit_ok) {
+    return status;
+  }
+  const std::string address = opened->config.values.server.address;
+  return serve_until_signal(*opened, [&](std::uint16_t port) {
+    print_what_to_try(flags, address, port);
+  });
+}
+
+} // namespace
+
+void add_demo_command(CLI::App& program, int& exit_status) {
+  CLI::App* command = program.add_subcommand(
+      "demo", "Serve a temporary registry of synthetic persons on loopback");
+  command->footer("grunndata demo\ngrunndata demo --persons 1000 --listen 127.0.0.1:9000");
+  auto flags = std::make_shared<DemoFlags>();
+  config::add_config_flags(*command, flags->sources,
+                           {"server.listen", "server.workers", "log.level", "log.format"});
+  command->add_option("--persons", flags->persons, "How many")
+      ->check(CLI::Range(std::uint64_t{1}, demo_persons_max));
+  command->add_option("--seed", flags->seed, "Another seed, other people");
+  command->callback([flags, &exit_status] { exit_status = demo(*flags); });
+}
+
+} // namespace grunndata::tools

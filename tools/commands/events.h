@@ -1,0 +1,12 @@
+// `grunndata events`: the log, from a sequence number on.
+#pragma once
+
+namespace CLI {
+class App;
+} // namespace CLI
+
+namespace grunndata::tools {
+
+void add_events_command(CLI::App& program, int& exit_status);
+
+} // namespace grunndata::tools

@@ -1,0 +1,159 @@
+#include "tools/commands/import.h"
+
+#include "importers/folkeregisteret/bulk_load.h"
+#include "tools/commands/exit_status.h"
+#include "tools/commands/open_registry.h"
+#include "tools/config/flags.h"
+#include "tools/logging/log.h"
+#include "tools/progress/interrupts.h"
+#include "tools/progress/progress.h"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace grunndata::tools {
+
+namespace {
+
+namespace freg = importers::folkeregisteret;
+
+struct ImportFlags {
+  config::ConfigSources sources;
+  std::vector<std::string> paths;
+  std::string extracted_at;
+  std::string progress = "auto";
+  bool resume = false;
+  bool json = false;
+};
+
+void print_oddities(const freg::MappingReport& report) {
+  for (const auto& [key, count] : report.counts()) {
+    log::warn("import", "left out of the mapped persons, kept in their source records",
+              {{"what", freg::oddity_name(key.oddity)}, {"place", key.path}, {"count", count}});
+  }
+}
+
+void print_summary(const freg::LoadResult& result, const ImportFlags& flags) {
+  const freg::LoadFigures& f = result.figures;
+  std::cerr << "read " << f.read << ", written " << f.written << ", unchanged " << f.unchanged
+            << ", superseded " << f.superseded << ", quarantined " << f.quarantined
+            << "; extracted at " << registry::format_instant(result.extracted_at) << '\n';
+  if (!flags.json) {
+    return;
+  }
+  const char* ends[] = {"complete", "stopped", "too_many_errors"};
+  std::uint64_t oddities = 0;
+  for (const auto& [key, count] : result.report.counts()) {
+    oddities += count;
+  }
+  std::cout << R"({"read":)" << f.read << R"(,"written":)" << f.written << R"(,"unchanged":)"
+            << f.unchanged << R"(,"superseded":)" << f.superseded << R"(,"quarantined":)"
+            << f.quarantined << R"(,"bytes":)" << f.bytes << R"(,"oddities":)" << oddities
+            << R"(,"extractedAt":")" << registry::format_instant(result.extracted_at)
+            << R"(","end":")" << ends[static_cast<int>(result.end)] << R"(","sourceComplete":)"
+            << (result.source_fault ? "false" : "true") << "}\n"
+            << std::flush;
+}
+
+int exit_status_of_load(const freg::LoadResult& result) {
+  if (result.source_fault) {
+    std::cerr << "grunndata: the source could not be read to its end: " << *result.source_fault
+              << '\n';
+  }
+  if (result.end == freg::LoadEnd::stopped) {
+    std::cerr << "grunndata: stopped; run the same command with --resume to go on\n";
+    return exit_interrupted;
+  }
+  if (result.end == freg::LoadEnd::too_many_errors) {
+    std::cerr << "grunndata: more records were refused than import.errors_max allows; see "
+                 "`grunndata quarantine list`, then run the same command with --resume\n";
+    return exit_failure;
+  }
+  if (result.source_fault) {
+    return exit_failure;
+  }
+  return result.figures.quarantined == 0 ? exit_ok : exit_data_errors;
+}
+
+int import_folkeregisteret(const ImportFlags& flags) {
+  const auto style = progress_style(flags.progress);
+  if (!style) {
+    std::cerr << "grunndata: --progress is auto, bar, lines, json or none\n";
+    return exit_usage;
+  }
+  freg::LoadOptions options;
+  options.extracted_at = registry::now();
+  if (!flags.extracted_at.empty()) {
+    const auto when = registry::parse_instant(flags.extracted_at);
+    if (!when) {
+      std::cerr << "grunndata: --extracted-at is a date or an RFC 3339 date-time\n";
+      return exit_usage;
+    }
+    options.extracted_at = *when;
+  }
+  auto opened = open_registry(flags.sources, true);
+  if (!opened) {
+    return report_error(opened.error());
+  }
+  const config::ImportConfig& import = opened->config.values.import;
+  options.paths = flags.paths;
+  options.mapping = opened->mapping;
+  options.batch_records = import.batch_records;
+  options.errors_max = import.errors_max;
+  options.resume = flags.resume;
+  const Interrupts interrupts;
+  options.stop_requested = [] { return Interrupts::requested(); };
+  std::unique_ptr<Progress> progress;
+  options.progress = [&](const freg::LoadFigures& figures) {
+    if (!progress) {
+      progress = std::make_unique<Progress>(
+          "import", *style, ProgressTotals{std::nullopt, figures.bytes_total}, std::cerr);
+    }
+    progress->update({figures.read, figures.bytes, figures.quarantined});
+  };
+  const auto result = freg::load(*opened->registry, options);
+  if (!result) {
+    progress.reset();
+    return report_error(result.error());
+  }
+  if (progress) {
+    progress->finish({result->figures.read, result->figures.bytes, result->figures.quarantined});
+  }
+  print_oddities(result->report);
+  print_summary(*result, flags);
+  return exit_status_of_load(*result);
+}
+
+} // namespace
+
+void add_import_command(CLI::App& program, int& exit_status) {
+  CLI::App* group = program.add_subcommand("import", "Load a source from files or stdin");
+  group->require_subcommand(1);
+  CLI::App* command = group->add_subcommand(
+      "folkeregisteret", "Person documents of Folkeregisteret (offentlig med hjemmel)");
+  command->footer("grunndata import folkeregisteret --data DIR persons.ndjson.zst\n"
+                  "grunndata generate folkeregisteret --persons 1000 --seed 7 | grunndata import "
+                  "folkeregisteret --data DIR -\n"
+                  "grunndata import folkeregisteret --data DIR --resume persons.ndjson.zst");
+  auto flags = std::make_shared<ImportFlags>();
+  config::add_config_flags(*command, flags->sources,
+                           {"data.directory", "data.environment", "import.batch_records",
+                            "import.errors_max", "log.level", "log.format"});
+  command
+      ->add_option("paths", flags->paths,
+                   "Files (documents one a line, an array, bulk answers; plain, gzip or zstd), "
+                   "folders of them, or - for stdin")
+      ->required();
+  command->add_option("--extracted-at", flags->extracted_at,
+                      "When the source was read; of two records the later read wins (default: now)");
+  command->add_flag("--resume", flags->resume, "Go on with an interrupted load of the same paths");
+  command->add_flag("--json", flags->json, "Print the summary as one JSON object on stdout");
+  command->add_option("--progress", flags->progress, "auto, bar, lines, json or none");
+  command->callback([flags, &exit_status] { exit_status = import_folkeregisteret(*flags); });
+}
+
+} // namespace grunndata::tools

@@ -1,0 +1,12 @@
+// `grunndata import`: loads a source from files or stdin.
+#pragma once
+
+namespace CLI {
+class App;
+} // namespace CLI
+
+namespace grunndata::tools {
+
+void add_import_command(CLI::App& program, int& exit_status);
+
+} // namespace grunndata::tools

@@ -1,0 +1,12 @@
+// `grunndata lookup`: persons by identifiers from stdin.
+#pragma once
+
+namespace CLI {
+class App;
+} // namespace CLI
+
+namespace grunndata::tools {
+
+void add_lookup_command(CLI::App& program, int& exit_status);
+
+} // namespace grunndata::tools

@@ -1,0 +1,54 @@
+#include "tools/commands/open_registry.h"
+
+#include "importers/folkeregisteret/municipalities.h"
+#include "tools/logging/log.h"
+
+namespace grunndata::tools {
+
+using registry::ErrorCode;
+using registry::fail;
+using registry::Result;
+
+Result<OpenedRegistry> open_registry(const config::ConfigSources& sources, bool create) {
+  auto config = config::load_config(sources);
+  if (!config) {
+    return tl::unexpected(config.error());
+  }
+  return open_registry(std::move(*config), create);
+}
+
+Result<OpenedRegistry> open_registry(config::LoadedConfig config, bool create) {
+  namespace freg = importers::folkeregisteret;
+  OpenedRegistry opened;
+  opened.config = std::move(config);
+  const config::Config& values = opened.config.values;
+  log::configure(values.log.level, values.log.format);
+  if (values.data.environment == registry::Environment::production) {
+    return fail(ErrorCode::wrong_environment,
+                "this version has no access control and holds synthetic persons only; "
+                "a production directory cannot be opened yet");
+  }
+  auto places = freg::PlaceLists::load({values.lists.municipalities.string(),
+                                        values.lists.basic_statistical_units.string(),
+                                        values.lists.urban_districts.string()});
+  if (!places) {
+    return tl::unexpected(places.error());
+  }
+  opened.places = std::make_unique<freg::PlaceLists>(std::move(*places));
+  opened.mapping.places = opened.places.get();
+
+  registry::OpenOptions options;
+  options.directory = values.data.directory;
+  options.environment = values.data.environment;
+  options.create = create;
+  options.cache_bytes = values.store.cache_bytes;
+  options.write_buffer_bytes = values.store.write_buffer_bytes;
+  auto registry = registry::Registry::open(options);
+  if (!registry) {
+    return tl::unexpected(registry.error());
+  }
+  opened.registry = std::move(*registry);
+  return opened;
+}
+
+} // namespace grunndata::tools

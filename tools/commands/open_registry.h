@@ -1,0 +1,30 @@
+// What every command that works on a data directory begins with.
+#pragma once
+
+#include "importers/folkeregisteret/person_mapping.h"
+#include "registry/registry.h"
+#include "tools/config/config.h"
+
+#include <memory>
+
+namespace grunndata::tools {
+
+/// The registry, opened as the configuration says, and how to map records into it.
+struct OpenedRegistry {
+  config::LoadedConfig config;
+  std::unique_ptr<importers::folkeregisteret::PlaceLists> places;
+  importers::folkeregisteret::MappingOptions mapping; ///< points into `places`
+  std::unique_ptr<registry::Registry> registry;
+};
+
+/// Loads the configuration, sets the log up and opens the data directory; `create` makes one where
+/// there is none. Errors as `load_config` and `Registry::open`; `wrong_environment` for production,
+/// since real persons need access control, which this version does not have.
+[[nodiscard]] registry::Result<OpenedRegistry> open_registry(const config::ConfigSources& sources,
+                                                             bool create);
+
+/// The same for a configuration that is loaded already.
+[[nodiscard]] registry::Result<OpenedRegistry> open_registry(config::LoadedConfig config,
+                                                             bool create);
+
+} // namespace grunndata::tools

@@ -1,0 +1,12 @@
+// `grunndata quarantine`: records that were refused, and another try with them.
+#pragma once
+
+namespace CLI {
+class App;
+} // namespace CLI
+
+namespace grunndata::tools {
+
+void add_quarantine_command(CLI::App& program, int& exit_status);
+
+} // namespace grunndata::tools

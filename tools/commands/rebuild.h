@@ -1,0 +1,12 @@
+// `grunndata rebuild`: renders everything again from the kept sources.
+#pragma once
+
+namespace CLI {
+class App;
+} // namespace CLI
+
+namespace grunndata::tools {
+
+void add_rebuild_command(CLI::App& program, int& exit_status);
+
+} // namespace grunndata::tools

@@ -1,0 +1,115 @@
+#include "tools/commands/service.h"
+
+#include "api/api.h"
+#include "api/http/server.h"
+#include "tools/commands/exit_status.h"
+#include "tools/logging/log.h"
+
+#include <chrono>
+#include <csignal>
+#include <iostream>
+#include <string>
+
+#include <sys/resource.h>
+
+namespace grunndata::tools {
+
+namespace {
+
+constexpr rlim_t files_reserved = 1'024; ///< for the store, beside the connections
+
+bool is_loopback(std::string_view address) noexcept {
+  return address.starts_with("127.") || address == "::1";
+}
+
+sigset_t ending_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  return set;
+}
+
+/// As many open files as the connections allowed need, as far as the system lets us.
+void raise_file_limit(std::uint32_t connections_max) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    return;
+  }
+  const rlim_t wanted = rlim_t{connections_max} * 2 + files_reserved;
+  if (limit.rlim_cur < wanted) {
+    limit.rlim_cur = limit.rlim_max == RLIM_INFINITY ? wanted : std::min(wanted, limit.rlim_max);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
+api::http::ServerOptions server_options(const config::Config& values) {
+  api::http::ServerOptions options;
+  options.address = values.server.address;
+  options.port = values.server.port;
+  options.workers = values.server.workers;
+  options.pool_threads = values.server.pool_threads;
+  const config::LimitsConfig& limits = values.limits;
+  options.limits.body_bytes_max = limits.body_bytes_max;
+  options.limits.response_bytes_max = limits.response_bytes_max;
+  options.limits.connections_max = limits.connections_max;
+  options.limits.connections_per_address_max = limits.connections_per_address_max;
+  options.limits.pool_queue_max = limits.pool_queue_max;
+  options.limits.unsent_bytes_max = limits.unsent_bytes_max;
+  options.limits.keepalive_timeout = std::chrono::milliseconds(limits.keepalive_timeout_ms);
+  options.limits.request_timeout = std::chrono::milliseconds(limits.request_timeout_ms);
+  options.limits.write_deadline = std::chrono::milliseconds(limits.write_deadline_ms);
+  return options;
+}
+
+} // namespace
+
+void hold_signals() {
+  const sigset_t set = ending_signals();
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uint16_t)>& ready) {
+  const config::Config& values = opened.config.values;
+  if (!is_loopback(values.server.address)) {
+    std::cerr << "grunndata: server.listen must be a loopback address (127.0.0.1 or [::1]): "
+                 "this version has no access control\n";
+    return exit_usage;
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+  raise_file_limit(values.limits.connections_max);
+  api::ApiOptions api_options;
+  api_options.version = GRUNNDATA_VERSION;
+  api_options.build = GRUNNDATA_BUILD;
+  api_options.rules = opened.mapping.rules;
+  api::Api api(*opened.registry, api_options);
+  auto routes = api.routes();
+  if (!routes) {
+    return report_error(routes.error());
+  }
+  api::http::ServerOptions options = server_options(values);
+  api.prepare(options);
+  api::http::Server server(std::move(*routes), std::move(options));
+  if (auto started = server.start(); !started) {
+    return report_error(started.error());
+  }
+  api.attach(server);
+  log::info("serve", "listening",
+            {{"address", values.server.address}, {"port", server.port()}});
+  ready(server.port());
+
+  const sigset_t set = ending_signals();
+  int signal = 0;
+  sigwait(&set, &signal);
+  log::info("serve", "draining", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+  server.begin_drain();
+  const bool whole = server.stop(std::chrono::milliseconds(values.limits.drain_timeout_ms));
+  api.detach();
+  if (!whole) {
+    log::warn("serve", "some requests were cut off at the end of the drain");
+  }
+  log::info("serve", "stopped");
+  return exit_ok;
+}
+
+} // namespace grunndata::tools
