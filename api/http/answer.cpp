@@ -35,8 +35,8 @@ bool is_sendable(const AnswerContext& context, const Response& response) noexcep
 Afterwards finish(AnswerContext& context, const Request& request, bool keep_alive,
                   AnswerScratch& scratch) {
   Response& response = scratch.response;
-  const bool closes = !keep_alive || response.close_connection ||
-                      context.draining.load(std::memory_order_relaxed);
+  const bool closes =
+      !keep_alive || response.close_connection || context.draining.load(std::memory_order_relaxed);
   auto connection = closes ? ConnectionHeader::close : ConnectionHeader::none;
   if (!closes && request.minor_version == 0) connection = ConnectionHeader::keep_alive;
   const std::size_t body_bytes = response.body.size();

@@ -8,18 +8,17 @@ namespace grunndata::api::http {
 namespace {
 
 class BareHandler : public Pistache::Http::Handler {
- public:
+public:
   HTTP_PROTOTYPE(BareHandler)
   explicit BareHandler(std::size_t body_bytes) : body_(body_bytes, 'x') {}
 
-  void onRequest(const Pistache::Http::Request&,
-                 Pistache::Http::ResponseWriter response) override {
+  void onRequest(const Pistache::Http::Request&, Pistache::Http::ResponseWriter response) override {
     // Otherwise it announces a close that it never does, and clients reconnect every time.
     response.headers().remove<Pistache::Http::Header::Connection>();
     response.send(Pistache::Http::Code::Ok, body_);
   }
 
- private:
+private:
   std::string body_;
 };
 

@@ -39,28 +39,26 @@ void ChunkedDecoder::take(char c) {
     step_ = next;
   };
   switch (step_) {
-  case Step::size: return take_size(c);
-  case Step::extension:
-    if (++extension_bytes_ > limits_->chunk_extension_bytes_max) return fail(problem::bad_chunk);
-    if (c == '\r') {
-      step_ = Step::size_lf;
-    } else if (!syntax::is(c, syntax::value_char)) {
-      fail(problem::bad_chunk);
-    }
-    return;
-  case Step::size_lf:
-    if (c != '\n') return fail(problem::bad_chunk);
-    return finish_size();
-  case Step::data: return; // taken in one piece by `consume`
-  case Step::data_cr: return expect('\r', Step::data_lf);
-  case Step::data_lf:
-    size_digits_ = 0;
-    return expect('\n', Step::size);
-  case Step::end_lf:
-    if (c != '\n') return fail(problem::bad_chunk);
-    state_ = State::complete;
-    return;
-  default: return take_trailer(c);
+    case Step::size: return take_size(c);
+    case Step::extension:
+      if (++extension_bytes_ > limits_->chunk_extension_bytes_max) return fail(problem::bad_chunk);
+      if (c == '\r') {
+        step_ = Step::size_lf;
+      } else if (!syntax::is(c, syntax::value_char)) {
+        fail(problem::bad_chunk);
+      }
+      return;
+    case Step::size_lf:
+      if (c != '\n') return fail(problem::bad_chunk);
+      return finish_size();
+    case Step::data: return; // taken in one piece by `consume`
+    case Step::data_cr: return expect('\r', Step::data_lf);
+    case Step::data_lf: size_digits_ = 0; return expect('\n', Step::size);
+    case Step::end_lf:
+      if (c != '\n') return fail(problem::bad_chunk);
+      state_ = State::complete;
+      return;
+    default: return take_trailer(c);
   }
 }
 
@@ -89,33 +87,33 @@ void ChunkedDecoder::finish_size() {
 void ChunkedDecoder::take_trailer(char c) {
   if (++trailer_bytes_ > limits_->trailer_bytes_max) return fail(problem::head_too_large);
   switch (step_) {
-  case Step::trailer_start:
-    if (c == '\r') {
-      step_ = Step::end_lf;
-    } else if (syntax::is(c, syntax::token_char)) {
-      step_ = Step::trailer_name;
-    } else {
-      fail(problem::bad_chunk);
-    }
-    return;
-  case Step::trailer_name:
-    if (c == ':') {
-      step_ = Step::trailer_value;
-    } else if (!syntax::is(c, syntax::token_char)) {
-      fail(problem::bad_chunk);
-    }
-    return;
-  case Step::trailer_value:
-    if (c == '\r') {
-      step_ = Step::trailer_lf;
-    } else if (!syntax::is(c, syntax::value_char)) {
-      fail(problem::bad_chunk);
-    }
-    return;
-  default:
-    if (c != '\n') return fail(problem::bad_chunk);
-    step_ = Step::trailer_start;
-    return;
+    case Step::trailer_start:
+      if (c == '\r') {
+        step_ = Step::end_lf;
+      } else if (syntax::is(c, syntax::token_char)) {
+        step_ = Step::trailer_name;
+      } else {
+        fail(problem::bad_chunk);
+      }
+      return;
+    case Step::trailer_name:
+      if (c == ':') {
+        step_ = Step::trailer_value;
+      } else if (!syntax::is(c, syntax::token_char)) {
+        fail(problem::bad_chunk);
+      }
+      return;
+    case Step::trailer_value:
+      if (c == '\r') {
+        step_ = Step::trailer_lf;
+      } else if (!syntax::is(c, syntax::value_char)) {
+        fail(problem::bad_chunk);
+      }
+      return;
+    default:
+      if (c != '\n') return fail(problem::bad_chunk);
+      step_ = Step::trailer_start;
+      return;
   }
 }
 

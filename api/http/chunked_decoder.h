@@ -14,7 +14,7 @@ namespace grunndata::api::http {
 /// Strict: CRLF everywhere, sizes of 1 to 16 hexadecimal digits without blanks, extensions and
 /// trailers accepted, bounded and thrown away. Not for several threads at once.
 class ChunkedDecoder {
- public:
+public:
   enum class State : std::uint8_t { more, complete, failed };
 
   /// Begins a body. The limits must outlive the decoding.
@@ -28,10 +28,19 @@ class ChunkedDecoder {
   /// Valid in state `failed`.
   [[nodiscard]] const ProblemKind& failure() const noexcept { return *failure_; }
 
- private:
+private:
   enum class Step : std::uint8_t {
-    size, extension, size_lf, data, data_cr, data_lf,
-    trailer_start, trailer_name, trailer_value, trailer_lf, end_lf
+    size,
+    extension,
+    size_lf,
+    data,
+    data_cr,
+    data_lf,
+    trailer_start,
+    trailer_name,
+    trailer_value,
+    trailer_lf,
+    end_lf
   };
 
   void take(char c);
@@ -42,7 +51,7 @@ class ChunkedDecoder {
 
   const Limits* limits_{nullptr};
   const ProblemKind* failure_{nullptr};
-  std::uint64_t chunk_bytes_{0};     ///< size being read, then what is left of the chunk
+  std::uint64_t chunk_bytes_{0}; ///< size being read, then what is left of the chunk
   std::size_t body_bytes_left_{0};
   std::size_t extension_bytes_{0};
   std::size_t trailer_bytes_{0};

@@ -59,8 +59,8 @@ struct Connection::Job {
 };
 
 Connection::Connection(ConnectionContext& context, int fd, std::string peer_address)
-    : context_(&context), fd_(fd), peer_address_(std::move(peer_address)),
-      active_at_ms_(now_ms()), parser_(context.answers.options->limits) {}
+    : context_(&context), fd_(fd), peer_address_(std::move(peer_address)), active_at_ms_(now_ms()),
+      parser_(context.answers.options->limits) {}
 
 Connection::~Connection() {
   if (duplicate_ >= 0) ::close(duplicate_);
@@ -162,14 +162,12 @@ Connection::Owned Connection::process(std::string_view bytes) {
 /// Handles one change of the parser's state.
 Connection::Owned Connection::step(std::string_view& bytes, std::size_t& answered) {
   switch (parser_.state()) {
-  case RequestParser::State::head_complete:
-    begin_request(bytes.empty());
-    return Owned::still;
-  case RequestParser::State::failed:
-    match_ = {};
-    answer_failure(parser_.failure());
-    return Owned::still;
-  default: break;
+    case RequestParser::State::head_complete: begin_request(bytes.empty()); return Owned::still;
+    case RequestParser::State::failed:
+      match_ = {};
+      answer_failure(parser_.failure());
+      return Owned::still;
+    default: break;
   }
   if (answer_request(bytes) == Owned::given_away) return Owned::given_away;
   if (!is_closing_ && ++answered >= limits().pipelined_requests_max && !bytes.empty()) {
@@ -205,8 +203,8 @@ void Connection::begin_request(bool is_input_used_up) {
 void Connection::answer_failure(const ProblemKind& kind) {
   Request& request = parser_.request();
   request.peer_address = peer_address_;
-  static_cast<void>(append_error(context_->answers, request, match_, {kind, {}}, false,
-                                 AnswerScratch::mine()));
+  static_cast<void>(
+      append_error(context_->answers, request, match_, {kind, {}}, false, AnswerScratch::mine()));
   is_closing_ = true;
 }
 
@@ -215,8 +213,8 @@ Connection::Owned Connection::answer_request(std::string_view rest) {
   const bool is_inline = match_.route == nullptr || match_.route->lane == Lane::inline_lane;
   Afterwards afterwards{};
   if (is_inline || duplicate_ >= 0) { // or in the pool already
-    afterwards = append_answer(context_->answers, parser_.request(), match_,
-                               parser_.keep_alive(), scratch);
+    afterwards =
+        append_answer(context_->answers, parser_.request(), match_, parser_.keep_alive(), scratch);
   } else if (context_->pool.reserve()) {
     return submit(rest);
   } else {
@@ -443,8 +441,8 @@ void Connection::sweep(std::int64_t now) {
     scratch.out.clear();
     end_output();
     begun_at_ms_.store(0, std::memory_order_relaxed);
-  } else if (is_closed || (begun_at_ms_.load() == 0 &&
-                           passed(active_at_ms_, limits().keepalive_timeout))) {
+  } else if (is_closed ||
+             (begun_at_ms_.load() == 0 && passed(active_at_ms_, limits().keepalive_timeout))) {
     ::shutdown(fd_, SHUT_RDWR);
     is_closing_ = true;
   }

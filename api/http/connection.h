@@ -32,7 +32,7 @@ struct ConnectionContext {
 ///
 /// `on_input` and `on_disconnect` are called by the worker alone, the others by any thread.
 class Connection : public std::enable_shared_from_this<Connection> {
- public:
+public:
   /// `fd` stays the worker's: open until `on_disconnect` has returned.
   Connection(ConnectionContext& context, int fd, std::string peer_address);
   ~Connection();
@@ -57,7 +57,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// The coarse monotonic clock the deadlines are counted in.
   [[nodiscard]] static std::int64_t now_ms() noexcept;
 
- private:
+private:
   enum class Owner : std::uint8_t { idle, worker, elsewhere };
   /// Whether the caller still owns the connection.
   enum class Owned : std::uint8_t { still, given_away };
@@ -98,16 +98,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::atomic<std::int64_t> closing_at_ms_{0}; ///< our last byte is out; 0: not closing
 
   std::mutex mutex_;
-  bool is_open_{true};  ///< under the mutex: `fd_` is ours
-  std::string pending_; ///< under the mutex: input that came while owned elsewhere
+  bool is_open_{true};     ///< under the mutex: `fd_` is ours
+  std::string pending_;    ///< under the mutex: input that came while owned elsewhere
   bool is_overrun_{false}; ///< under the mutex: input was dropped, so nothing after it counts
 
   // The owner's own.
   RequestParser parser_;
   RouteMatch match_;
-  std::unique_ptr<Job> job_; ///< a request on its way to the pool
-  int duplicate_{-1};        ///< of `fd_`, while owned elsewhere
-  bool is_closing_{false};   ///< no more input is taken
+  std::unique_ptr<Job> job_;  ///< a request on its way to the pool
+  int duplicate_{-1};         ///< of `fd_`, while owned elsewhere
+  bool is_closing_{false};    ///< no more input is taken
   bool has_completed_{false}; ///< a request was completed since the last `note_progress`
 };
 

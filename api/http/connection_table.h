@@ -15,7 +15,7 @@ namespace grunndata::api::http {
 
 /// May be used by any thread.
 class ConnectionTable {
- public:
+public:
   enum class Admission : std::uint8_t { admitted, refused, flooded };
 
   /// Always takes the connection in; `refused`: there are too many, answer 503; `flooded`: far too
@@ -30,7 +30,7 @@ class ConnectionTable {
 
   [[nodiscard]] std::size_t size() const;
 
- private:
+private:
   mutable std::mutex mutex_;
   std::unordered_set<std::shared_ptr<Connection>> connections_;
   std::unordered_map<std::string, std::size_t> by_address_;

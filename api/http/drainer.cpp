@@ -12,7 +12,7 @@
 namespace grunndata::api::http {
 namespace {
 
-constexpr int events_max = 64;                         ///< taken from epoll at once
+constexpr int events_max = 64;                          ///< taken from epoll at once
 constexpr std::size_t bytes_per_turn_max = 1024 * 1024; ///< one reader's share before the next
 
 } // namespace

@@ -27,7 +27,7 @@ struct Transfer {
 
 /// One thread over its own epoll. Any thread may add.
 class Drainer {
- public:
+public:
   Drainer() = default;
   ~Drainer() { stop(); }
   Drainer(const Drainer&) = delete;
@@ -45,7 +45,7 @@ class Drainer {
   [[nodiscard]] std::size_t transfers() const noexcept { return transfers_.load(); }
   [[nodiscard]] std::uint64_t cut_off() const noexcept { return cut_off_.load(); }
 
- private:
+private:
   using Clock = std::chrono::steady_clock;
   struct Active {
     Transfer transfer;
@@ -67,8 +67,8 @@ class Drainer {
   std::atomic<std::size_t> transfers_{0};
   std::atomic<std::uint64_t> cut_off_{0};
   std::mutex mutex_;
-  std::vector<Transfer> added_;   ///< under the mutex
-  bool stopping_{false};          ///< under the mutex
+  std::vector<Transfer> added_;            ///< under the mutex
+  bool stopping_{false};                   ///< under the mutex
   std::unordered_map<int, Active> active_; ///< the thread's own
   std::thread thread_;
 };

@@ -34,9 +34,9 @@ std::optional<DecodeError> decode(std::string_view text, Plus plus, std::string&
 
 std::string_view decode_error_name(DecodeError error) noexcept {
   switch (error) {
-  case DecodeError::bad_percent: return "bad_percent";
-  case DecodeError::nul_byte: return "nul_byte";
-  case DecodeError::not_utf8: return "not_utf8";
+    case DecodeError::bad_percent: return "bad_percent";
+    case DecodeError::nul_byte: return "nul_byte";
+    case DecodeError::not_utf8: return "not_utf8";
   }
   return "";
 }

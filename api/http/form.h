@@ -29,7 +29,7 @@ enum class DecodeError : std::uint8_t {
 ///
 /// `name()` and `value()` are valid until the next call of `next()`.
 class FormReader {
- public:
+public:
   /// `text` must outlive the reader.
   explicit FormReader(std::string_view text) noexcept : rest_(text) {}
 
@@ -39,7 +39,7 @@ class FormReader {
   [[nodiscard]] std::string_view value() const noexcept { return value_; }
   [[nodiscard]] std::optional<DecodeError> error() const noexcept { return error_; }
 
- private:
+private:
   std::string_view rest_;
   std::string name_buffer_;
   std::string value_buffer_;

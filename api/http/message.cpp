@@ -13,8 +13,9 @@ constexpr std::array<std::string_view, method_count> method_names{
 
 /// Headers only the server writes: a handler that could set them could break the framing.
 constexpr std::array<std::string_view, 9> own_headers{
-    "content-length", "transfer-encoding", "connection",   "date",         "x-request-id",
-    "content-type",   "cache-control",     "x-content-type-options", "trailer"};
+    "content-length", "transfer-encoding",      "connection",
+    "date",           "x-request-id",           "content-type",
+    "cache-control",  "x-content-type-options", "trailer"};
 
 constexpr char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
@@ -34,9 +35,8 @@ std::optional<Method> method_from(std::string_view token) noexcept {
 }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(),
-                    [](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::optional<std::string_view> Request::header(std::string_view name) const noexcept {
@@ -48,9 +48,8 @@ std::optional<std::string_view> Request::header(std::string_view name) const noe
 
 std::size_t Request::header_count(std::string_view name) const noexcept {
   return static_cast<std::size_t>(
-      std::count_if(headers.begin(), headers.end(), [&](const Header& header) {
-        return equals_ignoring_case(header.name, name);
-      }));
+      std::count_if(headers.begin(), headers.end(),
+                    [&](const Header& header) { return equals_ignoring_case(header.name, name); }));
 }
 
 std::string_view Request::path_parameter(std::size_t index) const noexcept {
@@ -72,9 +71,8 @@ std::string_view Request::path_parameter(std::string_view name) const noexcept {
 bool Response::add_header(std::string_view name, std::string_view value) {
   if (name.empty() || !syntax::all(name, syntax::token_char)) return false;
   if (!syntax::all(value, syntax::value_char)) return false;
-  const bool is_own = std::any_of(own_headers.begin(), own_headers.end(), [&](auto own) {
-    return equals_ignoring_case(own, name);
-  });
+  const bool is_own = std::any_of(own_headers.begin(), own_headers.end(),
+                                  [&](auto own) { return equals_ignoring_case(own, name); });
   if (is_own) return false;
   header_lines_.append(name).append(": ").append(value).append("\r\n");
   return true;

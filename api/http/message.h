@@ -36,18 +36,18 @@ inline constexpr std::size_t path_parameters_max = 4; ///< in one route
 /// in the pool lane, of the job) and is valid until the handler returns. Never written to by two
 /// threads; a handler only reads it.
 class Request {
- public:
-  Method method{Method::get};       ///< HEAD stays `head`, though the GET handler answers it
-  std::uint8_t minor_version{1};    ///< HTTP/1.<minor_version>
-  std::string_view target;          ///< as sent, scheme and host included when they were
-  std::string_view path;            ///< begins with '/', percent-encoded as sent
-  std::string_view query;           ///< after the first '?', without it; read it with form.h
-  std::string_view host;            ///< of the Host header or the absolute target, port included
-  std::string_view body;            ///< chunked bodies are decoded
-  std::span<const Header> headers;  ///< in the order sent, repeated names repeated
-  std::string_view request_id;      ///< the client's X-Request-Id when sane, else ours
-  std::string_view peer_address;    ///< numeric address of the other end of the connection
-  const Route* route{nullptr};      ///< null while no route matched (error rendering)
+public:
+  Method method{Method::get};      ///< HEAD stays `head`, though the GET handler answers it
+  std::uint8_t minor_version{1};   ///< HTTP/1.<minor_version>
+  std::string_view target;         ///< as sent, scheme and host included when they were
+  std::string_view path;           ///< begins with '/', percent-encoded as sent
+  std::string_view query;          ///< after the first '?', without it; read it with form.h
+  std::string_view host;           ///< of the Host header or the absolute target, port included
+  std::string_view body;           ///< chunked bodies are decoded
+  std::span<const Header> headers; ///< in the order sent, repeated names repeated
+  std::string_view request_id;     ///< the client's X-Request-Id when sane, else ours
+  std::string_view peer_address;   ///< numeric address of the other end of the connection
+  const Route* route{nullptr};     ///< null while no route matched (error rendering)
 
   /// Value of the first header of that name; nothing when absent. An empty value is a value.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const noexcept;
@@ -79,7 +79,7 @@ inline constexpr std::string_view css = "text/css; charset=utf-8";
 /// capacity kept, so appending to `body` allocates nothing in steady state. The server adds Date,
 /// Content-Length, X-Request-Id, X-Content-Type-Options and, when needed, Connection.
 class Response {
- public:
+public:
   int status{200}; ///< 200 to 599
   /// Must outlive the response: a constant of `content_type` or another literal. Not sent when the
   /// body is empty.
@@ -102,7 +102,7 @@ class Response {
 
   static constexpr std::size_t body_kept_bytes_max = 1 << 20;
 
- private:
+private:
   std::string header_lines_;
 };
 

@@ -13,7 +13,7 @@ namespace grunndata::api::http {
 
 /// An append-only buffer without the zero-filling of std::string. Not for several threads.
 class OutputBuffer {
- public:
+public:
   /// Room for `bytes` more; everything `put` before the next `reserve` must fit in it.
   void reserve(std::size_t bytes) {
     if (capacity_ - size_ < bytes) grow(bytes);
@@ -41,7 +41,7 @@ class OutputBuffer {
   static constexpr std::size_t number_chars_max = 20; ///< of a 64-bit number
   static constexpr std::size_t capacity_min = 4096;
 
- private:
+private:
   void grow(std::size_t bytes) {
     const std::size_t capacity = std::max({size_ + bytes, capacity_ * 2, capacity_min});
     auto grown = std::make_unique_for_overwrite<char[]>(capacity);

@@ -9,9 +9,8 @@ OwnedRequest::OwnedRequest(const Request& original) : request_(original) {
   for (const Header& header : original.headers) size += header.name.size() + header.value.size();
   for (const auto parameter : original.path_parameters) size += parameter.size();
   bytes_.reserve(size); // so that what is kept never moves
-  for (std::string_view* view :
-       {&request_.target, &request_.path, &request_.query, &request_.host, &request_.body,
-        &request_.request_id, &request_.peer_address}) {
+  for (std::string_view* view : {&request_.target, &request_.path, &request_.query, &request_.host,
+                                 &request_.body, &request_.request_id, &request_.peer_address}) {
     *view = keep(*view);
   }
   headers_.reserve(original.headers.size());

@@ -10,7 +10,7 @@ namespace grunndata::api::http {
 
 /// Copies everything a request's views point to, path parameters included.
 class OwnedRequest {
- public:
+public:
   explicit OwnedRequest(const Request& original);
   OwnedRequest(const OwnedRequest&) = delete;
   OwnedRequest& operator=(const OwnedRequest&) = delete;
@@ -18,7 +18,7 @@ class OwnedRequest {
   /// Its views live as long as this object.
   [[nodiscard]] Request& request() noexcept { return request_; }
 
- private:
+private:
   std::string_view keep(std::string_view text);
 
   std::string bytes_;

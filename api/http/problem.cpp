@@ -9,25 +9,25 @@ namespace grunndata::api::http {
 namespace {
 
 constexpr std::array<ProblemKind, 18> kinds{
-    problem::bad_request,        problem::bad_target,     problem::bad_header,
-    problem::bad_framing,        problem::bad_chunk,      problem::bad_host,
-    problem::route_not_found,    problem::method_not_allowed, problem::request_timeout,
-    problem::body_too_large,     problem::target_too_long, problem::expectation_failed,
-    problem::misdirected,        problem::head_too_large, problem::internal,
-    problem::method_unknown,     problem::overloaded,     problem::version_unsupported};
+    problem::bad_request,     problem::bad_target,         problem::bad_header,
+    problem::bad_framing,     problem::bad_chunk,          problem::bad_host,
+    problem::route_not_found, problem::method_not_allowed, problem::request_timeout,
+    problem::body_too_large,  problem::target_too_long,    problem::expectation_failed,
+    problem::misdirected,     problem::head_too_large,     problem::internal,
+    problem::method_unknown,  problem::overloaded,         problem::version_unsupported};
 
 void append_escaped(std::string& out, char c) {
   constexpr std::string_view hex = "0123456789abcdef";
   switch (c) {
-  case '"': out += "\\\""; break;
-  case '\\': out += "\\\\"; break;
-  case '\n': out += "\\n"; break;
-  case '\r': out += "\\r"; break;
-  case '\t': out += "\\t"; break;
-  default:
-    out += "\\u00";
-    out += hex[static_cast<unsigned char>(c) >> 4U];
-    out += hex[static_cast<unsigned char>(c) & 15U];
+    case '"': out += "\\\""; break;
+    case '\\': out += "\\\\"; break;
+    case '\n': out += "\\n"; break;
+    case '\r': out += "\\r"; break;
+    case '\t': out += "\\t"; break;
+    default:
+      out += "\\u00";
+      out += hex[static_cast<unsigned char>(c) >> 4U];
+      out += hex[static_cast<unsigned char>(c) & 15U];
   }
 }
 

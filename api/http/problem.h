@@ -52,7 +52,7 @@ inline constexpr ProblemKind version_unsupported{"version_unsupported", 505,
 struct ProblemItem {
   std::string_view pointer; ///< RFC 6901 JSON Pointer, or the parameter's name; may be empty
   std::string_view code;
-  std::string_view detail;  ///< one sentence; never an identifier of a person
+  std::string_view detail; ///< one sentence; never an identifier of a person
 };
 
 struct Problem {

@@ -10,8 +10,8 @@ namespace grunndata::api::http {
 namespace {
 
 constexpr std::size_t request_id_chars_max = 64;
-constexpr std::size_t content_length_digits_max = 19; ///< fits 64 bits
-constexpr std::size_t request_line_extra_bytes = 64;  ///< method, version, blanks
+constexpr std::size_t content_length_digits_max = 19;  ///< fits 64 bits
+constexpr std::size_t request_line_extra_bytes = 64;   ///< method, version, blanks
 constexpr std::size_t body_bytes_kept_max = 64 * 1024; ///< buffer kept between requests
 
 bool is_sane_request_id(std::string_view id) noexcept {
@@ -63,13 +63,13 @@ std::size_t RequestParser::consume_head(std::string_view bytes) {
     text = buffer_;
   }
   switch (find_head_end(text)) {
-  case Found::failure: return bytes.size();
-  case Found::nothing:
-    if (line_begin_ == head_begin_) request_line_bytes_ = text.size() - line_begin_;
-    check_head_size(text);
-    if (held == 0 && state_ == State::head) buffer_.assign(bytes);
-    return bytes.size();
-  case Found::head: break;
+    case Found::failure: return bytes.size();
+    case Found::nothing:
+      if (line_begin_ == head_begin_) request_line_bytes_ = text.size() - line_begin_;
+      check_head_size(text);
+      if (held == 0 && state_ == State::head) buffer_.assign(bytes);
+      return bytes.size();
+    case Found::head: break;
   }
   const std::size_t end = scanned_;
   if (held > 0) {
@@ -208,33 +208,32 @@ bool RequestParser::parse_header(std::string_view line) {
 /// The headers that framing depends on; told apart by length first, as most are none of these.
 bool RequestParser::note_header(std::string_view name, std::string_view value) {
   switch (name.size()) {
-  case 4:
-    if (!equals_ignoring_case(name, "host")) return true;
-    ++host_count_;
-    if (!has_authority_) request_.host = value;
-    if (!host_name(value)) return fail(problem::bad_host);
-    return true;
-  case 6:
-    if (!equals_ignoring_case(name, "expect")) return true;
-    if (!equals_ignoring_case(value, "100-continue")) return fail(problem::expectation_failed);
-    wants_continue_ = true;
-    return true;
-  case 10:
-    if (equals_ignoring_case(name, "connection")) note_connection(value);
-    return true;
-  case 12:
-    if (equals_ignoring_case(name, "x-request-id") && is_sane_request_id(value)) {
-      request_.request_id = value;
-    }
-    return true;
-  case 14:
-    return !equals_ignoring_case(name, "content-length") || note_content_length(value);
-  case 17:
-    if (!equals_ignoring_case(name, "transfer-encoding")) return true;
-    ++transfer_encoding_count_;
-    is_chunked_ = equals_ignoring_case(value, "chunked");
-    return is_chunked_ || fail(problem::bad_framing);
-  default: return true;
+    case 4:
+      if (!equals_ignoring_case(name, "host")) return true;
+      ++host_count_;
+      if (!has_authority_) request_.host = value;
+      if (!host_name(value)) return fail(problem::bad_host);
+      return true;
+    case 6:
+      if (!equals_ignoring_case(name, "expect")) return true;
+      if (!equals_ignoring_case(value, "100-continue")) return fail(problem::expectation_failed);
+      wants_continue_ = true;
+      return true;
+    case 10:
+      if (equals_ignoring_case(name, "connection")) note_connection(value);
+      return true;
+    case 12:
+      if (equals_ignoring_case(name, "x-request-id") && is_sane_request_id(value)) {
+        request_.request_id = value;
+      }
+      return true;
+    case 14: return !equals_ignoring_case(name, "content-length") || note_content_length(value);
+    case 17:
+      if (!equals_ignoring_case(name, "transfer-encoding")) return true;
+      ++transfer_encoding_count_;
+      is_chunked_ = equals_ignoring_case(value, "chunked");
+      return is_chunked_ || fail(problem::bad_framing);
+    default: return true;
   }
 }
 
@@ -315,8 +314,8 @@ void RequestParser::retain() {
   buffer_.assign(from);
   head_ = buffer_;
   const char* to = buffer_.data();
-  for (std::string_view* view : {&request_.target, &request_.path, &request_.query,
-                                 &request_.host, &request_.request_id}) {
+  for (std::string_view* view :
+       {&request_.target, &request_.path, &request_.query, &request_.host, &request_.request_id}) {
     rebase(*view, from, to);
   }
   for (std::string_view& parameter : request_.path_parameters) rebase(parameter, from, to);

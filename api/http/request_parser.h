@@ -29,7 +29,7 @@ namespace grunndata::api::http {
 /// characters, raw bytes above 0x7F or a broken percent-encoding in the target.
 /// One blank line before a request is skipped. Not for several threads at once.
 class RequestParser {
- public:
+public:
   enum class State : std::uint8_t { head, head_complete, body, complete, failed };
 
   /// The limits must outlive the parser.
@@ -49,9 +49,7 @@ class RequestParser {
 
   [[nodiscard]] State state() const noexcept { return state_; }
   /// True when a request has begun and is not yet complete.
-  [[nodiscard]] bool begun() const noexcept {
-    return state_ != State::head || !buffer_.empty();
-  }
+  [[nodiscard]] bool begun() const noexcept { return state_ != State::head || !buffer_.empty(); }
 
   /// From `head_complete` on all but the body; in `complete` all of it; in `failed` what was
   /// understood. `path_parameters` and `route` are the caller's to set.
@@ -65,7 +63,7 @@ class RequestParser {
   /// Valid in state `failed`.
   [[nodiscard]] const ProblemKind& failure() const noexcept { return *failure_; }
 
- private:
+private:
   enum class Found : std::uint8_t { nothing, head, failure };
 
   std::size_t consume_head(std::string_view bytes);
@@ -87,14 +85,14 @@ class RequestParser {
   const ProblemKind* failure_{nullptr};
   Request request_;
   std::vector<Header> headers_;
-  std::string buffer_;         ///< the head, when it did not come in one piece with the rest
-  std::string body_;           ///< the body, likewise
-  std::string_view head_;      ///< where the head lies now
+  std::string buffer_;    ///< the head, when it did not come in one piece with the rest
+  std::string body_;      ///< the body, likewise
+  std::string_view head_; ///< where the head lies now
   ChunkedDecoder chunks_;
 
-  std::size_t scanned_{0};     ///< where the search for the end of the head goes on
-  std::size_t line_begin_{0};  ///< of the line being searched
-  std::size_t head_begin_{0};  ///< 2 after a blank line
+  std::size_t scanned_{0};            ///< where the search for the end of the head goes on
+  std::size_t line_begin_{0};         ///< of the line being searched
+  std::size_t head_begin_{0};         ///< 2 after a blank line
   std::size_t request_line_bytes_{0}; ///< as far as it has come
   std::uint64_t content_length_{0};
   std::uint64_t body_bytes_left_{0};

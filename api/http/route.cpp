@@ -47,8 +47,7 @@ struct RouteTable::Tree {
       break;
     }
     if (nodes[at].parameter == none || segment.empty()) return none;
-    const std::uint32_t found =
-        find(nodes[at].parameter, tail, parameters, parameter_count + 1);
+    const std::uint32_t found = find(nodes[at].parameter, tail, parameters, parameter_count + 1);
     if (found != none) parameters[parameter_count] = segment;
     return found;
   }

@@ -27,10 +27,10 @@ enum class Lane : std::uint8_t { inline_lane, pool_lane };
 using Handler = std::function<void(const Request&, Response&)>;
 
 struct Route {
-  Method method{Method::get};    ///< a `get` route answers HEAD as well
-  std::string path;              ///< "/v1/person/{id}": a segment is a literal or one {parameter}
-  std::string operation_id;      ///< the operation in openapi.yaml, and the label in metrics
-  std::string scope;             ///< what a caller must hold; empty: open to all
+  Method method{Method::get}; ///< a `get` route answers HEAD as well
+  std::string path;           ///< "/v1/person/{id}": a segment is a literal or one {parameter}
+  std::string operation_id;   ///< the operation in openapi.yaml, and the label in metrics
+  std::string scope;          ///< what a caller must hold; empty: open to all
   Lane lane{Lane::inline_lane};
   Handler handler;
   std::optional<std::size_t> body_bytes_max{}; ///< nothing: the server's default
@@ -38,9 +38,9 @@ struct Route {
 
 /// What a path and a method lead to.
 struct RouteMatch {
-  const Route* route{nullptr};   ///< null: 404 when `allow` is empty, else 405
-  std::size_t index{0};          ///< of `route` in `RouteTable::routes()`
-  std::string_view allow;        ///< the Allow value of the matched path; lives with the table
+  const Route* route{nullptr}; ///< null: 404 when `allow` is empty, else 405
+  std::size_t index{0};        ///< of `route` in `RouteTable::routes()`
+  std::string_view allow;      ///< the Allow value of the matched path; lives with the table
   std::array<std::string_view, path_parameters_max> parameters{}; ///< views into the path given
 };
 
@@ -49,7 +49,7 @@ struct RouteMatch {
 /// are compared as sent: a literal segment written with percent-encoding does not match, a
 /// trailing slash is a different path, an empty segment matches nothing.
 class RouteTable {
- public:
+public:
   /// `invalid` when two routes have the same method and path, a path does not begin with '/' or
   /// has an empty segment, there are more than `path_parameters_max` parameters, an operation id
   /// is empty or used twice, or a handler is missing. The table is then of no use: a
@@ -66,7 +66,7 @@ class RouteTable {
   /// All routes in the order given to `build`.
   [[nodiscard]] std::span<const Route> routes() const noexcept;
 
- private:
+private:
   struct Tree;
   explicit RouteTable(std::unique_ptr<Tree> tree) noexcept;
   std::unique_ptr<Tree> tree_;

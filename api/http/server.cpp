@@ -41,7 +41,7 @@ struct Shared {
 /// The whole of what Pistache does for us: accept, read, and call these. One clone per worker, so
 /// `by_fd_` is one thread's own. Nothing may be thrown into Pistache: it would end the process.
 class Hooks : public Pistache::Http::Handler {
- public:
+public:
   HTTP_PROTOTYPE(Hooks)
   explicit Hooks(Shared& shared) : shared_(&shared) {}
 
@@ -74,12 +74,11 @@ class Hooks : public Pistache::Http::Handler {
     shared_->table.remove(connection);
   }
 
- private:
+private:
   void admit(int fd, std::string address) {
     const auto index = static_cast<std::size_t>(fd);
     if (index >= by_fd_.size()) by_fd_.resize(index + 64);
-    auto connection =
-        std::make_shared<Connection>(shared_->connections, fd, std::move(address));
+    auto connection = std::make_shared<Connection>(shared_->connections, fd, std::move(address));
     by_fd_[index] = connection;
     shared_->accepted.fetch_add(1, std::memory_order_relaxed);
     const Limits& limits = shared_->connections.answers.options->limits;
@@ -122,7 +121,7 @@ std::string listen_host(const std::string& address) {
 } // namespace
 
 class Server::Impl {
- public:
+public:
   Impl(RouteTable routes, ServerOptions options)
       : routes_(std::move(routes)), options_(std::move(options)) {
     shared_.connections.answers.routes = &routes_;
@@ -139,7 +138,7 @@ class Server::Impl {
   std::unique_ptr<Pistache::Http::Endpoint> endpoint_;
   std::uint16_t port_{0};
 
- private:
+private:
   void sweep_until_stopped();
   [[nodiscard]] bool is_quiet() const;
 
@@ -167,14 +166,14 @@ registry::Result<void> Server::Impl::start() {
     using Tcp = Pistache::Tcp::Options;
     const Pistache::Address address(host, Pistache::Port(options_.port));
     endpoint_ = std::make_unique<Pistache::Http::Endpoint>(address);
-    endpoint_->init(Pistache::Http::Endpoint::options()
-                        .threads(static_cast<int>(options_.workers))
-                        .threadsName("http-worker")
-                        .flags(Pistache::Flags<Tcp>(Tcp::ReuseAddr) | Tcp::NoDelay |
-                               Tcp::CloseOnExec)
-                        .keepaliveTimeout(pistache_timeout)
-                        .headerTimeout(pistache_timeout)
-                        .bodyTimeout(pistache_timeout));
+    endpoint_->init(
+        Pistache::Http::Endpoint::options()
+            .threads(static_cast<int>(options_.workers))
+            .threadsName("http-worker")
+            .flags(Pistache::Flags<Tcp>(Tcp::ReuseAddr) | Tcp::NoDelay | Tcp::CloseOnExec)
+            .keepaliveTimeout(pistache_timeout)
+            .headerTimeout(pistache_timeout)
+            .bodyTimeout(pistache_timeout));
     endpoint_->setHandler(std::make_shared<Hooks>(shared_));
     endpoint_->serveThreaded();
     port_ = endpoint_->getPort();

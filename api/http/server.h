@@ -30,16 +30,16 @@ struct Observation {
   std::size_t route_index{0};  ///< in `RouteTable::routes()`, meaningless without a route
   Method method{Method::get};
   int status{200};
-  double seconds{0};           ///< from the complete request to the answer, sending excluded
+  double seconds{0}; ///< from the complete request to the answer, sending excluded
   std::size_t request_body_bytes{0};
   std::size_t response_body_bytes{0};
 };
 
 struct ServerOptions {
-  std::string address{"127.0.0.1"};  ///< numeric IPv4 or IPv6
-  std::uint16_t port{0};             ///< 0: any free one, see `Server::port`
-  unsigned workers{2};               ///< threads that read, parse and run inline handlers
-  unsigned pool_threads{4};          ///< threads of the pool lane
+  std::string address{"127.0.0.1"}; ///< numeric IPv4 or IPv6
+  std::uint16_t port{0};            ///< 0: any free one, see `Server::port`
+  unsigned workers{2};              ///< threads that read, parse and run inline handlers
+  unsigned pool_threads{4};         ///< threads of the pool lane
   Limits limits{};
   /// Only loopback names (localhost, 127.0.0.0/8, [::1], any port) are answered; others get 421.
   bool loopback_hosts_only{true};
@@ -58,11 +58,11 @@ struct ServerStats {
   std::uint64_t connections_accepted{0};
   std::uint64_t connections_refused{0}; ///< above a limit
   std::uint64_t connections_open{0};
-  std::uint64_t requests{0};            ///< answered, errors included
+  std::uint64_t requests{0}; ///< answered, errors included
   std::uint64_t pool_queued{0};
   std::uint64_t pool_refused{0};
-  std::uint64_t slow_readers{0};        ///< connections whose answer is being drained now
-  std::uint64_t slow_readers_cut{0};    ///< at the deadline or above the byte limits
+  std::uint64_t slow_readers{0};     ///< connections whose answer is being drained now
+  std::uint64_t slow_readers_cut{0}; ///< at the deadline or above the byte limits
   std::uint64_t unsent_bytes{0};
 };
 
@@ -74,7 +74,7 @@ struct ServerStats {
 /// the order of its requests; a client that reads or writes slowly, or not at all, delays nobody
 /// else; ambiguous or malformed requests get one 4xx and the end of the connection.
 class Server {
- public:
+public:
   Server(RouteTable routes, ServerOptions options);
   ~Server(); ///< stops at once when still running
 
@@ -98,7 +98,7 @@ class Server {
   [[nodiscard]] ServerStats stats() const noexcept;
   [[nodiscard]] const RouteTable& routes() const noexcept;
 
- private:
+private:
   class Impl;
   std::unique_ptr<Impl> impl_;
 };

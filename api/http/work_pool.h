@@ -14,7 +14,7 @@ namespace grunndata::api::http {
 
 /// A queue with some threads behind it. Any thread may post; tasks must not throw.
 class WorkPool {
- public:
+public:
   WorkPool() = default;
   ~WorkPool() { stop(); }
   WorkPool(const WorkPool&) = delete;
@@ -37,7 +37,7 @@ class WorkPool {
     return reserved_.load(std::memory_order_relaxed);
   }
 
- private:
+private:
   struct Task {
     std::function<void()> run;
     bool holds_place{false};

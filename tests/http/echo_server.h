@@ -11,12 +11,12 @@ namespace grunndata::api::http::testing {
 
 /// Holds handlers back until it is opened, and knows how many are waiting.
 class Gate {
- public:
+public:
   void open();
-  void pass();                             ///< called by a handler
+  void pass();                              ///< called by a handler
   void wait_for_waiting(std::size_t count); ///< until so many handlers wait
 
- private:
+private:
   std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t waiting_{0};
@@ -27,7 +27,7 @@ class Gate {
 /// GET /gate waits in the pool; GET /big?N gives N bytes; GET /throw throws; POST /small takes 16
 /// bytes at most.
 class EchoServer {
- public:
+public:
   explicit EchoServer(ServerOptions options = {});
   ~EchoServer();
 
@@ -38,7 +38,7 @@ class EchoServer {
   /// The bytes that GET /big?N answers.
   [[nodiscard]] static std::string big_body(std::size_t size);
 
- private:
+private:
   RouteTable make_routes();
 
   Gate gate_;

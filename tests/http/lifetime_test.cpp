@@ -77,8 +77,7 @@ TEST_CASE("a request that does not come to its end in time gets 408") {
       "POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5";
   std::string body = post("/echo", "0123456789");
   body.pop_back();
-  for (const std::string& part :
-       {std::string("GET /ec"), get("/echo/a") + "GE", body, chunked}) {
+  for (const std::string& part : {std::string("GET /ec"), get("/echo/a") + "GE", body, chunked}) {
     CAPTURE(part);
     RawClient client(server.port());
     REQUIRE(client.send(part));

@@ -15,11 +15,11 @@ TEST_CASE("pipelined requests of both lanes are answered in their order") {
   for (int i = 0; i < count; ++i) {
     const std::string word = std::to_string(i);
     switch (i % 5) {
-    case 0:
-    case 1: text += get("/echo/" + word); break;
-    case 2: text += get("/pool/" + word); break;
-    case 3: text += post("/pool", word); break;
-    default: text += post("/echo", word); break;
+      case 0:
+      case 1: text += get("/echo/" + word); break;
+      case 2: text += get("/pool/" + word); break;
+      case 3: text += post("/pool", word); break;
+      default: text += post("/echo", word); break;
     }
   }
   REQUIRE(client.send(text));

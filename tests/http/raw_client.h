@@ -21,7 +21,7 @@ struct Answer {
 /// One blocking connection to 127.0.0.1. Nothing waits longer than `patience_seconds`, which is
 /// only there so that a hang fails instead of hanging the test.
 class RawClient {
- public:
+public:
   static constexpr int patience_seconds = 20;
 
   RawClient() = default;
@@ -51,7 +51,7 @@ class RawClient {
   void close_abruptly() noexcept;
   void close() noexcept;
 
- private:
+private:
   int fd_{-1};
   std::string buffer_;
 };

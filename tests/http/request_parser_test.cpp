@@ -180,8 +180,12 @@ TEST_CASE("HTTP/1.0 ends the connection unless it asks to stay") {
 TEST_CASE("only a sane request id is taken over") {
   const Limits limits;
   const std::vector<std::pair<std::string, std::string>> rows{
-      {"abc-DEF_1.9", "abc-DEF_1.9"}, {"", ""},        {"a b", ""}, {"a~b", ""},
-      {std::string(64, 'a'), std::string(64, 'a')},    {std::string(65, 'a'), ""},
+      {"abc-DEF_1.9", "abc-DEF_1.9"},
+      {"", ""},
+      {"a b", ""},
+      {"a~b", ""},
+      {std::string(64, 'a'), std::string(64, 'a')},
+      {std::string(65, 'a'), ""},
   };
   for (const auto& [sent, taken] : rows) {
     CAPTURE(sent);

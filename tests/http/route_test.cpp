@@ -6,8 +6,9 @@ namespace grunndata::api::http {
 namespace {
 
 Route route(Method method, std::string path, std::string id) {
-  return {method, std::move(path), std::move(id), "", Lane::inline_lane,
-          [](const Request&, Response&) {}, {}};
+  return {method, std::move(path),   std::move(id),
+          "",     Lane::inline_lane, [](const Request&, Response&) {},
+          {}};
 }
 
 RouteTable table() {
@@ -69,19 +70,18 @@ TEST_CASE("a table that contradicts itself is refused") {
   using Routes = std::vector<Route>;
   auto no_handler = route(Method::get, "/a", "a");
   no_handler.handler = nullptr;
-  const std::vector<Routes> bad{
-      {route(Method::get, "/a", "a"), route(Method::get, "/a", "b")},
-      {route(Method::get, "/{x}", "a"), route(Method::get, "/{y}", "b")},
-      {route(Method::get, "/", "a"), route(Method::get, "/", "b")},
-      {route(Method::get, "/a", "a"), route(Method::get, "/b", "a")},
-      {route(Method::get, "a", "a")},
-      {route(Method::get, "/a/", "a")},
-      {route(Method::get, "/{}", "a")},
-      {route(Method::get, "/{a", "a")},
-      {route(Method::get, "/a", "")},
-      {route(Method::head, "/a", "a")},
-      {route(Method::get, "/{a}/{b}/{c}/{d}/{e}", "a")},
-      {no_handler}};
+  const std::vector<Routes> bad{{route(Method::get, "/a", "a"), route(Method::get, "/a", "b")},
+                                {route(Method::get, "/{x}", "a"), route(Method::get, "/{y}", "b")},
+                                {route(Method::get, "/", "a"), route(Method::get, "/", "b")},
+                                {route(Method::get, "/a", "a"), route(Method::get, "/b", "a")},
+                                {route(Method::get, "a", "a")},
+                                {route(Method::get, "/a/", "a")},
+                                {route(Method::get, "/{}", "a")},
+                                {route(Method::get, "/{a", "a")},
+                                {route(Method::get, "/a", "")},
+                                {route(Method::head, "/a", "a")},
+                                {route(Method::get, "/{a}/{b}/{c}/{d}/{e}", "a")},
+                                {no_handler}};
   for (const Routes& routes : bad) {
     CAPTURE(routes.front().path);
     CHECK_FALSE(RouteTable::build(routes).has_value());

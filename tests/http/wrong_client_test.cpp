@@ -50,11 +50,11 @@ void be_abrupt(std::uint16_t port, int client, const Tally& tally) {
     RawClient connection(port);
     if (!connection.is_connected()) continue;
     switch (round % 5) {
-    case 0: connection.send(get("/echo/foreign")); break;
-    case 1: connection.send(get("/pool/foreign") + get("/echo/foreign")); break;
-    case 2: connection.send(get("/big?300000")); break;
-    case 3: connection.send("GET /half HTTP/1.1\r\nHo"); break;
-    default: connection.send("not HTTP at all\r\n\r\n"); break;
+      case 0: connection.send(get("/echo/foreign")); break;
+      case 1: connection.send(get("/pool/foreign") + get("/echo/foreign")); break;
+      case 2: connection.send(get("/big?300000")); break;
+      case 3: connection.send("GET /half HTTP/1.1\r\nHo"); break;
+      default: connection.send("not HTTP at all\r\n\r\n"); break;
     }
     const bool is_answered = round % 5 != 3;
     if (is_answered && round % 7 == 0) connection.read_some(1);
