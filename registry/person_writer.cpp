@@ -69,6 +69,9 @@ Result<void> check_limits(const SourceRecord& record) {
     return fail(ErrorCode::invalid, "more rows than an entity can have");
   }
   for (const AssertionDraft& draft : record.assertions) {
+    if (draft.metadata_bytes == 0 || draft.metadata_bytes >= draft.row.size) {
+      return fail(ErrorCode::invalid, "a row's metadata does not end inside the row");
+    }
     if (draft.row.size > row_bytes_max || draft.open_row.size > row_bytes_max ||
         draft.v1_row.size > row_bytes_max) {
       return fail(ErrorCode::invalid, "a row is longer than 65,535 bytes");
@@ -135,6 +138,9 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Impo
                                           const Target& target, Loaded& loaded) {
   const std::uint64_t sequence = transaction_.next_sequence();
   RowChanges changes = compare_rows(loaded.entity, loaded.source, record, sequence);
+  if (changes.rows.size() > rows_max) {
+    return fail(ErrorCode::invalid, "more rows, withdrawn ones included, than an entity can have");
+  }
   std::vector<EventDraft> events;
   if (target.is_new) {
     events.push_back({EventType::person_populated, true});
@@ -195,6 +201,11 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Impo
   const auto linked = write_edges_of(transaction_, record, target.entity, sequence, false);
   if (!linked) {
     return tl::unexpected(linked.error());
+  }
+  if (record.protection != Grading::unclassified) {
+    if (auto covered = protect_merged(target.entity, record); !covered) {
+      return tl::unexpected(covered.error());
+    }
   }
   return WriteOutcome::written;
 }

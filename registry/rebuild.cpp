@@ -95,7 +95,9 @@ bool EntityRebuild::render_live(const SourceValue& said) {
     entity_.rows.push_back(row);
     elements_.push_back(draft.element);
   }
-  entity_.header.protection = static_cast<std::uint8_t>(record_.protection);
+  if (entity_.header.successor == EntityId{}.bytes) { // else it is the survivor's
+    entity_.header.protection = static_cast<std::uint8_t>(record_.protection);
+  }
   return true;
 }
 
