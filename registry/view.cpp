@@ -19,7 +19,8 @@ tl::unexpected<Error> corrupt() {
 
 /// True when `viewer` gets the stored text of the row as it stands.
 bool is_plain(const RowEntry& row, const Viewer& viewer) noexcept {
-  if (!may_see(row.part, row.grading, viewer.person, false, viewer.access) ||
+  if (row.grading > Grading::strictly_confidential ||
+      !may_see(row.part, row.grading, viewer.person, false, viewer.access) ||
       (viewer.dialect == Dialect::v1 && row.v1_size != 0)) {
     return false;
   }
@@ -88,7 +89,7 @@ Result<void> write_current_part(const DocumentBytes& document, PersonPart part, 
   }
   if (plain) {
     const RowEntry first = document.entry(begin);
-    const RowEntry last = document.entry(end - 1);
+    const RowEntry last = facts_of(part).is_list ? document.entry(end - 1) : first;
     const std::size_t from = first.row_begin - part_opening(part).size();
     const std::size_t to =
         std::size_t{last.row_begin} + last.row_size + (facts_of(part).is_list ? 1 : 0);
@@ -131,7 +132,7 @@ Result<void> write_current(const DocumentBytes& document, const ViewRequest& req
     }
     begin = end;
   }
-  return {};
+  return begin == document.row_count() ? Result<void>{} : corrupt(); // rows in order, parts known
 }
 
 bool recorded_at(const RowEntry& row, const std::optional<std::uint64_t>& sequence) noexcept {
@@ -159,20 +160,31 @@ Result<void> gather(const DocumentBytes& current, const DocumentBytes& past, Per
   return {};
 }
 
-std::vector<ValidInterval> intervals_of(const std::vector<Row>& rows, PersonPart part) {
+/// By index of `rows`. Rows that a grading withholds from `viewer` count for nothing: the end of
+/// another row would tell when they began.
+std::vector<ValidInterval> intervals_of(const std::vector<Row>& rows, PersonPart part,
+                                        const Viewer& viewer) {
   std::vector<RowEntry> entries;
-  entries.reserve(rows.size());
-  for (const Row& row : rows) {
-    entries.push_back(row.entry);
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (may_see(part, rows[i].entry.grading, viewer.person, false, viewer.access)) {
+      entries.push_back(rows[i].entry);
+      places.push_back(i);
+    }
   }
-  return valid_intervals(entries, facts_of(part).single_valued);
+  const auto visible = valid_intervals(entries, facts_of(part).single_valued);
+  std::vector<ValidInterval> intervals(rows.size());
+  for (std::size_t i = 0; i < visible.size(); ++i) {
+    intervals[places[i]] = visible[i];
+  }
+  return intervals;
 }
 
 void write_selected_part(const std::vector<Row>& rows, PersonPart part,
                          const ViewRequest& request, const Viewer& viewer, std::string& out) {
   const bool needs_intervals =
       request.as_of.has_value() || (viewer.dialect == Dialect::v1 && request.history);
-  const auto intervals = needs_intervals ? intervals_of(rows, part) : std::vector<ValidInterval>{};
+  const auto intervals = needs_intervals ? intervals_of(rows, part, viewer) : std::vector<ValidInterval>{};
   PartWriter writer(part, out);
   for (std::size_t i = 0; i < rows.size() && !writer.is_full(); ++i) {
     const RowEntry& entry = rows[i].entry;
