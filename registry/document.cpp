@@ -138,6 +138,9 @@ Result<DocumentBytes> DocumentBytes::current(std::string_view bytes) {
   if (header.format != document_format || header.domain != 1) {
     return corrupt("unknown format or domain");
   }
+  if (header.protection > static_cast<std::uint8_t>(Grading::strictly_confidential)) {
+    return corrupt("unknown protection");
+  }
   const std::size_t rows_at = sizeof(DocumentHeader) + header.identifier_bytes;
   const std::size_t text_at = rows_at + header.row_count * sizeof(RowEntry);
   if (bytes.size() < text_at) {
@@ -182,7 +185,7 @@ Result<Row> DocumentBytes::row(std::size_t index) const {
       std::size_t{e.alternates_begin} + alternates > text_.size() ||
       static_cast<std::size_t>(e.part) >= person_part_count ||
       e.grading > Grading::strictly_confidential || e.validity > Validity::not_valid ||
-      e.row_size < 2) {
+      e.metadata_bytes == 0 || e.metadata_bytes >= e.row_size) {
     return corrupt("a row outside its text");
   }
   row.text = text_.substr(e.row_begin, e.row_size);
