@@ -7,6 +7,8 @@ namespace {
 constexpr bool is_read_back(store::Family family) noexcept {
   return family != store::Family::log && family != store::Family::clock;
 }
+/// More than any string keeps inside itself.
+constexpr std::size_t in_place_bytes = 64;
 } // namespace
 
 Transaction::Transaction(const store::Store& store, std::uint64_t newest_sequence, Instant time,
@@ -36,6 +38,9 @@ Result<std::optional<std::string_view>> Transaction::get(store::Family family,
 
 void Transaction::note(store::Family family, std::string key, std::optional<std::string> value) {
   change_bytes_ += key.size() + (value ? value->size() : 0);
+  if (value) {
+    value->reserve(in_place_bytes); // views of it must outlive moves of the list of changes
+  }
   if (is_read_back(family)) {
     overlay_[static_cast<std::size_t>(family)][key] = changes_.size();
   }
