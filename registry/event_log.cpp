@@ -99,6 +99,9 @@ Result<std::uint64_t> Registry::sequence_at(Instant when) const {
     }
     return nothing();
   }
+  if (cursor->value().size() != sizeof(std::uint64_t)) {
+    return fail(ErrorCode::corrupt, "a record of the clock has a wrong size");
+  }
   return number_of_key(cursor->value());
 }
 
