@@ -64,6 +64,9 @@ Result<void> read_stamp(Registry::Impl& impl, std::optional<Environment> wanted)
       return fail(ErrorCode::corrupt, "the data directory's stamp is incomplete");
     }
   }
+  if ((*format)->size() != sizeof(std::uint64_t) || number_of_key(**format) == 0) {
+    return fail(ErrorCode::corrupt, "the data directory's format number is damaged");
+  }
   if (number_of_key(**format) > directory_format) {
     return fail(ErrorCode::unsupported,
                 "the data directory was written by a newer version of grunndata");
