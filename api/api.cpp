@@ -79,8 +79,12 @@ registry::Result<http::RouteTable> Api::routes() {
 }
 
 void Api::prepare(http::ServerOptions& options) {
-  options.render_error = [](const http::Request& request, const http::ErrorInfo& error,
-                            http::Response& response) {
+  options.render_error = [impl = impl_.get()](const http::Request& request,
+                                              const http::ErrorInfo& error,
+                                              http::Response& response) {
+    const bool tells_age =
+        request.path.starts_with("/api/") || request.path.starts_with("/v1/");
+    if (tells_age) impl->source_age.stamp(response);
     refuse(request, response, error.kind, error.detail);
   };
   options.observe = [impl = impl_.get()](const http::Observation& observation) {

@@ -82,7 +82,7 @@ constexpr std::array<RouteFacts, 26> table{{
      v1::request_body_bytes_max, v1::check_identifiers},
 
     {get, "/livez", "getLiveness", {}, Interface::operations, inline_lane, no_body, show_alive},
-    {get, "/readyz", "getReadiness", {}, Interface::operations, pool_lane, no_body, show_ready},
+    {get, "/readyz", "getReadiness", {}, Interface::operations, inline_lane, no_body, show_ready},
     {get, "/metrics", "getMetrics", {}, Interface::operations, pool_lane, no_body, show_metrics},
     {get, "/version", "getVersion", {}, Interface::operations, inline_lane, no_body, show_version},
     {get, "/openapi.yaml", "getOpenApi", {}, Interface::operations, pool_lane, no_body,

@@ -1,6 +1,7 @@
 #include "api/persontjenesten/persons.h"
 
 #include "api/http/form.h"
+#include "api/path_segment.h"
 #include "api/person_key.h"
 #include "api/persontjenesten/list.h"
 #include "api/persontjenesten/query.h"
@@ -197,12 +198,13 @@ void person_by_id(Context& context, registry::Access access, const http::Request
                   http::Response& response) {
   const auto view = read_view(context, access, request, response);
   if (!view) return;
-  std::string id;
-  if (http::percent_decode(request.path_parameter(0), id) || !is_id(id)) {
+  std::string decoded;
+  const auto id = decoded_segment(request.path_parameter(0), decoded);
+  if (!id || !is_id(*id)) {
     refuse(request, response, problem::identifier_malformed, {}, "id");
     return;
   }
-  answer_one(context, request, response, *view, by_id, id);
+  answer_one(context, request, response, *view, by_id, *id);
 }
 
 void person_by_nin(Context& context, registry::Access access, const http::Request& request,

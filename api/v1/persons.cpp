@@ -1,7 +1,7 @@
 #include "api/v1/persons.h"
 
-#include "api/http/form.h"
 #include "api/number_text.h"
+#include "api/path_segment.h"
 #include "api/person_key.h"
 #include "api/problems.h"
 #include "api/v1/etag.h"
@@ -110,12 +110,13 @@ void person_by_id(Context& context, const http::Request& request, http::Response
   if (const Refusal refusal = read_view_query(context, request.query, view)) {
     return refuse(request, response, refusal);
   }
-  std::string id;
-  if (http::percent_decode(request.path_parameter(0), id)) {
+  std::string decoded;
+  const auto id = decoded_segment(request.path_parameter(0), decoded);
+  if (!id) {
     return refuse(request, response, problem::identifier_malformed, {}, "id");
   }
   registry::Reading reading;
-  auto outcome = context.registry.get(id, reading);
+  auto outcome = context.registry.get(*id, reading);
   if (outcome) outcome = write_person(context, reading, view, response.body);
   if (!outcome) return refuse(request, response, outcome.error());
   const EntityTag tag(response.body);

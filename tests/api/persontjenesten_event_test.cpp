@@ -99,7 +99,8 @@ TEST_CASE("the latest event is 404 in an empty registry, else the newest") {
 TEST_CASE("without legal basis a confidential part changes as ChangeInPerson, or not at all") {
   RegistryFixture service;
   const std::string name = name_element("Ola", "Nordmann");
-  const std::string sami = R"(,"brukAvSamiskSpraak":[{"erGjeldende":true,"brukAvSamiskSpraak":true}])";
+  const std::string sami =
+      R"(,"brukAvSamiskSpraak":[{"erGjeldende":true,"brukAvSamiskSpraak":true}])";
   service.import(document(fnr(0), name));
   service.import(document(fnr(0), name + sami), "2026-02-01T00:00:00Z");
   CHECK(service.get_v2(events).holds("ChangeInUseOfSamiLanguage"));

@@ -196,7 +196,8 @@ TEST_CASE("asOf and recordedAsOf go back on their own axis") {
   CHECK(service.get(target + "&asOf=2025-06-01").status == 200);
   CHECK(service.get(target + "&asOf=2025-06-01T00:00:00%2B02:00").status == 200);
   const Answer later = service.post_json(
-      lookup, asking(in_quotes(fnr(0)), R"("parts":["Name"],"recordedAsOf":)" + std::to_string(known)));
+      lookup,
+      asking(in_quotes(fnr(0)), R"("parts":["Name"],"recordedAsOf":)" + std::to_string(known)));
   CHECK(later.holds("Nordmann"));
   const Answer never = service.post_json(
       lookup, asking(in_quotes(fnr(0)), R"("parts":["Name"],"recordedAsOf":"2001-01-01")"));
