@@ -36,7 +36,7 @@ function description(text) {
 
 function typeOf(schema) {
   const [found, name] = resolve(schema);
-  if (found.type === 'array') return typeOf(found.items) + '[]';
+  if (found.type === 'array') return `list of ${typeOf(found.items)}`;
   if (found.allOf && found.allOf.length === 1) return typeOf(found.allOf[0]);
   if (found.anyOf) return found.anyOf.map(typeOf).join(' or ');
   return name || found.type || 'any';
