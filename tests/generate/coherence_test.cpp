@@ -62,14 +62,16 @@ Person read_person(simdjson::dom::object document) {
     person.born = text_at(row, "foedselsdato");
   }
   simdjson::dom::object death;
-  if (document["doedsfall"].get(death) == simdjson::SUCCESS) person.died = text_at(death, "doedsdato");
+  if (document["doedsfall"].get(death) == simdjson::SUCCESS)
+    person.died = text_at(death, "doedsdato");
   for (simdjson::dom::object row : rows_at(document, "adressebeskyttelse")) {
     if (is_current(row)) person.protection = text_at(row, "graderingsnivaa");
   }
   for (simdjson::dom::object row : rows_at(document, "familierelasjon")) {
-    person.relations.push_back({text_at(row, "relatertPerson"), text_at(row, "relatertPersonsRolle"),
-                                text_at(row, "minRolleForPerson"), text_at(row, "gyldighetstidspunkt"),
-                                text_at(row, "opphoerstidspunkt"), is_current(row)});
+    person.relations.push_back(
+        {text_at(row, "relatertPerson"), text_at(row, "relatertPersonsRolle"),
+         text_at(row, "minRolleForPerson"), text_at(row, "gyldighetstidspunkt"),
+         text_at(row, "opphoerstidspunkt"), is_current(row)});
   }
   for (simdjson::dom::object row : rows_at(document, "foreldreansvar")) {
     person.custody.push_back({text_at(row, "ansvar"), text_at(row, "ansvarlig"),
@@ -83,7 +85,8 @@ Person read_person(simdjson::dom::object document) {
   for (simdjson::dom::object row : rows_at(document, "bostedsadresse")) {
     simdjson::dom::object street;
     if (is_current(row) && row["vegadresse"].get(street) == simdjson::SUCCESS) {
-      person.address = simdjson::minify(street) + text_at(row, "adresseIdentifikatorFraMatrikkelen");
+      person.address =
+          simdjson::minify(street) + text_at(row, "adresseIdentifikatorFraMatrikkelen");
     }
   }
   return person;
@@ -101,9 +104,11 @@ const People& people() {
   return all;
 }
 
-const Relation* answer_to(const Relation& relation, const std::string& number, const Person& other) {
+const Relation* answer_to(const Relation& relation, const std::string& number,
+                          const Person& other) {
   for (const Relation& answer : other.relations) {
-    if (answer.other == number && answer.role == relation.my_role && answer.my_role == relation.role) {
+    if (answer.other == number && answer.role == relation.my_role &&
+        answer.my_role == relation.role) {
       return &answer;
     }
   }
@@ -137,7 +142,8 @@ TEST_CASE("mothers are women, fathers men, and both are older than their childre
       const Person& other = people().at(relation.other);
       if (relation.role == "mor" || relation.role == "medmor") REQUIRE(other.gender == "kvinne");
       if (relation.role == "far") REQUIRE(other.gender == "mann");
-      const bool parent = relation.role == "mor" || relation.role == "far" || relation.role == "medmor";
+      const bool parent =
+          relation.role == "mor" || relation.role == "far" || relation.role == "medmor";
       if (!parent || other.born.empty() || person.born.empty()) continue;
       REQUIRE(std::stoi(other.born) + 17 <= std::stoi(person.born));
       if (relation.role == "mor" && !other.died.empty()) REQUIRE(other.died >= person.born);
@@ -148,7 +154,8 @@ TEST_CASE("mothers are women, fathers men, and both are older than their childre
 TEST_CASE("nobody has two mothers, two fathers or two current spouses") {
   for (const auto& [number, person] : people()) {
     std::map<std::string, int> count;
-    for (const Relation& relation : person.relations) count[relation.role] += relation.current ? 1 : 0;
+    for (const Relation& relation : person.relations)
+      count[relation.role] += relation.current ? 1 : 0;
     REQUIRE(count["mor"] <= 1);
     REQUIRE(count["far"] + count["medmor"] <= 1);
     REQUIRE(count["ektefelleEllerPartner"] <= 1);
@@ -177,7 +184,8 @@ TEST_CASE("spouses agree on their marriage, and a dead spouse makes a widow or w
       REQUIRE(now.date == other.died);
       REQUIRE((person.died.empty() || person.died >= other.died));
     }
-    const bool apart = now.status == "skilt" || now.status == "separert" || now.status == "skiltPartner";
+    const bool apart =
+        now.status == "skilt" || now.status == "separert" || now.status == "skiltPartner";
     if (apart && person.died.empty() && other.died.empty()) {
       REQUIRE(other.marital.front().status == now.status);
       REQUIRE(other.marital.front().date == now.date);

@@ -21,7 +21,8 @@ struct Outcome {
 Outcome run(const std::string& arguments, std::size_t bytes = std::size_t{1} << 30) {
   const char* program = std::getenv("TEST_PROGRAM");
   REQUIRE(program != nullptr);
-  FILE* pipe = popen(("exec '" + std::string(program) + "' " + arguments + " 2>/dev/null").c_str(), "r");
+  FILE* pipe =
+      popen(("exec '" + std::string(program) + "' " + arguments + " 2>/dev/null").c_str(), "r");
   REQUIRE(pipe != nullptr);
   Outcome outcome;
   std::array<char, 65536> buffer;
@@ -67,6 +68,7 @@ TEST_CASE("options nobody can be made of are a usage error") {
 }
 
 TEST_CASE("an output that cannot be written is a failure") {
-  CHECK(run("generate folkeregisteret --persons 1 --seed 1 --output /nonexistent/file").status == 1);
+  CHECK(run("generate folkeregisteret --persons 1 --seed 1 --output /nonexistent/file").status ==
+        1);
   CHECK(run("generate folkeregisteret --persons 2000 --seed 1 --output /dev/full").status == 1);
 }

@@ -92,35 +92,40 @@ const std::map<std::string, std::vector<std::string>>& values() {
       {"identifikasjonsnummer.status", {"iBruk", "opphoert"}},
       {"identifikatortype", {"foedselsnummer", "dNummer"}},
       {"identitetsgrunnlagstatus", {"ingenStatus", "ikkeKontrollert", "kontrollert"}},
-      {"status.status", {"bosatt", "utflyttet", "forsvunnet", "doed", "opphoert", "foedselsregistrert",
-                         "midlertidig", "inaktiv", "ikkeBosatt", "aktiv"}},
+      {"status.status",
+       {"bosatt", "utflyttet", "forsvunnet", "doed", "opphoert", "foedselsregistrert",
+        "midlertidig", "inaktiv", "ikkeBosatt", "aktiv"}},
       {"kjoenn", {"kvinne", "mann"}},
       {"graderingsnivaa", {"ugradert", "klientadresse", "fortrolig", "strengtFortrolig"}},
       {"adressegradering", {"ugradert", "klientadresse", "fortrolig", "strengtFortrolig"}},
-      {"bruksenhetstype", {"bolig", "annetEnnBolig", "fritidsbolig", "ikkeGodkjentBolig",
-                           "unummerertBruksenhet"}},
+      {"bruksenhetstype",
+       {"bolig", "annetEnnBolig", "fritidsbolig", "ikkeGodkjentBolig", "unummerertBruksenhet"}},
       {"oppholdAnnetSted", {"militaer", "utenriks", "paaSvalbard", "pendler"}},
-      {"sivilstand", {"uoppgitt", "ugift", "gift", "enkeEllerEnkemann", "skilt", "separert",
-                      "registrertPartner", "separertPartner", "skiltPartner", "gjenlevendePartner"}},
-      {"relatertPersonsRolle", {"mor", "far", "medmor", "barn", "soesken", "ektefelleEllerPartner",
-                                "doedfoedtBarn"}},
+      {"sivilstand",
+       {"uoppgitt", "ugift", "gift", "enkeEllerEnkemann", "skilt", "separert", "registrertPartner",
+        "separertPartner", "skiltPartner", "gjenlevendePartner"}},
+      {"relatertPersonsRolle",
+       {"mor", "far", "medmor", "barn", "soesken", "ektefelleEllerPartner", "doedfoedtBarn"}},
       {"minRolleForPerson", {"mor", "far", "medmor", "barn", "soesken", "ektefelleEllerPartner"}},
       {"ansvar", {"felles", "mor", "far", "medmor", "andre", "ukjent"}},
-      {"bibeholdstatus", {"harBibehold", "harIkkeLengerBibehold", "norskStatsborgerTrengerIkkeBibehold"}},
+      {"bibeholdstatus",
+       {"harBibehold", "harIkkeLengerBibehold", "norskStatsborgerTrengerIkkeBibehold"}},
       {"oppholdstillatelse", {"midlertidig", "permanent", "opplysningMangler"}},
-      {"antattOppholdsvarighet", {"underSeksMaaneder", "overSeksMaaneder", "overTolvMaaneder", "ukjent"}},
+      {"antattOppholdsvarighet",
+       {"underSeksMaaneder", "overSeksMaaneder", "overTolvMaaneder", "ukjent"}},
       {"skifteform", {"offentlig", "annet"}},
-      {"identifikasjonsdokumenttype", {"pass", "diplomatpass", "utlendingspass", "noedpass",
-                                       "nasjonaltIdentitetskort", "reisebevisForFlyktninger",
-                                       "schengenStandardisertOppholdskort", "foererkort"}},
-      {"dokumentkontrollstatus", {"kontrollertIdentifikasjonsdokument",
-                                  "ikkeKontrollertIdentifikasjonsdokument"}},
-      {"identifikasjonsnummertype", {"utenlandskIdentifikasjonsnummer", "taxIdentificationNumber",
-                                     "socialSecurityNumber",
-                                     "utlendingsmyndighetenesIdentifikasjonsnummer"}},
-      {"vergemaaltype", {"ensligMindreaarigAsylsoeker", "ensligMindreaarigFlyktning", "voksen",
-                         "midlertidigForVoksen", "mindreaarig", "midlertidigForMindreaarig",
-                         "forvaltningUtenforVergemaal", "stadfestetFremtidsfullmakt"}},
+      {"identifikasjonsdokumenttype",
+       {"pass", "diplomatpass", "utlendingspass", "noedpass", "nasjonaltIdentitetskort",
+        "reisebevisForFlyktninger", "schengenStandardisertOppholdskort", "foererkort"}},
+      {"dokumentkontrollstatus",
+       {"kontrollertIdentifikasjonsdokument", "ikkeKontrollertIdentifikasjonsdokument"}},
+      {"identifikasjonsnummertype",
+       {"utenlandskIdentifikasjonsnummer", "taxIdentificationNumber", "socialSecurityNumber",
+        "utlendingsmyndighetenesIdentifikasjonsnummer"}},
+      {"vergemaaltype",
+       {"ensligMindreaarigAsylsoeker", "ensligMindreaarigFlyktning", "voksen",
+        "midlertidigForVoksen", "mindreaarig", "midlertidigForMindreaarig",
+        "forvaltningUtenforVergemaal", "stadfestetFremtidsfullmakt"}},
       {"rettsligHandleevneomfang", {"begrenset"}},
       {"spraak", {"nordsamisk", "soersamisk", "lulesamisk"}},
       {"forhold", {"innmeldt", "utmeldt", "aldriInnmeldt"}},
@@ -132,25 +137,52 @@ const std::map<std::string, std::vector<std::string>>& values() {
 // Properties that only some rows have, one of each kind of an element.
 const std::vector<std::string>& variants() {
   static const std::vector<std::string> all{
-      "bostedsadresse.vegadresse", "bostedsadresse.matrikkeladresse", "bostedsadresse.ukjentBosted",
-      "bostedsadresse.opphoerstidspunkt", "bostedsadresse.naerAdresseIdentifikatorFraMatrikkelen",
-      "deltBosted.vegadresse", "deltBosted.ukjentBosted", "deltBosted.sluttdatoForKontrakt",
-      "oppholdsadresse.vegadresse", "oppholdsadresse.matrikkeladresse",
-      "oppholdsadresse.utenlandskAdresse", "oppholdsadresse.adressenErUkjent",
-      "postadresse.postboksadresse", "postadresse.vegadresse", "postadresse.postadresseIFrittFormat",
-      "postadresseIUtlandet.utenlandskAdresse", "postadresseIUtlandet.utenlandskAdresseIFrittFormat",
+      "bostedsadresse.vegadresse",
+      "bostedsadresse.matrikkeladresse",
+      "bostedsadresse.ukjentBosted",
+      "bostedsadresse.opphoerstidspunkt",
+      "bostedsadresse.naerAdresseIdentifikatorFraMatrikkelen",
+      "deltBosted.vegadresse",
+      "deltBosted.ukjentBosted",
+      "deltBosted.sluttdatoForKontrakt",
+      "oppholdsadresse.vegadresse",
+      "oppholdsadresse.matrikkeladresse",
+      "oppholdsadresse.utenlandskAdresse",
+      "oppholdsadresse.adressenErUkjent",
+      "postadresse.postboksadresse",
+      "postadresse.vegadresse",
+      "postadresse.postadresseIFrittFormat",
+      "postadresseIUtlandet.utenlandskAdresse",
+      "postadresseIUtlandet.utenlandskAdresseIFrittFormat",
       "familierelasjon.relatertPersonUtenFolkeregisteridentifikator",
-      "foreldreansvar.ansvarligUtenIdentifikator", "foreldreansvar.ansvarligOrganisasjon",
-      "foreldreansvar.ansvarssubjektUtenIdentifikator", "kontaktinformasjonForDoedsbo.person",
-      "kontaktinformasjonForDoedsbo.advokat", "kontaktinformasjonForDoedsbo.organisasjon",
-      "falskIdentitet.rettIdentitetVedIdentifikasjonsnummer", "falskIdentitet.rettIdentitetErUkjent",
-      "falskIdentitet.rettIdentitetVedOpplysninger", "verge.foedselsEllerDNummer",
-      "verge.navnFoedselsdato", "verge.navn", "verge.omfang", "verge.tjenesteomraade",
-      "verge.omfangetErInnenPersonligOmraade", "sivilstand.utland", "sivilstand.myndighet",
-      "navn.forkortetNavn", "navn.mellomnavn", "navn.originaltNavn", "foedsel.foedekommuneINorge",
-      "innflytting.fraflyttingsstedIUtlandet", "utflytting.tilflyttingsstedIUtlandet",
-      "vegadresse.coAdressenavn", "vegadresse.adressetilleggsnavn", "matrikkeladresse.undernummer",
-      "oppholdPaaSvalbard.sluttdato", "oppholdPaaSvalbard.fraflyttingskommunenummer"};
+      "foreldreansvar.ansvarligUtenIdentifikator",
+      "foreldreansvar.ansvarligOrganisasjon",
+      "foreldreansvar.ansvarssubjektUtenIdentifikator",
+      "kontaktinformasjonForDoedsbo.person",
+      "kontaktinformasjonForDoedsbo.advokat",
+      "kontaktinformasjonForDoedsbo.organisasjon",
+      "falskIdentitet.rettIdentitetVedIdentifikasjonsnummer",
+      "falskIdentitet.rettIdentitetErUkjent",
+      "falskIdentitet.rettIdentitetVedOpplysninger",
+      "verge.foedselsEllerDNummer",
+      "verge.navnFoedselsdato",
+      "verge.navn",
+      "verge.omfang",
+      "verge.tjenesteomraade",
+      "verge.omfangetErInnenPersonligOmraade",
+      "sivilstand.utland",
+      "sivilstand.myndighet",
+      "navn.forkortetNavn",
+      "navn.mellomnavn",
+      "navn.originaltNavn",
+      "foedsel.foedekommuneINorge",
+      "innflytting.fraflyttingsstedIUtlandet",
+      "utflytting.tilflyttingsstedIUtlandet",
+      "vegadresse.coAdressenavn",
+      "vegadresse.adressetilleggsnavn",
+      "matrikkeladresse.undernummer",
+      "oppholdPaaSvalbard.sluttdato",
+      "oppholdPaaSvalbard.fraflyttingskommunenummer"};
   return all;
 }
 
@@ -164,7 +196,8 @@ struct Seen {
     const auto found = required_properties().find(name);
     if (found == required_properties().end()) return;
     for (const std::string& property : found->second) {
-      if (inside.at_key(property).error() != simdjson::SUCCESS) faults.push_back(name + " lacks " + property);
+      if (inside.at_key(property).error() != simdjson::SUCCESS)
+        faults.push_back(name + " lacks " + property);
     }
   }
 
@@ -204,9 +237,8 @@ std::vector<std::string> missing(const Seen& seen) {
   for (const auto& [name, properties] : required_properties()) {
     const bool inner = name == "vegadresse"; // from here on objects inside elements, checked below
     if (inner || seen.elements.contains(name)) continue;
-    const bool inside = std::any_of(seen.variants.begin(), seen.variants.end(), [&](const auto& path) {
-      return path.ends_with("." + name);
-    });
+    const bool inside = std::any_of(seen.variants.begin(), seen.variants.end(),
+                                    [&](const auto& path) { return path.ends_with("." + name); });
     if (!inside) lacking.push_back(name);
   }
   for (const auto& [key, texts] : values()) {
@@ -232,9 +264,8 @@ TEST_CASE("every element, value and variant of the model stands in each 10,000 p
   for (const std::uint64_t seed : {1U, 7U, 42U}) {
     std::vector<Seen> windows(3);
     std::size_t count = 0;
-    for_each_document({.persons = 30'000, .seed = seed}, [&](object document) {
-      windows[count++ / 10'000].document(document);
-    });
+    for_each_document({.persons = 30'000, .seed = seed},
+                      [&](object document) { windows[count++ / 10'000].document(document); });
     for (const Seen& seen : windows) {
       CHECK_MESSAGE(missing(seen).empty(), "seed ", seed, ": ", joined(missing(seen)));
       CHECK_MESSAGE(seen.faults.empty(), joined(seen.faults));
@@ -244,7 +275,8 @@ TEST_CASE("every element, value and variant of the model stands in each 10,000 p
 
 TEST_CASE("a thousand persons show most of it") {
   Seen seen;
-  for_each_document({.persons = 1000, .seed = 7}, [&](object document) { seen.document(document); });
+  for_each_document({.persons = 1000, .seed = 7},
+                    [&](object document) { seen.document(document); });
   CHECK_MESSAGE(missing(seen).size() < 20, joined(missing(seen)));
   CHECK(seen.faults.empty());
 }
@@ -408,8 +440,8 @@ TEST_CASE("nothing is recorded or true after the day of the population") {
 
 TEST_CASE("names and places come in every spelling") {
   const std::string text = documents({.persons = 20'000, .seed = 6});
-  for (const char* letter : {"Ł", "Ą", "č", "Č", "đ", "Đ", "ŋ", "Ŋ", "š", "Š", "ŧ", "ž", "Ž", "Ø", "å", "ễ",
-                             "ß", "Þ", "*PIKE", "*GUTT"}) {
+  for (const char* letter : {"Ł", "Ą", "č", "Č", "đ", "Đ", "ŋ", "Ŋ", "š",     "Š",
+                             "ŧ", "ž", "Ž", "Ø", "å", "ễ", "ß", "Þ", "*PIKE", "*GUTT"}) {
     CHECK_MESSAGE(text.find(letter) != std::string::npos, letter);
   }
   std::set<std::string_view> numbers;

@@ -19,7 +19,8 @@ inline std::string documents(const PopulationOptions& options) {
   return out;
 }
 
-inline void for_each_line(std::string_view text, const std::function<void(std::string_view)>& call) {
+inline void for_each_line(std::string_view text,
+                          const std::function<void(std::string_view)>& call) {
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     call(text.substr(0, end));

@@ -67,9 +67,8 @@ TEST_CASE("no number stands twice among 200,000 persons, and each is valid and s
 TEST_CASE("the numbers without documents are those of the documents") {
   const PopulationOptions options{.persons = 5000, .seed = 5};
   std::vector<std::set<std::string>> listed(options.persons);
-  for_each_number(options, [&](const PersonNumber& number) {
-    listed[number.person].emplace(number.number);
-  });
+  for_each_number(
+      options, [&](const PersonNumber& number) { listed[number.person].emplace(number.number); });
   std::size_t person = 0;
   for_each_document(options, [&](simdjson::dom::object document) {
     std::set<std::string> written;
@@ -87,8 +86,10 @@ TEST_CASE("the asked share of numbers only the rule from 2032 accepts") {
   const PopulationOptions options{.persons = 50'000, .seed = 2, .share_2032 = 0.25};
   for_each_number(options, [&](const PersonNumber& number) {
     REQUIRE(seen.emplace(number.number).second);
-    REQUIRE(identifiers::check_person(number.number, rules(identifiers::CheckRule::from2032)).valid);
-    const auto strict = identifiers::check_person(number.number, rules(identifiers::CheckRule::pre2032));
+    REQUIRE(
+        identifiers::check_person(number.number, rules(identifiers::CheckRule::from2032)).valid);
+    const auto strict =
+        identifiers::check_person(number.number, rules(identifiers::CheckRule::pre2032));
     later += strict.valid ? 0 : 1;
   });
   CHECK(later > 12'000);

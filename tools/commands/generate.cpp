@@ -83,9 +83,9 @@ int run(GenerateOptions options) {
   const std::string reason = generate::why_impossible(options.population);
   if (!reason.empty()) return refuse(reason);
   const bool to_stdout = options.output == "-";
-  const int file = to_stdout ? STDOUT_FILENO
-                             : ::open(options.output.c_str(),
-                                      O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  const int file =
+      to_stdout ? STDOUT_FILENO
+                : ::open(options.output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   int fault = file < 0 ? errno : 0;
   if (fault == 0) {
     std::signal(SIGPIPE, SIG_IGN);
@@ -107,8 +107,9 @@ void add_generate_command(CLI::App& program, int& exit_status) {
   generate->require_subcommand(1);
   CLI::App* command = generate->add_subcommand(
       "folkeregisteret", "A population as Folkeregisteret would give it, one document a line");
-  command->footer("grunndata generate folkeregisteret --persons 1000 --seed 7\n"
-                  "grunndata generate folkeregisteret --persons 100000 --seed 7 --output persons.ndjson");
+  command->footer(
+      "grunndata generate folkeregisteret --persons 1000 --seed 7\n"
+      "grunndata generate folkeregisteret --persons 100000 --seed 7 --output persons.ndjson");
   auto options = std::make_shared<GenerateOptions>();
   command->add_option("--persons", options->population.persons, "How many, at most 10500000")
       ->required();

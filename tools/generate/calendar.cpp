@@ -26,15 +26,15 @@ constexpr Day last_sunday(int year, int month, int days) {
 
 constexpr Summer summer_of(int year) {
   switch (year) {
-  case 1940: return {day_of(1940, 8, 11), day_of(1941, 1, 1)};
-  case 1941: return {day_of(1940, 12, 31), day_of(1942, 1, 1)};
-  case 1942: return {day_of(1941, 12, 31), day_of(1942, 11, 2)};
-  case 1943: return {day_of(1943, 3, 29), day_of(1943, 10, 4)};
-  case 1944: return {day_of(1944, 4, 3), day_of(1944, 10, 2)};
-  case 1945: return {day_of(1945, 4, 2), day_of(1945, 10, 1)};
-  case 1965: return {day_of(1965, 4, 25), sunday_from(day_of(1965, 9, 15))};
-  case 1980: return {day_of(1980, 4, 6), last_sunday(1980, 9, 30)};
-  default: break;
+    case 1940: return {day_of(1940, 8, 11), day_of(1941, 1, 1)};
+    case 1941: return {day_of(1940, 12, 31), day_of(1942, 1, 1)};
+    case 1942: return {day_of(1941, 12, 31), day_of(1942, 11, 2)};
+    case 1943: return {day_of(1943, 3, 29), day_of(1943, 10, 4)};
+    case 1944: return {day_of(1944, 4, 3), day_of(1944, 10, 2)};
+    case 1945: return {day_of(1945, 4, 2), day_of(1945, 10, 1)};
+    case 1965: return {day_of(1965, 4, 25), sunday_from(day_of(1965, 9, 15))};
+    case 1980: return {day_of(1980, 4, 6), last_sunday(1980, 9, 30)};
+    default: break;
   }
   if (year >= 1959 && year <= 1964) {
     return {sunday_from(day_of(year, 3, 15)), sunday_from(day_of(year, 9, 15))};

@@ -63,8 +63,10 @@ void write_whole(Page& page) {
 void write_document(const Family& family, std::size_t member, Text& text) {
   Page page(family, member, text);
   page.rows.begin_document();
-  if (page.member.state == State::ceased) write_ceased(page);
-  else write_whole(page);
+  if (page.member.state == State::ceased)
+    write_ceased(page);
+  else
+    write_whole(page);
   page.rows.end_document();
 }
 

@@ -9,12 +9,12 @@ using namespace std::string_view_literals;
 
 std::string_view name_of(Responsibility kind) {
   switch (kind) {
-  case Responsibility::shared: return "felles";
-  case Responsibility::mother: return "mor";
-  case Responsibility::father: return "far";
-  case Responsibility::co_mother: return "medmor";
-  case Responsibility::others: return "andre";
-  case Responsibility::unknown: return "ukjent";
+    case Responsibility::shared: return "felles";
+    case Responsibility::mother: return "mor";
+    case Responsibility::father: return "far";
+    case Responsibility::co_mother: return "medmor";
+    case Responsibility::others: return "andre";
+    case Responsibility::unknown: return "ukjent";
   }
   return "ukjent";
 }
@@ -103,11 +103,12 @@ constexpr std::array guardianships{
     Guardianship{Feature::guardian_proxy, "stadfestetFremtidsfullmakt"},
 };
 
-constexpr std::array offices{"statsforvalterenIOsloOgViken"sv, "statsforvalterenIInnlandet"sv,
-                             "statsforvalterenIVestfoldOgTelemark"sv, "statsforvalterenIAgder"sv,
-                             "statsforvalterenIRogaland"sv, "statsforvalterenIVestland"sv,
-                             "statsforvalterenIMoereOgRomsdal"sv, "statsforvalterenITroendelag"sv,
-                             "statsforvalterenINordland"sv, "statsforvalterenITromsOgFinnmark"sv};
+constexpr std::array offices{
+    "statsforvalterenIOsloOgViken"sv,        "statsforvalterenIInnlandet"sv,
+    "statsforvalterenIVestfoldOgTelemark"sv, "statsforvalterenIAgder"sv,
+    "statsforvalterenIRogaland"sv,           "statsforvalterenIVestland"sv,
+    "statsforvalterenIMoereOgRomsdal"sv,     "statsforvalterenITroendelag"sv,
+    "statsforvalterenINordland"sv,           "statsforvalterenITromsOgFinnmark"sv};
 
 struct Task {
   std::string_view agency;
@@ -115,12 +116,20 @@ struct Task {
 };
 
 constexpr std::array tasks{
-    Task{"helfo", "fastlege"}, Task{"helfo", "refusjonForPrivatpersoner"},
-    Task{"pasientreiser", "refusjonAvPasientreiser"}, Task{"kommune", "helseOgOmsorg"},
-    Task{"kommune", "sosialeTjenester"}, Task{"kommune", "skoleOgUtdanning"},
-    Task{"kommune", "byggOgEiendom"}, Task{"kommune", "skattOgAvgift"}, Task{"nav", "arbeid"},
-    Task{"nav", "familie"}, Task{"nav", "hjelpemidler"}, Task{"nav", "pensjon"},
-    Task{"nav", "sosialeTjenester"}, Task{"bank", "representasjonDagligbank"},
+    Task{"helfo", "fastlege"},
+    Task{"helfo", "refusjonForPrivatpersoner"},
+    Task{"pasientreiser", "refusjonAvPasientreiser"},
+    Task{"kommune", "helseOgOmsorg"},
+    Task{"kommune", "sosialeTjenester"},
+    Task{"kommune", "skoleOgUtdanning"},
+    Task{"kommune", "byggOgEiendom"},
+    Task{"kommune", "skattOgAvgift"},
+    Task{"nav", "arbeid"},
+    Task{"nav", "familie"},
+    Task{"nav", "hjelpemidler"},
+    Task{"nav", "pensjon"},
+    Task{"nav", "sosialeTjenester"},
+    Task{"bank", "representasjonDagligbank"},
     Task{"namsmannen", "tvangsfullbyrdelseOgForliksraadet"},
     Task{"skatteetaten", "innkrevingOgTvangsfullbyrdelse"},
 };

@@ -79,7 +79,10 @@ private:
     const bool parents = me.role == Role::mother || me.role == Role::father;
     const Event event = parents ? Event::parents_marriage : Event::marriage;
     Relation relation{{marriage.married, page_.event(event), "folkeregistermyndigheten", "Vigsel"},
-                      {}, me.spouse, "ektefelleEllerPartner", "ektefelleEllerPartner"};
+                      {},
+                      me.spouse,
+                      "ektefelleEllerPartner",
+                      "ektefelleEllerPartner"};
     const Day ended = marriage.dissolved != no_day ? marriage.dissolved : marriage.widowed;
     if (ended != no_day) {
       relation.state = {.current = false, .ended = ended};
@@ -115,7 +118,8 @@ private:
     if (me.immigrated != no_day && me.role != Role::child && me.birth > day_of(1945, 1, 1)) {
       if (draw_.percent(14)) outsider(entry, "mor", "barn", &country);
       if (draw_.percent(12)) outsider(entry, "far", "barn", &country);
-      if (draw_.percent(6)) outsider(entry, "barn", me.gender == Gender::woman ? "mor" : "far", &country);
+      if (draw_.percent(6))
+        outsider(entry, "barn", me.gender == Gender::woman ? "mor" : "far", &country);
     }
     if (me.spouse != nobody) return stillborn();
     if (page_.has(Feature::other_relation)) {
@@ -136,7 +140,8 @@ private:
     Occurrence birth = page_.birth_of(who);
     const Member& member = page_.family.members[who];
     if (member.immigrated == no_day) return birth;
-    return {member.immigrated, page_.event(Event::arrival), "folkeregistermyndigheten", "Innvandring"};
+    return {member.immigrated, page_.event(Event::arrival), "folkeregistermyndigheten",
+            "Innvandring"};
   }
 
   void write_row(const Relation& relation) {
@@ -203,16 +208,20 @@ void collect_marriage(const Page& page, const Marriage& marriage, CivilRows& civ
   };
   const std::string_view office = "folkeregistermyndigheten";
   civil.add({{marriage.married, event(Event::marriage, Event::parents_marriage), office, "Vigsel"},
-             name("gift", "registrertPartner"), true, true});
+             name("gift", "registrertPartner"),
+             true,
+             true});
   if (marriage.separated != no_day && me.alive_on(marriage.separated)) {
     civil.add({{marriage.separated, event(Event::separation, Event::parents_separation), office,
                 "Separasjon"},
-               name("separert", "separertPartner"), true});
+               name("separert", "separertPartner"),
+               true});
   }
   if (marriage.dissolved != no_day && me.alive_on(marriage.dissolved)) {
     civil.add({{marriage.dissolved, event(Event::dissolution, Event::parents_dissolution), office,
                 "Skilsmisse"},
-               name("skilt", "skiltPartner"), true});
+               name("skilt", "skiltPartner"),
+               true});
   }
   if (marriage.widowed != no_day && me.alive_on(marriage.widowed)) {
     Occurrence death = page.death_of(static_cast<std::size_t>(me.spouse));
@@ -222,8 +231,8 @@ void collect_marriage(const Page& page, const Marriage& marriage, CivilRows& civ
 }
 
 void write_ceremony(Page& page, const CivilRow& row) {
-  static constexpr std::array authorities{"DEN_NORSKE_KIRKE"sv, "ANSATT_I_KOMMUNE"sv,
-                                          "ORDFOERER"sv, "TINGRETTEN"sv, "UTENRIKSSTASJON"sv};
+  static constexpr std::array authorities{"DEN_NORSKE_KIRKE"sv, "ANSATT_I_KOMMUNE"sv, "ORDFOERER"sv,
+                                          "TINGRETTEN"sv, "UTENRIKSSTASJON"sv};
   static constexpr std::array places{"Stille Testkirke"sv, "Lyst Testrådhus"sv, "Prøve kirke"sv,
                                      "Øvre Test kapell"sv};
   Draw draw(mix(row.occurrence.key));
@@ -257,8 +266,11 @@ void write_civil_status(Page& page) {
   }
   if (married) collect_marriage(page, marriage, civil);
   if (!married && page.has(Feature::other_relation) && me.origin != nullptr) {
-    civil.add({{page.latest() - 1, key_of(me.key, 42), "folkeregistermyndigheten", "Vigsel"}, "gift",
-               false, true, me.origin});
+    civil.add({{page.latest() - 1, key_of(me.key, 42), "folkeregistermyndigheten", "Vigsel"},
+               "gift",
+               false,
+               true,
+               me.origin});
   }
   page.rows.begin_list("\"sivilstand\":[");
   for (std::size_t index = civil.count; index-- > 0;) {
@@ -268,7 +280,8 @@ void write_civil_status(Page& page) {
     const bool from_birth = row.status == "ugift";
     if (!from_birth || draw.percent(60)) page.property("\"sivilstandsdato\":", row.occurrence.day);
     if (row.ceremony) write_ceremony(page, row);
-    if (row.related) page.property("\"relatertVedSivilstand\":", page.other(me.spouse).number.text());
+    if (row.related)
+      page.property("\"relatertVedSivilstand\":", page.other(me.spouse).number.text());
     page.rows.end_row();
   }
   page.rows.end_list();

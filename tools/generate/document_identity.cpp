@@ -8,14 +8,18 @@ namespace {
 
 using namespace std::string_view_literals;
 
-void identifier(Page& page, const Occurrence& occurrence, const RowState& state, const Number& number,
-                bool d_number) {
+void identifier(Page& page, const Occurrence& occurrence, const RowState& state,
+                const Number& number, bool d_number) {
   page.rows.begin_row(occurrence, state);
-  if (state.current) page.text.lit(",\"status\":\"iBruk\",\"foedselsEllerDNummer\":\"");
-  else page.text.lit(",\"status\":\"opphoert\",\"foedselsEllerDNummer\":\"");
+  if (state.current)
+    page.text.lit(",\"status\":\"iBruk\",\"foedselsEllerDNummer\":\"");
+  else
+    page.text.lit(",\"status\":\"opphoert\",\"foedselsEllerDNummer\":\"");
   page.text.text(number);
-  if (d_number) page.text.lit("\",\"identifikatortype\":\"dNummer\"");
-  else page.text.lit("\",\"identifikatortype\":\"foedselsnummer\"");
+  if (d_number)
+    page.text.lit("\",\"identifikatortype\":\"dNummer\"");
+  else
+    page.text.lit("\",\"identifikatortype\":\"foedselsnummer\"");
   page.rows.end_row();
 }
 
@@ -45,14 +49,14 @@ void write_identifiers(Page& page) {
   if (member.has_spare) {
     const Occurrence spare{began, key_of(member.key, 11), "folkeregistermyndigheten",
                            merged ? "Dublett"sv : "Endring av kjønn"sv};
-    identifier(page, spare, {.current = false, .ended = member.spare_ended, .may_lack_start = false},
+    identifier(page, spare,
+               {.current = false, .ended = member.spare_ended, .may_lack_start = false},
                member.spare, false);
   }
   if (member.has_d_number) {
     Occurrence held = page.arrival();
     held.day = member.d_day;
-    identifier(page, held,
-               {.current = false, .ended = member.immigrated, .may_lack_start = false},
+    identifier(page, held, {.current = false, .ended = member.immigrated, .may_lack_start = false},
                member.d_number, true);
   }
   page.rows.end_list();
@@ -68,9 +72,12 @@ void write_identity_basis(Page& page) {
   const bool checked = draw.percent(foreign ? 55 : 18);
   if (checked && page.latest() > freg_began + 200) {
     const Day day = std::max(entry.day, draw.between(freg_began + 100, page.latest()));
-    write_basis(page, {day, draw.next(), foreign ? "skatteetaten"sv : "politiet"sv,
-                       foreign ? "Identitetskontroll"sv : "Pass"sv}, "kontrollert", true);
-    if (day > entry.day) write_basis(page, entry, foreign ? "ikkeKontrollert" : "ingenStatus", false);
+    write_basis(page,
+                {day, draw.next(), foreign ? "skatteetaten"sv : "politiet"sv,
+                 foreign ? "Identitetskontroll"sv : "Pass"sv},
+                "kontrollert", true);
+    if (day > entry.day)
+      write_basis(page, entry, foreign ? "ikkeKontrollert" : "ingenStatus", false);
   } else {
     write_basis(page, entry, foreign || !is_migrated(entry.day) ? "ikkeKontrollert" : "ingenStatus",
                 true);
@@ -101,7 +108,9 @@ void write_status(Page& page) {
     if (member.emigrated != no_day) add(page.emigration(), "utflyttet");
     if (member.died != no_day) add(page.death_of(page.index), "doed");
     if (member.state == State::missing) {
-      add({std::max(page.latest() - 400, page.settled().day + 1), key_of(member.key, 13), "politiet", "Forsvunnet"}, "forsvunnet");
+      add({std::max(page.latest() - 400, page.settled().day + 1), key_of(member.key, 13),
+           "politiet", "Forsvunnet"},
+          "forsvunnet");
     }
   }
   page.rows.begin_list("\"status\":[");
@@ -124,7 +133,8 @@ void write_false_identity(Page& page) {
   page.rows.begin_row({day, draw.next(), "politiet", "Falsk identitet"});
   page.text.lit(",\"erFalsk\":true");
   if (known && page.index > 0) {
-    page.property("\"rettIdentitetVedIdentifikasjonsnummer\":", page.family.members[0].number.text());
+    page.property("\"rettIdentitetVedIdentifikasjonsnummer\":",
+                  page.family.members[0].number.text());
   } else if (described) {
     page.text.lit(",\"rettIdentitetVedOpplysninger\":{\"personnavn\":{");
     write_person_name(page.text, Tongue::arabic, Draw(draw.next()));
@@ -153,7 +163,8 @@ void write_duf(Page& page, Draw& draw) {
   page.rows.end_list();
 }
 
-void write_foreign_number(Page& page, const Occurrence& occurrence, std::uint32_t kind, Draw& draw) {
+void write_foreign_number(Page& page, const Occurrence& occurrence, std::uint32_t kind,
+                          Draw& draw) {
   page.rows.begin_row(occurrence);
   page.text.lit(",\"identifikasjonsnummer\":\"");
   if (kind == 0) {
@@ -174,10 +185,16 @@ void write_foreign_number(Page& page, const Occurrence& occurrence, std::uint32_
   page.rows.end_row();
 }
 
-constexpr std::array document_types{
-    "pass"sv, "pass"sv, "nasjonaltIdentitetskort"sv, "pass"sv, "foererkort"sv, "utlendingspass"sv,
-    "reisebevisForFlyktninger"sv, "schengenStandardisertOppholdskort"sv, "diplomatpass"sv,
-    "noedpass"sv};
+constexpr std::array document_types{"pass"sv,
+                                    "pass"sv,
+                                    "nasjonaltIdentitetskort"sv,
+                                    "pass"sv,
+                                    "foererkort"sv,
+                                    "utlendingspass"sv,
+                                    "reisebevisForFlyktninger"sv,
+                                    "schengenStandardisertOppholdskort"sv,
+                                    "diplomatpass"sv,
+                                    "noedpass"sv};
 
 void write_document_row(Page& page, Draw& draw) {
   const bool issued_here = draw.percent(10);
@@ -196,8 +213,10 @@ void write_document_row(Page& page, Draw& draw) {
   page.property("\"gyldigTil\":", from + 3652);
   if (draw.percent(70)) {
     page.text.lit(",\"dokumentkontroll\":{\"dokumentkontrollstatus\":\"");
-    if (draw.percent(80)) page.text.lit("kontrollertIdentifikasjonsdokument");
-    else page.text.lit("ikkeKontrollertIdentifikasjonsdokument");
+    if (draw.percent(80))
+      page.text.lit("kontrollertIdentifikasjonsdokument");
+    else
+      page.text.lit("ikkeKontrollertIdentifikasjonsdokument");
     page.text.lit("\",\"dokumentkontrolltidspunkt\":\"");
     page.rows.moment(given - 7, draw.next());
     page.text.lit("\"}");
@@ -215,7 +234,8 @@ void write_foreign_identity(Page& page) {
     write_duf(page, draw);
   }
   const Occurrence given{page.entry().day, draw.next(), "skatteetaten",
-                         member.d_day != no_day ? "besluttetTildelingAvDNummer"sv : "Innvandring"sv};
+                         member.d_day != no_day ? "besluttetTildelingAvDNummer"sv
+                                                : "Innvandring"sv};
   if (draw.percent(member.d_day != no_day ? 60 : 25)) {
     page.rows.begin_list("\"utenlandskPersonidentifikasjon\":[");
     const std::uint32_t kind = draw.below(3);

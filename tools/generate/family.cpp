@@ -104,8 +104,8 @@ Custody Family::custody_of(std::size_t child) const noexcept {
   return custody;
 }
 
-bool make_family(const Plan& plan, const Setting& setting, std::uint64_t index,
-                 std::size_t members, Pending& pending, Family& family) {
+bool make_family(const Plan& plan, const Setting& setting, std::uint64_t index, std::size_t members,
+                 Pending& pending, Family& family) {
   const Plan::Point point = plan.point(index);
   family.key = key_of(setting.seed, index);
   family.as_of = setting.as_of;

@@ -20,7 +20,15 @@ inline constexpr std::size_t names_max = 5;
 inline constexpr int nobody = -1;
 
 enum class State : std::uint8_t {
-  resident, dead, emigrated, temporary, inactive, ceased, not_resident, birth_registered, missing,
+  resident,
+  dead,
+  emigrated,
+  temporary,
+  inactive,
+  ceased,
+  not_resident,
+  birth_registered,
+  missing,
   active,
 };
 
@@ -63,7 +71,7 @@ struct Member {
   LaneKind lane{};
   std::uint64_t key = 0; ///< of all draws that concern this person alone
   Day birth = 0;
-  Number number{}; ///< in use, or ceased when state is so
+  Number number{};   ///< in use, or ceased when state is so
   Number d_number{}; ///< held before
   Number spare{};    ///< ceased, of the same person: changed or merged
   bool has_d_number = false;
@@ -71,8 +79,8 @@ struct Member {
   bool d_person = false; ///< `number` is a D-number
   bool was_other_gender = false;
   Protection protection{};
-  Day d_day = no_day;         ///< D-number given
-  Day immigrated = no_day;    ///< no_day: not born abroad
+  Day d_day = no_day;      ///< D-number given
+  Day immigrated = no_day; ///< no_day: not born abroad
   Day emigrated = no_day;
   Day died = no_day;
   Day spare_ended = no_day;
@@ -97,7 +105,7 @@ struct Marriage {
   bool partnership = false;
   Day together = no_day; ///< no_day: they never did
   Day parted = no_day;   ///< moved apart while both lived
-  Day married = no_day; ///< no_day: they did not
+  Day married = no_day;  ///< no_day: they did not
   Day separated = no_day;
   Day dissolved = no_day;
   /// Of the first of the two to die while still married.
@@ -125,8 +133,7 @@ struct Family {
   Marriage parents_marriage; ///< of the anchor's parents
 
   [[nodiscard]] const Marriage& marriage_of(const Member& member) const noexcept {
-    return member.role == Role::mother || member.role == Role::father ? parents_marriage
-                                                                      : marriage;
+    return member.role == Role::mother || member.role == Role::father ? parents_marriage : marriage;
   }
   [[nodiscard]] Custody custody_of(std::size_t child) const noexcept;
 };

@@ -8,21 +8,21 @@ namespace {
 
 // Groups that a feature asks for; somebody can be in several.
 enum Group : std::uint16_t {
-  adult = 1,            // resident, of age
-  adult_by_birth = 2,   // and born in Norway
-  adult_foreign = 4,    // and born abroad
-  adult_alone = 8,      // and the only member of a family
-  minor = 16,           // resident, below sixteen
+  adult = 1,          // resident, of age
+  adult_by_birth = 2, // and born in Norway
+  adult_foreign = 4,  // and born abroad
+  adult_alone = 8,    // and the only member of a family
+  minor = 16,         // resident, below sixteen
   minor_foreign = 32,
   minor_with_both = 64, // responsibility could be shared
   minor_of_women = 128,
-  minor_parted = 256,   // the parents have parted
+  minor_parted = 256, // the parents have parted
   newborn = 512,
   d_holder = 1024,
   discontinued = 2048,
-  parent = 4096,        // resident parent
-  sami = 8192,          // adult of a Sámi family
-  infant = 16384,       // below two, born in Norway
+  parent = 4096,  // resident parent
+  sami = 8192,    // adult of a Sámi family
+  infant = 16384, // below two, born in Norway
 };
 
 struct Rule {

@@ -49,7 +49,8 @@ private:
   void found_parents_home() {
     const Day together = family_.parents_marriage.together;
     if (together == no_day) return;
-    parents_home_.add(together, choose_place(key_for(family_.key, Subject::parents_home), origin_, 60));
+    parents_home_.add(together,
+                      choose_place(key_for(family_.key, Subject::parents_home), origin_, 60));
     wander(parents_home_, as_of_, 62, 75, key_of(family_.key, 71));
   }
 

@@ -54,7 +54,8 @@ void arrive(Family& family, LaneKind lane) {
   if (lane == LaneKind::d_alone || lane == LaneKind::d_couple) {
     const Country& country = choose_country(draw, draw.percent(70));
     const Day latest = as_of - 10;
-    Day given = draw.percent(30) ? as_of - draw.between(10, 1800) : as_of - draw.between(1850, 12000);
+    Day given =
+        draw.percent(30) ? as_of - draw.between(10, 1800) : as_of - draw.between(1850, 12000);
     given = std::clamp(given, std::min(anchor.birth + adult_days, latest), latest);
     for (std::size_t index = 0; index < family.count; ++index) {
       family.members[index].origin = &country;
@@ -112,8 +113,7 @@ void part(Marriage& marriage, Day day, Day as_of, Draw& draw) {
 
 void register_partnership(Marriage& marriage, Partnership fate, Day adult, Day as_of, Draw& draw) {
   marriage.partnership = true;
-  marriage.married =
-      draw.between(std::max(adult, partnerships_began), partnerships_ended - 30);
+  marriage.married = draw.between(std::max(adult, partnerships_began), partnerships_ended - 30);
   marriage.together = std::min(marriage.together, marriage.married);
   if (fate == Partnership::separated) part(marriage, as_of - draw.between(30, 300), as_of, draw);
   if (fate == Partnership::dissolved) {
@@ -158,11 +158,13 @@ Day draw_death(const Member& member, Day earliest, Day as_of) {
   static constexpr std::array<int, 7> ages{0, 18, 45, 65, 77, 90, 104};
   Draw draw(key_for(member.key, Subject::death));
   const std::size_t band = weighted(draw.below(1000), weights);
-  Day died = member.birth + draw.between(ages[band] * days_a_year + 3, ages[band + 1] * days_a_year);
+  Day died =
+      member.birth + draw.between(ages[band] * days_a_year + 3, ages[band + 1] * days_a_year);
   const Day floor = std::max(earliest, register_began);
   if (died <= floor) died = floor + draw.between(30, 7000);
   const bool too_old = as_of - member.birth > 104 * days_a_year;
-  if (died > as_of - 3) return too_old ? std::max(floor + 1, as_of - draw.between(10, 2500)) : no_day;
+  if (died > as_of - 3)
+    return too_old ? std::max(floor + 1, as_of - draw.between(10, 2500)) : no_day;
   return died;
 }
 
@@ -207,16 +209,17 @@ void emigrate(Family& family, LaneKind lane, const Children& children) {
   const bool foreign = anchor.immigrated != no_day;
   const std::uint32_t share = foreign ? 45 : lane == LaneKind::alone ? 12 : 9;
   const Day latest = as_of - 25;
-  const Day earliest = std::max({anchor.birth + adult_days, children.last + 30,
-                                 family.marriage.together, anchor.immigrated + 200,
-                                 register_began, as_of - 55 * days_a_year});
+  const Day earliest =
+      std::max({anchor.birth + adult_days, children.last + 30, family.marriage.together,
+                anchor.immigrated + 200, register_began, as_of - 55 * days_a_year});
   if (draw.percent(share) && earliest < latest) {
     const Day day = draw.between(earliest, latest);
     const Country& destination =
         foreign && draw.percent(70) ? *anchor.origin : choose_country(draw, draw.percent(80));
     for (std::size_t index = 0; index < family.count; ++index) {
       Member& member = family.members[index];
-      const bool with_partner = member.role == Role::partner && family.marriage.together != no_day &&
+      const bool with_partner = member.role == Role::partner &&
+                                family.marriage.together != no_day &&
                                 (family.marriage.parted == no_day || family.marriage.parted > day);
       const bool with_child = member.role == Role::child && member.birth + adult_days > day;
       if (member.role == Role::anchor || with_partner || with_child) {
@@ -254,8 +257,8 @@ void name_states(Family& family) {
     if (member.role == Role::stray) {
       member.state = State::ceased;
     } else if (member.d_person) {
-      member.state = family.as_of - member.d_day > 5 * days_a_year ? State::inactive
-                                                                   : State::temporary;
+      member.state =
+          family.as_of - member.d_day > 5 * days_a_year ? State::inactive : State::temporary;
     } else if (member.died != no_day) {
       member.state = State::dead;
     } else if (member.emigrated != no_day) {

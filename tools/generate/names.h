@@ -9,8 +9,21 @@
 namespace grunndata::generate {
 
 enum class Tongue : std::uint8_t {
-  norwegian, sami, polish, baltic, south_slavic, nordic, german, arabic, somali, tamil,
-  vietnamese, turkish, english, ukrainian, filipino,
+  norwegian,
+  sami,
+  polish,
+  baltic,
+  south_slavic,
+  nordic,
+  german,
+  arabic,
+  somali,
+  tamil,
+  vietnamese,
+  turkish,
+  english,
+  ukrainian,
+  filipino,
 };
 
 using Names = std::span<const std::string_view>;

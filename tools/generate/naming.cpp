@@ -62,11 +62,11 @@ private:
 
   std::string_view family_name(const Member& member, Draw& draw) {
     switch (member.role) {
-    case Role::anchor: return anchor_name_;
-    case Role::partner: return partner_name_;
-    case Role::father: return anchor_name_;
-    case Role::mother: return mother_name_;
-    default: return pick(families_, draw);
+      case Role::anchor: return anchor_name_;
+      case Role::partner: return partner_name_;
+      case Role::father: return anchor_name_;
+      case Role::mother: return mother_name_;
+      default: return pick(families_, draw);
     }
   }
 
@@ -122,8 +122,8 @@ private:
 
   void change(Member& member, PersonName& name, Draw& draw) {
     const Day latest = member.died != no_day ? member.died : family_.as_of - 10;
-    const Day from = std::max({name.from + 400, member.birth + 16 * days_a_year,
-                               register_began + 5 * days_a_year});
+    const Day from = std::max(
+        {name.from + 400, member.birth + 16 * days_a_year, register_began + 5 * days_a_year});
     for (Day day = from; member.names_count < names_max;) {
       if (!draw.percent(20) || day >= latest) return;
       name.from = draw.between(day, std::min(latest, day + 20 * days_a_year));

@@ -78,9 +78,8 @@ std::optional<Number> NumberRanks::after_2032(const Number& number, Day birth) {
   const std::string_view digits = number;
   const Kind kind = digits[0] >= '4' ? Kind::dnr : Kind::fnr;
   const NumberSeries series{kind, Synthetic::skatteetaten, CheckRule::from2032};
-  const int individnummer =
-      identifiers::individnummer_max -
-      ((digits[6] - '0') * 100 + (digits[7] - '0') * 10 + (digits[8] - '0'));
+  const int individnummer = identifiers::individnummer_max -
+                            ((digits[6] - '0') * 100 + (digits[7] - '0') * 10 + (digits[8] - '0'));
   for (int variant = identifiers::k1_variants - 1; variant > 0; --variant) {
     const auto made = identifiers::make_number(date_of(birth), individnummer, series, variant);
     if (made) return made;

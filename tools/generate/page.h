@@ -12,8 +12,17 @@ namespace grunndata::generate {
 
 /// Occurrences that several members' documents tell of, so that they are recorded at once.
 enum class Event : std::uint64_t {
-  birth = 1000, arrival = 1100, d_number = 1200, death = 1300, emigration = 1400, custody = 1500,
-  marriage = 2000, separation, dissolution, parents_marriage = 2010, parents_separation,
+  birth = 1000,
+  arrival = 1100,
+  d_number = 1200,
+  death = 1300,
+  emigration = 1400,
+  custody = 1500,
+  marriage = 2000,
+  separation,
+  dissolution,
+  parents_marriage = 2010,
+  parents_separation,
   parents_dissolution,
 };
 

@@ -10,32 +10,40 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::array stems{
-    "Bjørke"sv, "Gran"sv, "Furu"sv, "Lerke"sv, "Kirke"sv, "Skole"sv, "Strand"sv, "Fjell"sv,
-    "Elve"sv, "Mølle"sv, "Stasjons"sv, "Solbakk"sv, "Rogne"sv, "Hassel"sv, "Øvre Prøve"sv,
-    "Nedre Prøve"sv, "Ekorn"sv, "Rev"sv, "Gjøk"sv, "Trost"sv, "Svale"sv, "Sjø"sv, "Havne"sv,
-    "Brygge"sv, "Torg"sv, "Kvern"sv, "Myr"sv, "Eng"sv, "Åker"sv, "Seter"sv, "Hytte"sv, "Tjern"sv,
-    "Ås"sv, "Berg"sv, "Lyng"sv, "Blåbær"sv, "Tyttebær"sv, "Multe"sv, "Konvall"sv, "Liljekonvall"sv,
-    "Syrin"sv, "Nype"sv, "Hegge"sv, "Selje"sv, "Lønne"sv, "Eike"sv, "Aske"sv, "Pile"sv, "Bekke"sv,
-    "Foss"sv, "Steinhogger"sv, "Smed"sv, "Fisker"sv, "Lods"sv, "Fyr"sv, "Naust"sv, "Sagbruks"sv,
-    "Teglverks"sv, "Gruve"sv, "Østre Test"sv, "Vestre Test"sv, "Nordlys"sv, "Sommer"sv, "Vinter"sv};
-constexpr std::array suffixes{"veien"sv, "vegen"sv, "gata"sv, "stien"sv, "bakken"sv, "svingen"sv,
-                              "tunet"sv, "lia"sv,   "kroken"sv, "faret"sv, "ringen"sv, "plassen"sv,
-                              "gate"sv,  "løkka"sv, "haugen"sv, "terrasse"sv};
+    "Bjørke"sv,      "Gran"sv,    "Furu"sv,        "Lerke"sv,        "Kirke"sv,    "Skole"sv,
+    "Strand"sv,      "Fjell"sv,   "Elve"sv,        "Mølle"sv,        "Stasjons"sv, "Solbakk"sv,
+    "Rogne"sv,       "Hassel"sv,  "Øvre Prøve"sv,  "Nedre Prøve"sv,  "Ekorn"sv,    "Rev"sv,
+    "Gjøk"sv,        "Trost"sv,   "Svale"sv,       "Sjø"sv,          "Havne"sv,    "Brygge"sv,
+    "Torg"sv,        "Kvern"sv,   "Myr"sv,         "Eng"sv,          "Åker"sv,     "Seter"sv,
+    "Hytte"sv,       "Tjern"sv,   "Ås"sv,          "Berg"sv,         "Lyng"sv,     "Blåbær"sv,
+    "Tyttebær"sv,    "Multe"sv,   "Konvall"sv,     "Liljekonvall"sv, "Syrin"sv,    "Nype"sv,
+    "Hegge"sv,       "Selje"sv,   "Lønne"sv,       "Eike"sv,         "Aske"sv,     "Pile"sv,
+    "Bekke"sv,       "Foss"sv,    "Steinhogger"sv, "Smed"sv,         "Fisker"sv,   "Lods"sv,
+    "Fyr"sv,         "Naust"sv,   "Sagbruks"sv,    "Teglverks"sv,    "Gruve"sv,    "Østre Test"sv,
+    "Vestre Test"sv, "Nordlys"sv, "Sommer"sv,      "Vinter"sv};
+constexpr std::array suffixes{"veien"sv,  "vegen"sv,   "gata"sv,   "stien"sv,
+                              "bakken"sv, "svingen"sv, "tunet"sv,  "lia"sv,
+                              "kroken"sv, "faret"sv,   "ringen"sv, "plassen"sv,
+                              "gate"sv,   "løkka"sv,   "haugen"sv, "terrasse"sv};
 constexpr std::array sami_streets{
-    "Máttaluodda"sv, "Davveluodda"sv, "Čuovžageaidnu"sv, "Ruoŧŧageaidnu"sv, "Hánnoluohkká"sv,
-    "Guovdageaidnu"sv, "Máŋggaluodda"sv, "Šelggesluodda"sv, "Deanugeaidnu"sv, "Boaresgeaidnu"sv,
+    "Máttaluodda"sv,   "Davveluodda"sv,   "Čuovžageaidnu"sv, "Ruoŧŧageaidnu"sv, "Hánnoluohkká"sv,
+    "Guovdageaidnu"sv, "Máŋggaluodda"sv,  "Šelggesluodda"sv, "Deanugeaidnu"sv,  "Boaresgeaidnu"sv,
     "Rivttágeaidnu"sv, "Đeaŋŋágeaidnu"sv, "Žuokkaluodda"sv};
-constexpr std::array farms{"Testvika"sv, "Prøvegården"sv, "Nordre Prøve"sv, "Øvre Testrud"sv,
-                           "Stølen"sv,   "Åsen"sv,        "Sørneset"sv,     "Bjørkeli"sv,
+constexpr std::array farms{"Testvika"sv,  "Prøvegården"sv, "Nordre Prøve"sv, "Øvre Testrud"sv,
+                           "Stølen"sv,    "Åsen"sv,        "Sørneset"sv,     "Bjørkeli"sv,
                            "Lillevatn"sv, "Gáŋgaviika"sv};
-constexpr std::array<std::string_view, 5> unit_types{
-    "bolig"sv, "annetEnnBolig"sv, "fritidsbolig"sv, "ikkeGodkjentBolig"sv,
-    "unummerertBruksenhet"sv};
+constexpr std::array<std::string_view, 5> unit_types{"bolig"sv, "annetEnnBolig"sv, "fritidsbolig"sv,
+                                                     "ikkeGodkjentBolig"sv,
+                                                     "unummerertBruksenhet"sv};
 constexpr std::array<std::uint16_t, 5> unit_type_weights{940, 15, 15, 10, 20};
 
 // Numbers before 2020, 2020 to 2023, now; inhabitants in thousands; Sámi administration.
 constexpr std::array kommune_list{
-    Kommune{{"0301", "0301", "0301"}, 717, false, "Oslo", "OSLO",
+    Kommune{{"0301", "0301", "0301"},
+            717,
+            false,
+            "Oslo",
+            "OSLO",
             "01700256035404570484056005800655066707520852097510841164"},
     Kommune{{"0101", "3001", "3101"}, 32, false, "Halden", "HALDEN", "17671771"},
     Kommune{{"0104", "3002", "3103"}, 52, false, "Moss", "MOSS", "15301532"},
@@ -188,7 +196,7 @@ const Kommune& kommune_of(PlaceKey key) noexcept { return kommune_list[kommune_i
 
 PlaceKind kind_of(PlaceKey key) noexcept {
   const auto drawn = static_cast<std::uint32_t>(static_cast<std::uint64_t>(key) & 0xffff);
-  if (drawn < 655) return PlaceKind::unknown; // 1 %
+  if (drawn < 655) return PlaceKind::unknown;                                // 1 %
   return drawn < 3277 ? PlaceKind::matrikkeladresse : PlaceKind::vegadresse; // 4 %
 }
 
@@ -198,8 +206,7 @@ Place place_of(PlaceKey key) noexcept {
   place.kind = kind_of(key);
   place.kommune = &kommune_list[kommune_index(key)];
   const std::string_view codes = place.kommune->postal_codes;
-  place.postal_code = codes.substr(
-      4 * draw.below(static_cast<std::uint32_t>(codes.size() / 4)), 4);
+  place.postal_code = codes.substr(4 * draw.below(static_cast<std::uint32_t>(codes.size() / 4)), 4);
   const std::uint64_t street = draw.next();
   std::uint32_t street_id = below(street, stems.size() * suffixes.size());
   if (place.kommune->sami_area && draw.percent(60)) {

@@ -42,12 +42,12 @@ struct Place {
   PlaceKind kind{};
   const Kommune* kommune = nullptr;
   std::string_view postal_code;
-  std::string_view street_stem;   ///< the whole name when `street_suffix` is empty
+  std::string_view street_stem; ///< the whole name when `street_suffix` is empty
   std::string_view street_suffix;
-  std::string_view extra_name;    ///< adressetilleggsnavn; empty: none
+  std::string_view extra_name; ///< adressetilleggsnavn; empty: none
   std::uint32_t street_code = 0;
   std::uint32_t house_number = 0;
-  char house_letter = 0; ///< 0: none
+  char house_letter = 0;  ///< 0: none
   std::uint32_t unit = 0; ///< bruksenhetsnummer: floor * 100 + door
   std::string_view unit_type;
   std::uint32_t matrikkel_key = 0; ///< nine digits

@@ -18,19 +18,19 @@ struct LaneCount {
 // a anchor, p partner, c child, t twin of the child before, m and f parents of the anchor,
 // s stray, x and y another number of the anchor (other gender, other birth date).
 constexpr LaneCount lane_counts[] = {
-    {LaneKind::family, 4, "ap"},          {LaneKind::family, 4, "apc"},
-    {LaneKind::family, 13, "apcc"},       {LaneKind::family, 1, "apct"},
-    {LaneKind::family, 14, "apccc"},       {LaneKind::family, 8, "apcccc"},
-    {LaneKind::family, 10, "apccmf"},      {LaneKind::family, 3, "apcmf"},
-    {LaneKind::alone, 8, "a"},            {LaneKind::alone, 2, "amf"},
-    {LaneKind::alone, 1, "ax"},           {LaneKind::alone, 1, "ay"},
-    {LaneKind::mother_alone, 2, "ac"},    {LaneKind::mother_alone, 2, "acc"},
-    {LaneKind::two_women, 1, "apc"},      {LaneKind::two_women, 1, "ap"},
-    {LaneKind::two_men, 1, "ap"},         {LaneKind::two_men, 1, "apc"},
-    {LaneKind::immigrants, 5, "apcc"},    {LaneKind::immigrants, 3, "apc"},
-    {LaneKind::immigrants, 2, "apccc"},   {LaneKind::immigrants, 2, "ap"},
-    {LaneKind::immigrant_alone, 9, "a"},  {LaneKind::d_alone, 60, "a"},
-    {LaneKind::d_couple, 3, "ap"},        {LaneKind::ceased, 1, "as"},
+    {LaneKind::family, 4, "ap"},         {LaneKind::family, 4, "apc"},
+    {LaneKind::family, 13, "apcc"},      {LaneKind::family, 1, "apct"},
+    {LaneKind::family, 14, "apccc"},     {LaneKind::family, 8, "apcccc"},
+    {LaneKind::family, 10, "apccmf"},    {LaneKind::family, 3, "apcmf"},
+    {LaneKind::alone, 8, "a"},           {LaneKind::alone, 2, "amf"},
+    {LaneKind::alone, 1, "ax"},          {LaneKind::alone, 1, "ay"},
+    {LaneKind::mother_alone, 2, "ac"},   {LaneKind::mother_alone, 2, "acc"},
+    {LaneKind::two_women, 1, "apc"},     {LaneKind::two_women, 1, "ap"},
+    {LaneKind::two_men, 1, "ap"},        {LaneKind::two_men, 1, "apc"},
+    {LaneKind::immigrants, 5, "apcc"},   {LaneKind::immigrants, 3, "apc"},
+    {LaneKind::immigrants, 2, "apccc"},  {LaneKind::immigrants, 2, "ap"},
+    {LaneKind::immigrant_alone, 9, "a"}, {LaneKind::d_alone, 60, "a"},
+    {LaneKind::d_couple, 3, "ap"},       {LaneKind::ceased, 1, "as"},
 };
 
 std::uint64_t lanes_total() {
@@ -78,33 +78,32 @@ Slot Plan::make_slot(char role, const Lane& lane, Draw& draw) {
   const bool couple = lane.kind != LaneKind::alone && lane.kind != LaneKind::immigrant_alone &&
                       lane.kind != LaneKind::d_alone && lane.kind != LaneKind::ceased;
   switch (role) {
-  case 'a':
-    return {Role::anchor,
-            lane.kind == LaneKind::two_men ? Gender::man
-            : couple || lane.kind == LaneKind::two_women
-                ? Gender::woman
-                : (lanes_.size() % 2 == 0 ? Gender::woman : Gender::man)};
-  case 'p':
-    return {Role::partner, lane.kind == LaneKind::two_women ? Gender::woman : Gender::man,
-            -draw.between(-days_a_year, 5 * days_a_year) - draw.between(0, 3 * days_a_year)};
-  case 'c': {
-    const Slot& before = lane.slots.back();
-    if (before.role == Role::child) {
-      const Day gap = draw.between(450, 4 * days_a_year);
-      return {Role::child, drawn, before.shift + gap};
+    case 'a':
+      return {Role::anchor, lane.kind == LaneKind::two_men ? Gender::man
+                            : couple || lane.kind == LaneKind::two_women
+                                ? Gender::woman
+                                : (lanes_.size() % 2 == 0 ? Gender::woman : Gender::man)};
+    case 'p':
+      return {Role::partner, lane.kind == LaneKind::two_women ? Gender::woman : Gender::man,
+              -draw.between(-days_a_year, 5 * days_a_year) - draw.between(0, 3 * days_a_year)};
+    case 'c': {
+      const Slot& before = lane.slots.back();
+      if (before.role == Role::child) {
+        const Day gap = draw.between(450, 4 * days_a_year);
+        return {Role::child, drawn, before.shift + gap};
+      }
+      return {Role::child, drawn, draw.between(7100, 9400) + draw.between(0, 2900)};
     }
-    return {Role::child, drawn, draw.between(7100, 9400) + draw.between(0, 2900)};
-  }
-  case 't': return {Role::child, drawn, lane.slots.back().shift};
-  case 'm':
-    return {Role::mother, Gender::woman, -draw.between(7300, 10500) - draw.between(0, 3000)};
-  case 'f':
-    return {Role::father, Gender::man, lane.slots.back().shift - draw.between(-200, 2400)};
-  case 's': return {Role::stray, drawn, draw.between(-4000, 4000)};
-  case 'x':
-    return {Role::spare,
-            lane.slots.front().gender == Gender::woman ? Gender::man : Gender::woman, 0};
-  default: return {Role::spare, lane.slots.front().gender, draw.between(1, 3) * 31};
+    case 't': return {Role::child, drawn, lane.slots.back().shift};
+    case 'm':
+      return {Role::mother, Gender::woman, -draw.between(7300, 10500) - draw.between(0, 3000)};
+    case 'f':
+      return {Role::father, Gender::man, lane.slots.back().shift - draw.between(-200, 2400)};
+    case 's': return {Role::stray, drawn, draw.between(-4000, 4000)};
+    case 'x':
+      return {Role::spare, lane.slots.front().gender == Gender::woman ? Gender::man : Gender::woman,
+              0};
+    default: return {Role::spare, lane.slots.front().gender, draw.between(1, 3) * 31};
   }
 }
 

@@ -24,12 +24,20 @@ enum class Role : std::uint8_t {
   child,   ///< of the anchor, and of the partner
   mother,  ///< of the anchor
   father,
-  stray,   ///< beside the anchor without a relation to it
-  spare,   ///< nobody: another number of the anchor
+  stray, ///< beside the anchor without a relation to it
+  spare, ///< nobody: another number of the anchor
 };
 
 enum class LaneKind : std::uint8_t {
-  family, alone, mother_alone, two_women, two_men, immigrants, immigrant_alone, d_alone, d_couple,
+  family,
+  alone,
+  mother_alone,
+  two_women,
+  two_men,
+  immigrants,
+  immigrant_alone,
+  d_alone,
+  d_couple,
   ceased,
 };
 

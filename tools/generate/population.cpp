@@ -57,7 +57,8 @@ const Family* Population::next_family() {
     if (state.index % families_a_block == 0) state.pending = Pending::whole();
     const std::uint64_t index = state.index++;
     const auto members = static_cast<std::size_t>(std::min<std::uint64_t>(state.left, members_max));
-    if (!make_family(state.plan, state.setting, index, members, state.pending, state.family)) continue;
+    if (!make_family(state.plan, state.setting, index, members, state.pending, state.family))
+      continue;
     state.left -= state.family.count;
     state.written += state.family.count;
     return &state.family;

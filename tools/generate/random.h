@@ -1,4 +1,5 @@
-// Reproducible randomness: every draw is a pure function of a 64-bit key, the same on every machine.
+// Reproducible randomness: every draw is a pure function of a 64-bit key, the same on every
+// machine.
 #pragma once
 
 #include <cstddef>

@@ -52,14 +52,18 @@ void Rows::moment(Day day, std::uint64_t key) {
     text_.put('.');
     text_.digits(mix(fine), digits);
   }
-  if (summer_at_noon(recorded)) text_.lit("+02:00");
-  else text_.lit("+01:00");
+  if (summer_at_noon(recorded))
+    text_.lit("+02:00");
+  else
+    text_.lit("+01:00");
 }
 
 void Rows::midnight(Day day) {
   text_.date(day);
-  if (summer_at_midnight(day)) text_.lit("T00:00:00+02:00");
-  else text_.lit("T00:00:00+01:00");
+  if (summer_at_midnight(day))
+    text_.lit("T00:00:00+02:00");
+  else
+    text_.lit("T00:00:00+01:00");
 }
 
 void Rows::begin_row(const Occurrence& occurrence, const RowState& state) {
@@ -69,13 +73,18 @@ void Rows::begin_row(const Occurrence& occurrence, const RowState& state) {
   const bool migrated = is_migrated(touched);
   const std::uint64_t drawn = mix(occurrence.key ^ 0x9ae1);
   text_.lit("{\"ajourholdstidspunkt\":\"");
-  if (migrated) text_.text({migrated_, migrated_size_});
-  else moment(touched, occurrence.key);
-  if (state.current) text_.lit("\",\"erGjeldende\":true,\"kilde\":\"");
-  else text_.lit("\",\"erGjeldende\":false,\"kilde\":\"");
+  if (migrated)
+    text_.text({migrated_, migrated_size_});
+  else
+    moment(touched, occurrence.key);
+  if (state.current)
+    text_.lit("\",\"erGjeldende\":true,\"kilde\":\"");
+  else
+    text_.lit("\",\"erGjeldende\":false,\"kilde\":\"");
   text_.text(migrated ? "KILDE_DSF"sv : occurrence.source);
   std::string_view reason = occurrence.reason;
-  if (migrated && state.recorded == no_day && drawn % 100 < 55) reason = migrated_reasons[drawn / 128 % migrated_reasons.size()];
+  if (migrated && state.recorded == no_day && drawn % 100 < 55)
+    reason = migrated_reasons[drawn / 128 % migrated_reasons.size()];
   if (!reason.empty()) {
     text_.lit("\",\"aarsak\":\"");
     text_.text(reason);

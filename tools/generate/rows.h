@@ -64,7 +64,8 @@ private:
   std::size_t migrated_size_ = 0;
 };
 
-/// Whether facts of that day were taken over from the register before Folkeregisteret's present one.
+/// Whether facts of that day were taken over from the register before Folkeregisteret's present
+/// one.
 [[nodiscard]] constexpr bool is_migrated(Day day) noexcept { return day < freg_began; }
 
 } // namespace grunndata::generate

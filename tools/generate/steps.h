@@ -15,8 +15,22 @@ inline constexpr Day adult_days = 18 * days_a_year + 5;
 
 /// A draw of its own for every subject, so that adding one leaves the others as they were.
 enum class Subject : std::uint64_t {
-  member = 1, origin, death, marriage, parents_marriage, emigration, home, parents_home, moves,
-  names, family_names, features, document, custody, protection, state,
+  member = 1,
+  origin,
+  death,
+  marriage,
+  parents_marriage,
+  emigration,
+  home,
+  parents_home,
+  moves,
+  names,
+  family_names,
+  features,
+  document,
+  custody,
+  protection,
+  state,
 };
 [[nodiscard]] constexpr std::uint64_t key_for(std::uint64_t key, Subject subject) noexcept {
   return key_of(key, static_cast<std::uint64_t>(subject));

@@ -35,6 +35,7 @@ public:
   }
   /// Text that needs no escaping in JSON.
   void text(std::string_view value) noexcept {
+    if (value.empty()) return; // its data may be null
     assert(view().size() + value.size() < document_bytes_max);
     std::memcpy(at_, value.data(), value.size());
     at_ += value.size();
