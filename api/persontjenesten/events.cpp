@@ -19,6 +19,16 @@ void append_event(std::string& out, const registry::Event& event) {
   out += R"("})";
 }
 
+/// Whether `from` lies beyond the next event. What counts is the newest event the caller may see:
+/// the place of the limit must not tell of others.
+registry::Result<bool> is_ahead(const Context& context, std::uint64_t from,
+                                registry::Access access) {
+  if (from == 0) return false;
+  const auto newest = context.registry.latest_event(access);
+  if (!newest) return tl::unexpected(newest.error());
+  return from > (*newest ? (*newest)->sequence : 0) + 1;
+}
+
 } // namespace
 
 void events_from(Context& context, registry::Access access, const http::Request& request,
@@ -31,6 +41,15 @@ void events_from(Context& context, registry::Access access, const http::Request&
   if (query.unknown_fields != 0) context.metrics.count_unknown_fields(query.unknown_fields);
   if (query.refusal) {
     refuse(request, response, query.refusal);
+    return;
+  }
+  const auto ahead = is_ahead(context, query.from, access);
+  if (!ahead) {
+    refuse(request, response, ahead.error());
+    return;
+  }
+  if (*ahead) {
+    refuse(request, response, problem::sequence_ahead, {}, "sequenceNumber");
     return;
   }
   const auto page = context.registry.events(query.from, events_max, access, query.types);

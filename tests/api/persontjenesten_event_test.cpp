@@ -111,3 +111,21 @@ TEST_CASE("without legal basis a confidential part changes as ChangeInPerson, or
       service.get_v2("/api/no-legal-basis/event?eventTypes=ChangeInUseOfSamiLanguage");
   CHECK(filtered.holds(R"("results":[])"));
 }
+
+TEST_CASE("the place where numbers are too far on does not tell of hidden events") {
+  RegistryFixture service;
+  service.import(document(fnr(0)));
+  service.import(document(fnr(0), R"("brukAvSamiskSpraak":[{"erGjeldende":true,)"
+                                  R"("brukAvSamiskSpraak":true}],)"
+                                  R"("utenlandskPersonidentifikasjon":[{"erGjeldende":true,)"
+                                  R"("identifikasjonsnummer":"X1","utstederland":"SWE"}])"),
+                 "2026-02-01T00:00:00Z");
+  const std::string open = "/api/no-legal-basis/event";
+  const auto seen = std::stoull(member(service.get_v2(open + "/latest"), "sequenceNumber"));
+  REQUIRE(service.registry().newest_sequence() > seen);
+  const auto status_at = [&](unsigned long long number) {
+    return service.get_v2(open + "?sequenceNumber=" + std::to_string(number)).status;
+  };
+  CHECK(status_at(seen + 1) == 200);
+  CHECK(status_at(seen + 2) == 400);
+}
