@@ -16,7 +16,8 @@ namespace grunndata::importers::folkeregisteret {
 /// Readable bytes needed after the end of a text that is walked.
 inline constexpr std::size_t json_padding_bytes = 64;
 
-/// One value as it stands in the text: `"…"` with its quotes, `{…}`, `[…]`, a number or a literal.
+/// One value as it stands in the text: a string with its quotes, an object, an array, a number or
+/// a literal.
 /// Trivial, so that an array of them costs nothing to make: `begin` is null in an empty one.
 struct JsonSlot {
   const char* begin;

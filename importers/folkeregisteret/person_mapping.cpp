@@ -88,6 +88,7 @@ Fault PersonMapper::Work::take_raw(std::string_view json, SourceRecord& out) {
   if (json.size() > document_bytes_max) {
     return MappingFault{"$", "too_large", "the document exceeds the limit"};
   }
+  if (json.empty()) return MappingFault{"$", "json", "the document is empty"};
   simdjson::dom::element document;
   const auto error = parser_.parse(json.data(), json.size(), true).get(document);
   if (error != simdjson::SUCCESS) {

@@ -202,7 +202,8 @@ Result<void> RecordReader::Work::look_at_object() {
     const std::size_t line_end = view.find('\n', scan.seen());
     const std::size_t line_size = std::min(line_end, view.size());
     const auto value_end = scan.run(view.substr(0, line_size));
-    const std::size_t after = value_end ? skip_json_space(view.substr(0, line_size), *value_end) : 0;
+    const std::size_t after =
+        value_end ? skip_json_space(view.substr(0, line_size), *value_end) : 0;
     if (value_end && (line_end != view.npos || after < view.size())) {
       shape_ = after == line_size ? Shape::lines : Shape::value;
       return {};

@@ -5,7 +5,6 @@
 namespace grunndata::importers::folkeregisteret {
 
 const char* RowWriter::write(const RowRequest& request, RowFacts& facts) {
-  facts = RowFacts{};
   facts_ = &facts;
   rendering_ = request.rendering;
   needs_grading_ = request.needs_grading;

@@ -68,7 +68,7 @@ class RowWriter {
   RowWriter(JsonWriter& out, const PlaceLists& places, MappingReport& report) noexcept
       : out_(out), places_(places), report_(report) {}
 
-  /// Renders an element. Returns what follows it in the text. `facts` is filled anew.
+  /// Renders an element. Returns what follows it in the text. `facts` must be newly made.
   const char* write(const RowRequest& request, RowFacts& facts);
 
  private:

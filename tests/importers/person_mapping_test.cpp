@@ -171,6 +171,13 @@ TEST_CASE("a date-time that cannot be read is left out and counted") {
   CHECK(probe.report.count(Oddity::wrong_type, "navn.opphoerstidspunkt") == 1);
 }
 
+TEST_CASE("an empty date-time is none") {
+  Probe probe;
+  probe.with(R"("navn":[{"ajourholdstidspunkt":"","fornavn":""}])");
+  CHECK(probe.row(PersonPart::name) == R"({"givenName":""})");
+  CHECK(!probe.draft(PersonPart::name).registered_at);
+}
+
 TEST_CASE("values of a wrong type never make wrong output") {
   Probe probe;
   probe.with(R"("navn":[{"fornavn":{"a":1},"mellomnavn":["M","N"],"etternavn":true,
@@ -228,14 +235,17 @@ TEST_CASE("the newest registered-at of all rows is the document's") {
 
 TEST_CASE("what is no JSON object is refused, saying where and why") {
   Probe probe;
-  for (const char* json : {"", " ", "{", "{}}", "{} {}", R"({"a":1,})", R"({"a":tru})", "{\"a\":\"\xff\"}",
-                           R"({"a":"\x"})", "{'a':1}", "{\"a\":\"b\nc\"}"}) {
+  for (const char* json :
+       {"", " ", "{", "{}}", "{} {}", R"({"a":1,})", R"({"a":tru})", "{\"a\":\"\xff\"}",
+        R"({"a":"\x"})", "{'a':1}", "{\"a\":\"b\nc\"}"}) {
     CAPTURE(json);
     probe.map(json);
     REQUIRE(probe.fault);
     CHECK(probe.fault->reason == "json");
     CHECK(probe.fault->json_path == "$");
   }
+  probe.map(std::string_view());
+  CHECK(probe.fault->reason == "json");
   for (const char* json : {"[]", "null", "17", "\"x\""}) {
     probe.map(json);
     REQUIRE(probe.fault);
