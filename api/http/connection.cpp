@@ -306,9 +306,8 @@ Connection::Owned Connection::yield(std::string_view rest) {
 /// Makes the connection independent of the worker's descriptor. False when the kernel gives none.
 bool Connection::go_elsewhere() {
   if (duplicate_ >= 0) return true;
-  duplicate_ = ::dup(fd_); // not F_DUPFD_CLOEXEC, which ThreadSanitizer does not follow
+  duplicate_ = ::fcntl(fd_, F_DUPFD_CLOEXEC, 0);
   if (duplicate_ < 0) return false;
-  ::fcntl(duplicate_, F_SETFD, FD_CLOEXEC);
   context_->elsewhere.fetch_add(1);
   owner_.store(Owner::elsewhere, std::memory_order_relaxed); // the worker itself is the caller
   return true;

@@ -79,6 +79,10 @@ private:
     const auto index = static_cast<std::size_t>(fd);
     if (index >= by_fd_.size()) by_fd_.resize(index + 64);
     auto connection = std::make_shared<Connection>(shared_->connections, fd, std::move(address));
+    if (by_fd_[index]) { // Pistache closed it without a word
+      by_fd_[index]->on_disconnect();
+      shared_->table.remove(by_fd_[index]);
+    }
     by_fd_[index] = connection;
     shared_->accepted.fetch_add(1, std::memory_order_relaxed);
     const Limits& limits = shared_->connections.answers.options->limits;

@@ -24,6 +24,7 @@ TEST_CASE("a slow reader gets every byte while others are served at once") {
   RawClient slow(server.port(), small_receive_bytes);
   REQUIRE(slow.send(get("/big?12000000") + get("/echo/after") + get("/pool/last")));
   while (server.server().stats().slow_readers < 1) {
+    std::this_thread::yield();
   }
   RawClient other(server.port());
   for (int i = 0; i < 50; ++i) CHECK(other.ask(get("/echo/other"))->body == "other");
@@ -41,6 +42,7 @@ TEST_CASE("a reader that never reads is cut off at the deadline") {
   RawClient slow(server.port(), small_receive_bytes);
   REQUIRE(slow.send(get("/big?12000000")));
   while (server.server().stats().slow_readers_cut < 1) {
+    std::this_thread::yield();
   }
   CHECK(slow.read_all().size() < 12'000'000);
   CHECK(server.server().stop(seconds(20)));
@@ -54,6 +56,7 @@ TEST_CASE("more unsent bytes than allowed cut a reader off") {
   RawClient slow(server.port(), small_receive_bytes);
   REQUIRE(slow.send(get("/big?30000000")));
   while (server.server().stats().slow_readers_cut < 1) {
+    std::this_thread::yield();
   }
   CHECK(slow.read_all().size() < 30'000'000);
   RawClient other(server.port());
@@ -134,6 +137,7 @@ TEST_CASE("a thousand connections at once are all answered, and their descriptor
   CHECK(server.server().stats().connections_open == 1000);
   clients.clear();
   while (server.server().stats().connections_open > 0) {
+    std::this_thread::yield();
   }
 }
 
@@ -155,6 +159,7 @@ TEST_CASE("one connection too many is told so") {
   extra.close();
   clients.pop_back();
   while (server.server().stats().connections_open > 2) {
+    std::this_thread::yield();
   }
   RawClient next(server.port());
   CHECK(next.ask(get("/echo/c"))->body == "c");
@@ -195,6 +200,7 @@ TEST_CASE("draining does not wait for ever") {
   RawClient slow(server.port(), small_receive_bytes);
   REQUIRE(slow.send(get("/big?12000000")));
   while (server.server().stats().slow_readers < 1) {
+    std::this_thread::yield();
   }
   CHECK_FALSE(server.server().stop(milliseconds(20)));
   CHECK(slow.read_all().size() < 12'000'000);

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 #include <string>
+#include <thread>
 
 namespace grunndata::api::http::testing {
 namespace {
@@ -97,6 +98,7 @@ TEST_CASE("a full pool answers 503 at once and the connection goes on") {
   RawClient queued(server.port());
   REQUIRE(queued.send(get("/gate?queued")));
   while (server.server().stats().pool_queued < 1) {
+    std::this_thread::yield();
   }
   RawClient refused(server.port());
   const auto answer = refused.ask(get("/gate?refused"));
