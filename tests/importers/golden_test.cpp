@@ -1,8 +1,9 @@
 // Each sample document, mapped, against a file that was read by a human. To write the files anew:
 // GRUNNDATA_WRITE_GOLDEN=1, and read the difference.
 #include "importers/folkeregisteret/person_mapping.h"
-#include "person_json.h"
+#include "tests/importers/person_json.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <doctest/doctest.h>
 #include <filesystem>

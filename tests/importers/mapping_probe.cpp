@@ -1,4 +1,4 @@
-#include "mapping_probe.h"
+#include "tests/importers/mapping_probe.h"
 
 #include <doctest/doctest.h>
 #include <simdjson.h>

@@ -1,9 +1,10 @@
 #include "importers/folkeregisteret/municipalities.h"
-#include "mapping_probe.h"
+#include "tests/importers/mapping_probe.h"
 
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 using namespace grunndata;
 using namespace grunndata::importers::folkeregisteret;
@@ -60,7 +61,7 @@ TEST_CASE("a malformed list names the line") {
 
 TEST_CASE("loaded lists give statistical units and urban districts their names") {
   namespace fs = std::filesystem;
-  const fs::path folder = fs::temp_directory_path() / "grunndata-places-test";
+  const fs::path folder = fs::temp_directory_path() / ("grunndata-places-" + std::to_string(::getpid()));
   fs::create_directories(folder);
   std::ofstream(folder / "units.csv") << "number,name,geographical,serving,valid_from,valid_to\n"
                                          "03010401,Testkretsen,030102,,,\n"

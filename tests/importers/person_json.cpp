@@ -1,4 +1,4 @@
-#include "person_json.h"
+#include "tests/importers/person_json.h"
 
 #include "registry/person_part.h"
 #include "registry/time.h"

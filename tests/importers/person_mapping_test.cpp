@@ -1,4 +1,4 @@
-#include "mapping_probe.h"
+#include "tests/importers/mapping_probe.h"
 
 #include "importers/folkeregisteret/element_schemas.h"
 #include "importers/folkeregisteret/row_writer.h"
