@@ -61,7 +61,8 @@ TEST_CASE("a malformed list names the line") {
 
 TEST_CASE("loaded lists give statistical units and urban districts their names") {
   namespace fs = std::filesystem;
-  const fs::path folder = fs::temp_directory_path() / ("grunndata-places-" + std::to_string(::getpid()));
+  const fs::path folder =
+      fs::temp_directory_path() / ("grunndata-places-" + std::to_string(::getpid()));
   fs::create_directories(folder);
   std::ofstream(folder / "units.csv") << "number,name,geographical,serving,valid_from,valid_to\n"
                                          "03010401,Testkretsen,030102,,,\n"
