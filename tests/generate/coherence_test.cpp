@@ -2,6 +2,7 @@
 #include "tests/generate/documents.h"
 
 #include <doctest/doctest.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <map>

@@ -4,6 +4,7 @@
 #include "tools/generate/places.h"
 
 #include <doctest/doctest.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <array>

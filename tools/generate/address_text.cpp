@@ -102,9 +102,9 @@ void write_place(Text& text, const Place& place, std::string_view kommune, Detai
   }
 }
 
-void write_matrikkel_key(Text& text, const Place& place) {
+void write_matrikkel_key(Text& text, const Place& place, bool may_be_nearby) {
   if (place.kind == PlaceKind::unknown) return;
-  if (place.matrikkel_key % 40 == 1)
+  if (may_be_nearby && place.matrikkel_key % 40 == 1)
     text.lit(",\"naerAdresseIdentifikatorFraMatrikkelen\":\"");
   else
     text.lit(",\"adresseIdentifikatorFraMatrikkelen\":\"");

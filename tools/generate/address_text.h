@@ -23,8 +23,9 @@ void write_street(Text& text, const Place& place, std::string_view kommune, Deta
 /// `"poststed":{…}`
 void write_postal_place(Text& text, const Place& place);
 
-/// `,"adresseIdentifikatorFraMatrikkelen":…` or that of a place nearby; nothing for unknown places.
-void write_matrikkel_key(Text& text, const Place& place);
+/// `,"adresseIdentifikatorFraMatrikkelen":…` or (if wanted) that of one nearby; nothing for unknown
+/// places.
+void write_matrikkel_key(Text& text, const Place& place, bool may_be_nearby);
 
 /// `"utenlandskAdresse":{…}`
 void write_abroad(Text& text, const Country& country, Draw& draw);

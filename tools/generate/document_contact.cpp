@@ -22,7 +22,7 @@ void write_stay_row(Page& page, const Occurrence& occurrence, const RowState& st
     text.put(',');
     write_place(text, place, place.kommune->numbers[era_of(occurrence.day)], Detail::full,
                 draw.percent(35) ? host_of(draw.below(100)) : std::string_view{});
-    write_matrikkel_key(text, place);
+    write_matrikkel_key(text, place, false);
     if (level == "ugradert" && draw.percent(3)) level = "klientadresse";
   }
   page.property("\"adressegradering\":", level);

@@ -91,7 +91,7 @@ private:
     const bool hosted = place.matrikkel_key % 50 == 3;
     write_place(text, place, kommune, detail,
                 hosted ? host_of(place.matrikkel_key / 50) : std::string_view{});
-    if (detail == Detail::full) write_matrikkel_key(text, place);
+    if (detail == Detail::full) write_matrikkel_key(text, place, true);
     const bool client = state.current && page_.member.protection == Protection::client;
     page_.property("\"adressegradering\":", client ? "klientadresse"sv : grading(page_));
     page_.property("\"flyttedato\":", stay.from);
@@ -163,7 +163,7 @@ void write_split_home(Page& page) {
   page.rows.begin_row({from, draw.next(), "forelder", "Delt bosted"});
   page.text.put(',');
   write_place(page.text, place, place.kommune->numbers[2], Detail::full);
-  write_matrikkel_key(page.text, place);
+  write_matrikkel_key(page.text, place, true);
   page.property("\"adressegradering\":", grading(page));
   page.property("\"startdatoForKontrakt\":", from);
   if (unknown || draw.percent(40))
