@@ -208,10 +208,10 @@ TEST_CASE("thousands of random operations leave every engine equal to a plain ma
   };
   // Closing and compacting cost milliseconds each, so the ways that do it every time go fewer steps.
   const Run runs[] = {{Way::memory, 6000},
-                      {Way::disk, 4000},
-                      {Way::reopened, 150},
-                      {Way::flushed, 150},
-                      {Way::loaded, 200}};
+                      {Way::disk, 2500},
+                      {Way::reopened, 80},
+                      {Way::flushed, 60},
+                      {Way::loaded, 100}};
   for (const Run& run : runs) {
     for (const std::uint64_t seed : {1u, 2u}) {
       Walk walk(run.way, seed);

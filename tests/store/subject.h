@@ -13,7 +13,7 @@
 
 namespace grunndata::registry::store::testing {
 
-/// A directory of its own under the system's temporary one, removed with the object.
+/// A temporary directory of its own, removed with the object.
 class ScratchDirectory {
 public:
   ScratchDirectory();
