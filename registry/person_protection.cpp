@@ -95,7 +95,14 @@ Result<void> PersonWriter::protect_merged(const EntityId& survivor, const Source
         continue;
       }
       seen.push_back(entry.entity);
-      if (auto covered = protect_if_merged(entry.entity, record.protection, keys); !covered) {
+      const auto merged = is_merged_into(entry.entity, survivor);
+      if (!merged) {
+        return tl::unexpected(merged.error());
+      }
+      if (!*merged) {
+        continue;
+      }
+      if (auto covered = protect(entry.entity, record.protection, keys); !covered) {
         return covered;
       }
     }
@@ -103,16 +110,36 @@ Result<void> PersonWriter::protect_merged(const EntityId& survivor, const Source
   return {};
 }
 
-Result<void> PersonWriter::protect_if_merged(const EntityId& id, Grading protection,
-                                             std::vector<std::string>& keys) {
+Result<bool> PersonWriter::is_merged_into(EntityId id, const EntityId& survivor) {
+  constexpr int merges_max = 16; // of merges; more is a circle
+  for (int step = 0; step < merges_max; ++step) {
+    store::Pinned pin;
+    const auto value = transaction_.get(store::Family::current, id.view(), pin);
+    if (!value) {
+      return tl::unexpected(value.error());
+    }
+    const auto document = *value ? DocumentBytes::current(**value)
+                                 : Result<DocumentBytes>(fail(
+                                       ErrorCode::corrupt,
+                                       "an identifier points at an entity that is not there"));
+    if (!document) {
+      return tl::unexpected(document.error());
+    }
+    id.bytes = document->header().successor;
+    if (id == survivor || id == EntityId{}) {
+      return id == survivor;
+    }
+  }
+  return fail(ErrorCode::corrupt, "merged persons point at each other in a circle");
+}
+
+Result<void> PersonWriter::protect(const EntityId& id, Grading protection,
+                                   std::vector<std::string>& keys) {
   Loaded loaded;
   if (auto read = load(id, Source::folkeregisteret, loaded); !read) {
     return read;
   }
   Entity& entity = loaded.entity;
-  if (entity.header.successor == EntityId{}.bytes) {
-    return {};
-  }
   for (const HeldIdentifier& held : entity.identifiers) {
     if (held.is_own) {
       keys.push_back(key_of(held.key()));

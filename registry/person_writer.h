@@ -74,9 +74,9 @@ private:
   /// Whoever was merged into `survivor`, now or before, is protected at least as `record` says;
   /// strengt fortrolig: their places are forgotten, kept source elements included.
   Result<void> protect_merged(const EntityId& survivor, const SourceRecord& record);
-  /// The same for one, if it was merged away; adds its own identifiers' index keys to `keys`.
-  Result<void> protect_if_merged(const EntityId& id, Grading protection,
-                                 std::vector<std::string>& keys);
+  /// The same for one of them; adds its own identifiers' index keys to `keys`.
+  Result<void> protect(const EntityId& id, Grading protection, std::vector<std::string>& keys);
+  Result<bool> is_merged_into(EntityId id, const EntityId& survivor);
   Result<void> leave_behind(const EntityId& entity, const SourceRecord& record,
                             std::uint64_t sequence);
   Result<void> update_index(const std::vector<HeldIdentifier>& before,
