@@ -247,11 +247,11 @@ Result<void> Checker::check_past(std::string_view key) {
 Result<void> Checker::check_identifier(std::string_view key, std::string_view value) {
   ++report_.figures.identifiers;
   const auto entries = read_index(value);
-  if (!entries || key.size() < 2) {
+  const std::size_t assigner_size = key.size() < 2 ? 0 : static_cast<std::uint8_t>(key[1]);
+  if (!entries || key.size() < 2 + assigner_size) {
     add("identifier", "", "an index value cannot be read", advice_restore);
     return {};
   }
-  const auto assigner_size = static_cast<std::uint8_t>(key[1]);
   const IdentifierKey identifier{static_cast<IdentifierType>(key[0]), key.substr(2 + assigner_size),
                                  key.substr(2, assigner_size)};
   for (const IndexEntry& entry : *entries) {
