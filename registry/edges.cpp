@@ -109,11 +109,12 @@ Result<std::uint64_t> write_edges_of(Transaction& transaction, const SourceRecor
                         pointed_key(old.identifier_type, old.identifier, entity));
     }
   }
-  if (auto ends = write_ends(transaction, edges, entity, false); !ends) {
+  const auto ends = write_ends(transaction, edges, entity, false);
+  if (!ends) {
     return ends;
   }
   transaction.put(Family::relation, edges_key(entity), std::move(value));
-  return 0;
+  return look_everywhere ? *ends + 1 : 0;
 }
 
 } // namespace grunndata::registry

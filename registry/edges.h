@@ -10,7 +10,7 @@ namespace grunndata::registry {
 
 /// Makes the edges of `entity` those of `record`; equal ones keep when they were recorded, new ones
 /// are recorded from `sequence`. `look_everywhere`: checks the second key of unchanged edges too
-/// and writes it where it is missing. Returns how many keys were written for that reason.
+/// and writes it where it is missing; then returns how many keys were written, else 0.
 [[nodiscard]] Result<std::uint64_t> write_edges_of(Transaction& transaction,
                                                    const SourceRecord& record,
                                                    const EntityId& entity, std::uint64_t sequence,
