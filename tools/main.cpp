@@ -1,5 +1,5 @@
-// The program. Each command registers itself through a function of its own header; a command whose
-// header is not there yet is left out.
+// The program. Each command registers itself through a function of its own header.
+#include "tools/administration/command_host.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/usage.h"
 
@@ -13,40 +13,13 @@
 #include "tools/commands/completion.h"
 #include "tools/commands/config.h"
 #include "tools/commands/help.h"
+#include "tools/commands/registry_commands.h"
 #include "tools/commands/version.h"
-#if __has_include("tools/commands/check.h")
-#include "tools/commands/check.h"
-#endif
-#if __has_include("tools/commands/demo.h")
 #include "tools/commands/demo.h"
-#endif
-#if __has_include("tools/commands/events.h")
-#include "tools/commands/events.h"
-#endif
-#if __has_include("tools/commands/generate.h")
 #include "tools/commands/generate.h"
-#endif
-#if __has_include("tools/commands/id_check.h")
 #include "tools/commands/id_check.h"
-#endif
-#if __has_include("tools/commands/import.h")
-#include "tools/commands/import.h"
-#endif
-#if __has_include("tools/commands/lookup.h")
-#include "tools/commands/lookup.h"
-#endif
-#if __has_include("tools/commands/quarantine.h")
-#include "tools/commands/quarantine.h"
-#endif
-#if __has_include("tools/commands/rebuild.h")
-#include "tools/commands/rebuild.h"
-#endif
-#if __has_include("tools/commands/serve.h")
 #include "tools/commands/serve.h"
-#endif
-#if __has_include("tools/bench/identifiers.h")
 #include "tools/bench/identifiers.h"
-#endif
 #if __has_include("tools/bench/import.h")
 #include "tools/bench/import.h"
 #endif
@@ -60,9 +33,7 @@ namespace {
 void add_bench_commands(CLI::App& program, [[maybe_unused]] int& exit_status) {
   CLI::App* bench = program.add_subcommand("bench", "Measure this build on this machine");
   bench->require_subcommand(1);
-#if __has_include("tools/bench/identifiers.h")
   add_bench_identifiers(*bench, exit_status);
-#endif
 #if __has_include("tools/bench/import.h")
   add_bench_import(*bench, exit_status);
 #endif
@@ -71,41 +42,16 @@ void add_bench_commands(CLI::App& program, [[maybe_unused]] int& exit_status) {
 #endif
 }
 
-void add_registry_commands([[maybe_unused]] CLI::App& program, [[maybe_unused]] int& exit_status) {
-#if __has_include("tools/commands/demo.h")
+void add_service_commands(CLI::App& program, int& exit_status) {
   add_demo_command(program, exit_status);
-#endif
-#if __has_include("tools/commands/serve.h")
   add_serve_command(program, exit_status);
-#endif
-#if __has_include("tools/commands/import.h")
-  add_import_command(program, exit_status);
-#endif
-#if __has_include("tools/commands/quarantine.h")
-  add_quarantine_command(program, exit_status);
-#endif
-#if __has_include("tools/commands/lookup.h")
-  add_lookup_command(program, exit_status);
-#endif
-#if __has_include("tools/commands/events.h")
-  add_events_command(program, exit_status);
-#endif
-#if __has_include("tools/commands/rebuild.h")
-  add_rebuild_command(program, exit_status);
-#endif
-#if __has_include("tools/commands/check.h")
-  add_check_command(program, exit_status);
-#endif
 }
 
-void add_commands(CLI::App& program, int& exit_status) {
-  add_registry_commands(program, exit_status);
-#if __has_include("tools/commands/id_check.h")
+void add_commands(CLI::App& program, CommandHost& host, int& exit_status) {
+  add_service_commands(program, exit_status);
+  add_registry_commands(program, host, exit_status);
   add_id_command(program, exit_status);
-#endif
-#if __has_include("tools/commands/generate.h")
   add_generate_command(program, exit_status);
-#endif
   add_bench_commands(program, exit_status);
   add_config_command(program, exit_status);
   add_completion_command(program, exit_status);
@@ -132,9 +78,10 @@ int run(int argument_count, char** arguments) {
   program.formatter(examples_first_formatter());
   program.require_subcommand(1);
   int exit_status = exit_ok;
-  add_commands(program, exit_status);
-  program.footer("grunndata demo\ngrunndata help exit-codes"); // last: commands would inherit it
   const std::vector<std::string> words(arguments + 1, arguments + argument_count);
+  LocalHost host(words);
+  add_commands(program, host, exit_status);
+  program.footer("grunndata demo\ngrunndata help exit-codes"); // last: commands would inherit it
   if (words.empty()) {
     std::cerr << program.help();
     return exit_usage;

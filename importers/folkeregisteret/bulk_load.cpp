@@ -38,8 +38,8 @@ std::string joined(const std::vector<std::string>& paths) {
 }
 
 std::string write_cursor(const LoadCursor& cursor) {
-  return std::to_string(cursor.extracted_at.microseconds) + ' ' +
-         std::to_string(cursor.records) + '\n' + cursor.paths;
+  return std::to_string(cursor.extracted_at.microseconds) + ' ' + std::to_string(cursor.records) +
+         '\n' + cursor.paths;
 }
 
 std::optional<LoadCursor> read_cursor(std::string_view text) {
@@ -150,10 +150,9 @@ void Loader::commit(MappedBatch mapped) {
   mapped.batch.bulk = bulk_;
   auto promise = std::make_shared<std::promise<Result<registry::ImportCounts>>>();
   commits_.push_back({promise->get_future(), records});
-  registry::submit_import(registry_, std::move(mapped.batch),
-                          [promise](Result<registry::ImportCounts> counts) {
-                            promise->set_value(std::move(counts));
-                          });
+  registry::submit_import(
+      registry_, std::move(mapped.batch),
+      [promise](Result<registry::ImportCounts> counts) { promise->set_value(std::move(counts)); });
 }
 
 Result<void> Loader::await_commit() {
@@ -258,8 +257,7 @@ Result<LoadResult> load(registry::Registry& registry, const LoadOptions& options
   return Loader(registry, options, std::move(*reader)).run();
 }
 
-Result<registry::WriteOutcome> retry_quarantined(registry::Registry& registry,
-                                                 std::uint64_t number,
+Result<registry::WriteOutcome> retry_quarantined(registry::Registry& registry, std::uint64_t number,
                                                  const MappingOptions& mapping) {
   const auto entry = registry::quarantined(registry, number);
   if (!entry) {
@@ -272,15 +270,14 @@ Result<registry::WriteOutcome> retry_quarantined(registry::Registry& registry,
   batch.origins = {entry->origin};
   const auto mapped = PersonMapper(mapping).map(entry->raw, batch.items.front().record, report);
   if (!mapped) {
-    return fail(ErrorCode::invalid, "still refused: " + mapped.error().reason + " at " +
-                                        mapped.error().json_path);
+    return fail(ErrorCode::invalid,
+                "still refused: " + mapped.error().reason + " at " + mapped.error().json_path);
   }
   std::promise<Result<registry::ImportCounts>> promise;
   auto counts = promise.get_future();
-  registry::submit_import(registry, std::move(batch),
-                          [&promise](Result<registry::ImportCounts> result) {
-                            promise.set_value(std::move(result));
-                          });
+  registry::submit_import(
+      registry, std::move(batch),
+      [&promise](Result<registry::ImportCounts> result) { promise.set_value(std::move(result)); });
   const auto outcome = counts.get();
   if (!outcome) {
     return tl::unexpected(outcome.error());
@@ -306,7 +303,8 @@ registry::Renderer make_renderer(const MappingOptions& mapping) {
   };
   MappingOptions single = mapping;
   single.require_identifier = false;
-  auto mappers = std::make_shared<Mappers>(Mappers{PersonMapper(mapping), PersonMapper(single), {}});
+  auto mappers =
+      std::make_shared<Mappers>(Mappers{PersonMapper(mapping), PersonMapper(single), {}});
   return [mappers](std::string_view json, bool single_element,
                    registry::SourceRecord& record) -> Result<void> {
     mappers->report.clear();

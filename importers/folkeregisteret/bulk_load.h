@@ -20,7 +20,7 @@ struct LoadFigures {
   std::uint64_t unchanged = 0;
   std::uint64_t superseded = 0;
   std::uint64_t quarantined = 0;
-  std::uint64_t bytes = 0; ///< taken from the inputs, as they lie on disk
+  std::uint64_t bytes = 0;                  ///< taken from the inputs, as they lie on disk
   std::optional<std::uint64_t> bytes_total; ///< of all inputs, when they are files
 };
 
@@ -42,7 +42,7 @@ struct LoadResult {
   LoadFigures figures;
   MappingReport report;
   LoadEnd end = LoadEnd::complete;
-  registry::Instant extracted_at; ///< of the interrupted load, when it was resumed
+  registry::Instant extracted_at;          ///< of the interrupted load, when it was resumed
   std::optional<std::string> source_fault; ///< the source could not be read to its end
 };
 
@@ -54,8 +54,9 @@ struct LoadResult {
 
 /// Maps one quarantined record again; released when that succeeds, else left as it is.
 /// Errors: `invalid` with the reason it is still refused, `not_found`, those of the registry.
-[[nodiscard]] registry::Result<registry::WriteOutcome> retry_quarantined(
-    registry::Registry& registry, std::uint64_t number, const MappingOptions& mapping);
+[[nodiscard]] registry::Result<registry::WriteOutcome>
+retry_quarantined(registry::Registry& registry, std::uint64_t number,
+                  const MappingOptions& mapping);
 
 /// What a rebuild and a deep check render with.
 [[nodiscard]] registry::Renderer make_renderer(const MappingOptions& mapping);

@@ -14,8 +14,8 @@ MappedBatch map_batch(const RawBatch& raw, PersonMapper& mapper) {
     const auto json = std::string_view(raw.text).substr(place.begin, place.size);
     const auto refuse = [&](std::string path, std::string reason, std::string message) {
       mapped.batch.quarantine.push_back({place.number, place.byte_offset, place.origin,
-                                         std::move(path), std::move(reason),
-                                         std::move(message), std::string(json)});
+                                         std::move(path), std::move(reason), std::move(message),
+                                         std::string(json)});
     };
     if (!place.fault.empty()) {
       refuse("$", place.fault, "the source delivered no usable document here");

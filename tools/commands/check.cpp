@@ -2,17 +2,16 @@
 
 #include "importers/folkeregisteret/bulk_load.h"
 #include "registry/check.h"
+#include "tools/administration/command_host.h"
 #include "tools/commands/exit_status.h"
-#include "tools/commands/open_registry.h"
 #include "tools/config/flags.h"
 #include "tools/logging/json_text.h"
-#include "tools/progress/interrupts.h"
 #include "tools/progress/progress.h"
 
 #include <CLI/CLI.hpp>
 
-#include <iostream>
 #include <memory>
+#include <ostream>
 #include <string>
 
 namespace grunndata::tools {
@@ -26,10 +25,10 @@ struct CheckFlags {
   bool json = false;
 };
 
-void print_finding(const registry::Finding& finding, bool json) {
+void print_finding(const registry::Finding& finding, bool json, std::ostream& stream) {
   if (!json) {
-    std::cout << finding.family << "  " << finding.place << "  " << finding.what << ": "
-              << finding.advice << '\n';
+    stream << finding.family << "  " << finding.place << "  " << finding.what << ": "
+           << finding.advice << '\n';
     return;
   }
   std::string out = R"({"family":)";
@@ -40,48 +39,44 @@ void print_finding(const registry::Finding& finding, bool json) {
   log::append_json_string(out, finding.what);
   out += R"(,"advice":)";
   log::append_json_string(out, finding.advice);
-  std::cout << out << "}\n";
+  stream << out << "}\n";
 }
 
-int check(const CheckFlags& flags) {
+int check(const CheckFlags& flags, OpenedRegistry& opened, Console& console) {
   const auto style = progress_style(flags.progress);
   if (!style) {
-    std::cerr << "grunndata: --progress is auto, bar, lines, json or none\n";
+    console.err << "grunndata: --progress is auto, bar, lines, json or none\n";
     return exit_usage;
   }
-  auto opened = open_registry(flags.sources, false);
-  if (!opened) {
-    return report_error(opened.error());
-  }
-  const Interrupts interrupts;
-  Progress progress("check", *style, {}, std::cerr);
+  Progress progress("check", *style, {}, console.err);
   registry::CheckOptions options;
   options.deep = flags.deep;
-  options.renderer = importers::folkeregisteret::make_renderer(opened->mapping);
-  options.progress = [&progress](const registry::CheckFigures& figures) {
+  options.renderer = importers::folkeregisteret::make_renderer(opened.mapping);
+  options.progress = [&progress, &console](const registry::CheckFigures& figures) {
     progress.update({figures.entities + figures.identifiers + figures.events, 0, figures.faults});
-    return !Interrupts::requested();
+    return !console.stop();
   };
-  const auto report = registry::check(*opened->registry, options);
+  const auto report = registry::check(*opened.registry, options);
   if (!report) {
-    return report.error().code == registry::ErrorCode::cancelled ? exit_interrupted
-                                                                 : report_error(report.error());
+    return report.error().code == registry::ErrorCode::cancelled
+               ? exit_interrupted
+               : report_error(console.err, report.error());
   }
   const registry::CheckFigures& figures = report->figures;
   progress.finish({figures.entities + figures.identifiers + figures.events, 0, figures.faults});
   for (const auto& finding : report->findings) {
-    print_finding(finding, flags.json);
+    print_finding(finding, flags.json, console.out);
   }
-  std::cerr << figures.entities << " persons, " << figures.identifiers << " identifiers, "
-            << figures.events << " events: "
-            << (figures.faults == 0 ? "all fits" : std::to_string(figures.faults) + " faults")
-            << '\n';
+  console.err << figures.entities << " persons, " << figures.identifiers << " identifiers, "
+              << figures.events << " events: "
+              << (figures.faults == 0 ? "all fits" : std::to_string(figures.faults) + " faults")
+              << '\n';
   return figures.faults == 0 ? exit_ok : exit_integrity;
 }
 
 } // namespace
 
-void add_check_command(CLI::App& program, int& exit_status) {
+void add_check_command(CLI::App& program, CommandHost& host, int& exit_status) {
   CLI::App* command = program.add_subcommand(
       "check", "Prove values, indexes and log against each other, and say what to do");
   command->footer("grunndata check --data DIR\ngrunndata check --data DIR --deep --json");
@@ -92,7 +87,11 @@ void add_check_command(CLI::App& program, int& exit_status) {
                     "Also verify every stored block and render every row again to compare");
   command->add_flag("--json", flags->json, "Findings as one JSON object a line");
   command->add_option("--progress", flags->progress, "auto, bar, lines, json or none");
-  command->callback([flags, &exit_status] { exit_status = check(*flags); });
+  command->callback([flags, &host, &exit_status] {
+    exit_status = host.run(flags->sources, {}, [&flags](OpenedRegistry& opened, Console& console) {
+      return check(*flags, opened, console);
+    });
+  });
 }
 
 } // namespace grunndata::tools

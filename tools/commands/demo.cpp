@@ -80,8 +80,7 @@ Samples sample_numbers(const DemoFlags& flags) {
   Samples samples;
   generate::for_each_number({.persons = flags.persons, .seed = flags.seed},
                             [&samples](const generate::PersonNumber& number) {
-                              std::string& slot = number.current ? samples.current
-                                                                 : samples.ceased;
+                              std::string& slot = number.current ? samples.current : samples.ceased;
                               if (slot.empty()) {
                                 slot = number.number;
                               }
@@ -98,15 +97,14 @@ void print_what_to_try(const DemoFlags& flags, const std::string& address, std::
   std::cout << "\ngrunndata serves " << flags.persons << " synthetic persons at " << base
             << "  (documentation: " << base << "/docs)\n";
   if (!samples.current.empty()) {
-    std::cout
-        << "Try:\n\n"
-        << "curl -s -H 'api-version: 2' -d nin=" << samples.current << " '" << base
-        << "/api/legal-basis/person/get-by-nin?informationParts=Name&informationParts="
-           "ResidentialAddress'\n\n"
-        << "curl -s -H 'Content-Type: application/json' -d '{\"identifiers\":[\"" << old
-        << "\"],\"parts\":[\"Name\",\"NorwegianIdentificationNumber\"],\"history\":true}' "
-        << base << "/v1/person/lookup\n\n"
-        << "curl -s '" << base << "/v1/events?limit=3'\n\n";
+    std::cout << "Try:\n\n"
+              << "curl -s -H 'api-version: 2' -d nin=" << samples.current << " '" << base
+              << "/api/legal-basis/person/get-by-nin?informationParts=Name&informationParts="
+                 "ResidentialAddress'\n\n"
+              << "curl -s -H 'Content-Type: application/json' -d '{\"identifiers\":[\"" << old
+              << "\"],\"parts\":[\"Name\",\"NorwegianIdentificationNumber\"],\"history\":true}' "
+              << base << "/v1/person/lookup\n\n"
+              << "curl -s '" << base << "/v1/events?limit=3'\n\n";
   }
   std::cout << "Ctrl-C ends it and removes its data.\n" << std::flush;
 }
@@ -153,16 +151,15 @@ int demo(DemoFlags& flags) {
     return status;
   }
   const std::string address = opened->config.values.server.address;
-  return serve_until_signal(*opened, [&](std::uint16_t port) {
-    print_what_to_try(flags, address, port);
-  });
+  return serve_until_signal(*opened,
+                            [&](std::uint16_t port) { print_what_to_try(flags, address, port); });
 }
 
 } // namespace
 
 void add_demo_command(CLI::App& program, int& exit_status) {
-  CLI::App* command = program.add_subcommand(
-      "demo", "Serve a temporary registry of synthetic persons on loopback");
+  CLI::App* command =
+      program.add_subcommand("demo", "Serve a temporary registry of synthetic persons on loopback");
   command->footer("grunndata demo\ngrunndata demo --persons 1000 --listen 127.0.0.1:9000");
   auto flags = std::make_shared<DemoFlags>();
   config::add_config_flags(*command, flags->sources,

@@ -1,13 +1,13 @@
 #include "tools/commands/events.h"
 
+#include "tools/administration/command_host.h"
 #include "tools/commands/exit_status.h"
-#include "tools/commands/open_registry.h"
 #include "tools/config/flags.h"
 
 #include <CLI/CLI.hpp>
 
-#include <iostream>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -25,38 +25,34 @@ struct EventsFlags {
   bool open_access = false;
 };
 
-void print_event(const registry::Event& event) {
-  std::cout << R"({"sequenceNumber":)" << event.sequence << R"(,"personId":")"
-            << registry::view_of(event.person) << R"(","eventType":")"
-            << registry::name_of(event.type) << R"(","recordedAt":")"
-            << registry::format_instant(event.recorded) << "\"}\n";
+void print_event(const registry::Event& event, std::ostream& out) {
+  out << R"({"sequenceNumber":)" << event.sequence << R"(,"personId":")"
+      << registry::view_of(event.person) << R"(","eventType":")" << registry::name_of(event.type)
+      << R"(","recordedAt":")" << registry::format_instant(event.recorded) << "\"}\n";
 }
 
-int events(const EventsFlags& flags) {
-  const auto opened = open_registry(flags.sources, false);
-  if (!opened) {
-    return report_error(opened.error());
-  }
+int events(const EventsFlags& flags, OpenedRegistry& opened, Console& console) {
   registry::EventTypeSet types;
   for (const std::string& name : flags.types) {
     const auto type = registry::find_event_type(name);
     if (!type) {
-      return report_error({registry::ErrorCode::invalid, "--types: no event is called " + name});
+      return report_error(console.err,
+                          {registry::ErrorCode::invalid, "--types: no event is called " + name});
     }
     types.set(static_cast<std::size_t>(*type));
   }
-  const auto access = flags.open_access ? registry::Access::no_legal_basis
-                                        : registry::Access::legal_basis;
+  const auto access =
+      flags.open_access ? registry::Access::no_legal_basis : registry::Access::legal_basis;
   std::uint64_t from = flags.from;
   std::uint64_t left = flags.limit;
-  while (flags.limit == 0 || left != 0) {
+  while ((flags.limit == 0 || left != 0) && !console.stop()) {
     const std::uint64_t wanted = flags.limit == 0 ? page_events : std::min(left, page_events);
-    const auto page = opened->registry->events(from, wanted, access, types);
+    const auto page = opened.registry->events(from, wanted, access, types);
     if (!page) {
-      return report_error(page.error());
+      return report_error(console.err, page.error());
     }
     for (const auto& event : page->events) {
-      print_event(event);
+      print_event(event, console.out);
     }
     if (!page->more) {
       break;
@@ -69,7 +65,7 @@ int events(const EventsFlags& flags) {
 
 } // namespace
 
-void add_events_command(CLI::App& program, int& exit_status) {
+void add_events_command(CLI::App& program, CommandHost& host, int& exit_status) {
   CLI::App* command = program.add_subcommand("events", "The log, one JSON object a line");
   command->footer("grunndata events --data DIR --limit 10\n"
                   "grunndata events --data DIR --from 5000 --types PersonIsDeceased");
@@ -79,8 +75,13 @@ void add_events_command(CLI::App& program, int& exit_status) {
   command->add_option("--from", flags->from, "Lowest sequence number (default: the oldest)");
   command->add_option("--limit", flags->limit, "At most so many (default: all)");
   command->add_option("--types", flags->types, "Event types, as callers see them")->delimiter(',');
-  command->add_flag("--no-legal-basis", flags->open_access, "As callers without legal basis see it");
-  command->callback([flags, &exit_status] { exit_status = events(*flags); });
+  command->add_flag("--no-legal-basis", flags->open_access,
+                    "As callers without legal basis see it");
+  command->callback([flags, &host, &exit_status] {
+    exit_status = host.run(flags->sources, {}, [&flags](OpenedRegistry& opened, Console& console) {
+      return events(*flags, opened, console);
+    });
+  });
 }
 
 } // namespace grunndata::tools

@@ -1,6 +1,6 @@
 #include "tools/commands/exit_status.h"
 
-#include <cstdio>
+#include <iostream>
 
 namespace grunndata::tools {
 
@@ -23,9 +23,11 @@ int exit_status_of(registry::ErrorCode code) noexcept {
   return exit_failure;
 }
 
-int report_error(const registry::Error& error) {
-  std::fprintf(stderr, "grunndata: %s\n", error.message.c_str());
+int report_error(std::ostream& err, const registry::Error& error) {
+  err << "grunndata: " << error.message << '\n';
   return exit_status_of(error.code);
 }
+
+int report_error(const registry::Error& error) { return report_error(std::cerr, error); }
 
 } // namespace grunndata::tools

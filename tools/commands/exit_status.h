@@ -5,6 +5,7 @@
 #include "registry/error.h"
 
 #include <array>
+#include <iosfwd>
 #include <string_view>
 
 namespace grunndata::tools {
@@ -43,5 +44,7 @@ inline constexpr std::array<ExitStatusRow, 10> exit_status_table{{
 
 /// Writes `grunndata: <message>` to stderr and returns `exit_status_of(error.code)`.
 int report_error(const registry::Error& error);
+/// The same to another place.
+int report_error(std::ostream& err, const registry::Error& error);
 
 } // namespace grunndata::tools

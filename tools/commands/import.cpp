@@ -1,17 +1,17 @@
 #include "tools/commands/import.h"
 
 #include "importers/folkeregisteret/bulk_load.h"
+#include "tools/administration/command_host.h"
 #include "tools/commands/exit_status.h"
-#include "tools/commands/open_registry.h"
 #include "tools/config/flags.h"
 #include "tools/logging/log.h"
-#include "tools/progress/interrupts.h"
 #include "tools/progress/progress.h"
 
 #include <CLI/CLI.hpp>
 
-#include <iostream>
+#include <algorithm>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -37,11 +37,11 @@ void print_oddities(const freg::MappingReport& report) {
   }
 }
 
-void print_summary(const freg::LoadResult& result, const ImportFlags& flags) {
+void print_summary(const freg::LoadResult& result, const ImportFlags& flags, Console& console) {
   const freg::LoadFigures& f = result.figures;
-  std::cerr << "read " << f.read << ", written " << f.written << ", unchanged " << f.unchanged
-            << ", superseded " << f.superseded << ", quarantined " << f.quarantined
-            << "; extracted at " << registry::format_instant(result.extracted_at) << '\n';
+  console.err << "read " << f.read << ", written " << f.written << ", unchanged " << f.unchanged
+              << ", superseded " << f.superseded << ", quarantined " << f.quarantined
+              << "; extracted at " << registry::format_instant(result.extracted_at) << '\n';
   if (!flags.json) {
     return;
   }
@@ -50,27 +50,27 @@ void print_summary(const freg::LoadResult& result, const ImportFlags& flags) {
   for (const auto& [key, count] : result.report.counts()) {
     oddities += count;
   }
-  std::cout << R"({"read":)" << f.read << R"(,"written":)" << f.written << R"(,"unchanged":)"
-            << f.unchanged << R"(,"superseded":)" << f.superseded << R"(,"quarantined":)"
-            << f.quarantined << R"(,"bytes":)" << f.bytes << R"(,"oddities":)" << oddities
-            << R"(,"extractedAt":")" << registry::format_instant(result.extracted_at)
-            << R"(","end":")" << ends[static_cast<int>(result.end)] << R"(","sourceComplete":)"
-            << (result.source_fault ? "false" : "true") << "}\n"
-            << std::flush;
+  console.out << R"({"read":)" << f.read << R"(,"written":)" << f.written << R"(,"unchanged":)"
+              << f.unchanged << R"(,"superseded":)" << f.superseded << R"(,"quarantined":)"
+              << f.quarantined << R"(,"bytes":)" << f.bytes << R"(,"oddities":)" << oddities
+              << R"(,"extractedAt":")" << registry::format_instant(result.extracted_at)
+              << R"(","end":")" << ends[static_cast<int>(result.end)] << R"(","sourceComplete":)"
+              << (result.source_fault ? "false" : "true") << "}\n"
+              << std::flush;
 }
 
-int exit_status_of_load(const freg::LoadResult& result) {
+int exit_status_of_load(const freg::LoadResult& result, Console& console) {
   if (result.source_fault) {
-    std::cerr << "grunndata: the source could not be read to its end: " << *result.source_fault
-              << '\n';
+    console.err << "grunndata: the source could not be read to its end: " << *result.source_fault
+                << '\n';
   }
   if (result.end == freg::LoadEnd::stopped) {
-    std::cerr << "grunndata: stopped; run the same command with --resume to go on\n";
+    console.err << "grunndata: stopped; run the same command with --resume to go on\n";
     return exit_interrupted;
   }
   if (result.end == freg::LoadEnd::too_many_errors) {
-    std::cerr << "grunndata: more records were refused than import.errors_max allows; see "
-                 "`grunndata quarantine list`, then run the same command with --resume\n";
+    console.err << "grunndata: more records were refused than import.errors_max allows; see "
+                   "`grunndata quarantine list`, then run the same command with --resume\n";
     return exit_failure;
   }
   if (result.source_fault) {
@@ -79,10 +79,10 @@ int exit_status_of_load(const freg::LoadResult& result) {
   return result.figures.quarantined == 0 ? exit_ok : exit_data_errors;
 }
 
-int import_folkeregisteret(const ImportFlags& flags) {
+int import_folkeregisteret(const ImportFlags& flags, OpenedRegistry& opened, Console& console) {
   const auto style = progress_style(flags.progress);
   if (!style) {
-    std::cerr << "grunndata: --progress is auto, bar, lines, json or none\n";
+    console.err << "grunndata: --progress is auto, bar, lines, json or none\n";
     return exit_usage;
   }
   freg::LoadOptions options;
@@ -90,47 +90,43 @@ int import_folkeregisteret(const ImportFlags& flags) {
   if (!flags.extracted_at.empty()) {
     const auto when = registry::parse_instant(flags.extracted_at);
     if (!when) {
-      std::cerr << "grunndata: --extracted-at is a date or an RFC 3339 date-time\n";
+      console.err << "grunndata: --extracted-at is a date or an RFC 3339 date-time\n";
       return exit_usage;
     }
     options.extracted_at = *when;
   }
-  auto opened = open_registry(flags.sources, true);
-  if (!opened) {
-    return report_error(opened.error());
-  }
-  const config::ImportConfig& import = opened->config.values.import;
+  const config::ImportConfig& import = opened.config.values.import;
   options.paths = flags.paths;
-  options.mapping = opened->mapping;
+  std::ranges::replace(options.paths, "-", console.input_path);
+  options.mapping = opened.mapping;
   options.batch_records = import.batch_records;
   options.errors_max = import.errors_max;
   options.resume = flags.resume;
-  const Interrupts interrupts;
-  options.stop_requested = [] { return Interrupts::requested(); };
+  options.stop_requested = console.stop;
   std::unique_ptr<Progress> progress;
   options.progress = [&](const freg::LoadFigures& figures) {
     if (!progress) {
       progress = std::make_unique<Progress>(
-          "import", *style, ProgressTotals{std::nullopt, figures.bytes_total}, std::cerr);
+          "import", *style, ProgressTotals{std::nullopt, figures.bytes_total}, console.err);
     }
     progress->update({figures.read, figures.bytes, figures.quarantined});
   };
-  const auto result = freg::load(*opened->registry, options);
+  const auto result = freg::load(*opened.registry, options);
   if (!result) {
     progress.reset();
-    return report_error(result.error());
+    return report_error(console.err, result.error());
   }
   if (progress) {
     progress->finish({result->figures.read, result->figures.bytes, result->figures.quarantined});
   }
   print_oddities(result->report);
-  print_summary(*result, flags);
-  return exit_status_of_load(*result);
+  print_summary(*result, flags, console);
+  return exit_status_of_load(*result, console);
 }
 
 } // namespace
 
-void add_import_command(CLI::App& program, int& exit_status) {
+void add_import_command(CLI::App& program, CommandHost& host, int& exit_status) {
   CLI::App* group = program.add_subcommand("import", "Load a source from files or stdin");
   group->require_subcommand(1);
   CLI::App* command = group->add_subcommand(
@@ -148,12 +144,19 @@ void add_import_command(CLI::App& program, int& exit_status) {
                    "Files (documents one a line, an array, bulk answers; plain, gzip or zstd), "
                    "folders of them, or - for stdin")
       ->required();
-  command->add_option("--extracted-at", flags->extracted_at,
-                      "When the source was read; of two records the later read wins (default: now)");
+  command->add_option(
+      "--extracted-at", flags->extracted_at,
+      "When the source was read; of two records the later read wins (default: now)");
   command->add_flag("--resume", flags->resume, "Go on with an interrupted load of the same paths");
   command->add_flag("--json", flags->json, "Print the summary as one JSON object on stdout");
   command->add_option("--progress", flags->progress, "auto, bar, lines, json or none");
-  command->callback([flags, &exit_status] { exit_status = import_folkeregisteret(*flags); });
+  command->callback([flags, &host, &exit_status] {
+    const bool reads_input = std::ranges::find(flags->paths, "-") != flags->paths.end();
+    exit_status = host.run(flags->sources, {.create = true, .input = reads_input},
+                           [&flags](OpenedRegistry& opened, Console& console) {
+                             return import_folkeregisteret(*flags, opened, console);
+                           });
+  });
 }
 
 } // namespace grunndata::tools

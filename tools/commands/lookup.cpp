@@ -1,16 +1,17 @@
 #include "tools/commands/lookup.h"
 
 #include "api/person_key.h"
+#include "tools/administration/command_host.h"
 #include "tools/commands/exit_status.h"
-#include "tools/commands/open_registry.h"
 #include "tools/config/flags.h"
 
 #include <CLI/CLI.hpp>
 
 #include <charconv>
 #include <fstream>
-#include <iostream>
+#include <istream>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -53,8 +54,8 @@ Result<registry::ViewRequest> view_of(const LookupFlags& flags,
   registry::ViewRequest view;
   view.dialect = registry::Dialect::v1;
   view.history = flags.history;
-  view.access = flags.open_access ? registry::Access::no_legal_basis
-                                  : registry::Access::legal_basis;
+  view.access =
+      flags.open_access ? registry::Access::no_legal_basis : registry::Access::legal_basis;
   for (const std::string& name : flags.parts) {
     const auto part = registry::find_information_part(name);
     if (!part) {
@@ -84,7 +85,7 @@ Result<registry::ViewRequest> view_of(const LookupFlags& flags,
 /// One line of NDJSON for one identifier; true when a person was found.
 Result<bool> look_up(const OpenedRegistry& opened, const LookupFlags& flags,
                      const registry::ViewRequest& view, std::string_view text, std::uint64_t line,
-                     registry::Reading& reading) {
+                     registry::Reading& reading, std::ostream& stream) {
   std::string out = "{\"line\":" + std::to_string(line);
   const auto type = registry::identifier_type_of(flags.type);
   const api::PersonKey key =
@@ -94,7 +95,7 @@ Result<bool> look_up(const OpenedRegistry& opened, const LookupFlags& flags,
   if (!key.key) {
     out += R"(,"status":"invalid","reason":")";
     out += identifiers::reason_name(key.reason);
-    std::cout << out << "\"}\n";
+    stream << out << "\"}\n";
     return false;
   }
   const auto& registry = *opened.registry;
@@ -110,7 +111,7 @@ Result<bool> look_up(const OpenedRegistry& opened, const LookupFlags& flags,
     written = written ? registry::write_view(reading, view, out) : written;
   }
   if (match && written) {
-    std::cout << out << "}\n";
+    stream << out << "}\n";
     return true;
   }
   const registry::Error& error = match ? written.error() : match.error();
@@ -119,38 +120,34 @@ Result<bool> look_up(const OpenedRegistry& opened, const LookupFlags& flags,
   if (!answer) {
     return tl::unexpected(error);
   }
-  std::cout << "{\"line\":" << line << R"(,"status":")" << registry::code_name(error.code)
-            << "\"}\n";
+  stream << "{\"line\":" << line << R"(,"status":")" << registry::code_name(error.code) << "\"}\n";
   return false;
 }
 
-int lookup(const LookupFlags& flags) {
-  const auto opened = open_registry(flags.sources, false);
-  if (!opened) {
-    return report_error(opened.error());
-  }
+int lookup(const LookupFlags& flags, OpenedRegistry& opened, Console& console) {
   if (!flags.type.empty() && !registry::identifier_type_of(flags.type)) {
-    return report_error({ErrorCode::invalid, "--type is FNR, DNR, FHN, HNR, DUF, UID or XXX"});
+    return report_error(console.err,
+                        {ErrorCode::invalid, "--type is FNR, DNR, FHN, HNR, DUF, UID or XXX"});
   }
-  const auto view = view_of(flags, *opened->registry);
+  const auto view = view_of(flags, *opened.registry);
   if (!view) {
-    return report_error(view.error());
+    return report_error(console.err, view.error());
   }
   std::ifstream file;
   if (flags.file != "-") {
     file.open(flags.file);
     if (!file) {
-      return report_error({ErrorCode::not_found, "cannot read " + flags.file});
+      return report_error(console.err, {ErrorCode::not_found, "cannot read " + flags.file});
     }
   }
-  std::istream& in = flags.file == "-" ? std::cin : file;
+  std::istream& in = flags.file == "-" ? console.in : file;
   registry::Reading reading;
   bool all_found = true;
   std::string text;
   for (std::uint64_t line = 1; std::getline(in, text); ++line) {
-    const auto found = look_up(*opened, flags, *view, text, line, reading);
+    const auto found = look_up(opened, flags, *view, text, line, reading, console.out);
     if (!found) {
-      return report_error(found.error());
+      return report_error(console.err, found.error());
     }
     all_found = all_found && *found;
   }
@@ -159,7 +156,7 @@ int lookup(const LookupFlags& flags) {
 
 } // namespace
 
-void add_lookup_command(CLI::App& program, int& exit_status) {
+void add_lookup_command(CLI::App& program, CommandHost& host, int& exit_status) {
   CLI::App* command = program.add_subcommand(
       "lookup", "Persons by identifiers read from stdin, one a line (never from the command line)");
   command->footer("grunndata lookup --data DIR --parts Name,Status < numbers.txt\n"
@@ -167,8 +164,7 @@ void add_lookup_command(CLI::App& program, int& exit_status) {
   auto flags = std::make_shared<LookupFlags>();
   config::add_config_flags(*command, flags->sources,
                            {"data.directory", "data.environment", "log.level", "log.format"});
-  command->add_option("--parts", flags->parts, "Information parts (default: all)")
-      ->delimiter(',');
+  command->add_option("--parts", flags->parts, "Information parts (default: all)")->delimiter(',');
   command->add_option("--from-file", flags->file, "Where the identifiers stand (default: stdin)");
   command->add_option("--type", flags->type, "What they are: FNR, DNR, FHN, HNR, DUF, UID, XXX");
   command->add_option("--assigner", flags->assigner, "Who assigned them (HNR, UID)");
@@ -176,8 +172,14 @@ void add_lookup_command(CLI::App& program, int& exit_status) {
   command->add_option("--as-of", flags->as_of, "What held then: a date or a date-time");
   command->add_option("--recorded-as-of", flags->recorded_as_of,
                       "What was known then: a sequence number, a date or a date-time");
-  command->add_flag("--no-legal-basis", flags->open_access, "As callers without legal basis see it");
-  command->callback([flags, &exit_status] { exit_status = lookup(*flags); });
+  command->add_flag("--no-legal-basis", flags->open_access,
+                    "As callers without legal basis see it");
+  command->callback([flags, &host, &exit_status] {
+    exit_status = host.run(flags->sources, {.input = flags->file == "-"},
+                           [&flags](OpenedRegistry& opened, Console& console) {
+                             return lookup(*flags, opened, console);
+                           });
+  });
 }
 
 } // namespace grunndata::tools

@@ -1,16 +1,16 @@
 #include "tools/commands/quarantine.h"
 
 #include "importers/folkeregisteret/bulk_load.h"
+#include "tools/administration/command_host.h"
 #include "tools/commands/exit_status.h"
-#include "tools/commands/open_registry.h"
 #include "tools/config/flags.h"
 #include "tools/logging/json_text.h"
 
 #include <CLI/CLI.hpp>
 
-#include <iostream>
 #include <limits>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -36,12 +36,12 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
   log::append_json_string(out, value);
 }
 
-void print_entry(const registry::QuarantineEntry& entry, bool json) {
+void print_entry(const registry::QuarantineEntry& entry, bool json, std::ostream& out_stream) {
   if (!json) {
-    std::cout << entry.number << "  " << entry.reason << "  "
-              << (entry.json_path.empty() ? "$" : entry.json_path) << "  " << entry.origin
-              << " record " << entry.record << " byte " << entry.byte_offset << "  "
-              << registry::format_instant(entry.when) << '\n';
+    out_stream << entry.number << "  " << entry.reason << "  "
+               << (entry.json_path.empty() ? "$" : entry.json_path) << "  " << entry.origin
+               << " record " << entry.record << " byte " << entry.byte_offset << "  "
+               << registry::format_instant(entry.when) << '\n';
     return;
   }
   std::string out = "{\"number\":" + std::to_string(entry.number);
@@ -53,22 +53,18 @@ void print_entry(const registry::QuarantineEntry& entry, bool json) {
   out += ",\"byteOffset\":" + std::to_string(entry.byte_offset);
   append_field(out, "quarantinedAt", registry::format_instant(entry.when));
   append_field(out, "extractedAt", registry::format_instant(entry.extracted_at));
-  std::cout << out << "}\n";
+  out_stream << out << "}\n";
 }
 
-int list(const QuarantineFlags& flags) {
-  const auto opened = open_registry(flags.sources, false);
-  if (!opened) {
-    return report_error(opened.error());
-  }
+int list(const QuarantineFlags& flags, OpenedRegistry& opened, Console& console) {
   std::uint64_t from = 0;
   while (true) {
-    const auto page = registry::quarantined(*opened->registry, from, page_entries, false);
+    const auto page = registry::quarantined(*opened.registry, from, page_entries, false);
     if (!page) {
-      return report_error(page.error());
+      return report_error(console.err, page.error());
     }
     for (const auto& entry : *page) {
-      print_entry(entry, flags.json);
+      print_entry(entry, flags.json, console.out);
     }
     if (page->size() < page_entries) {
       return exit_ok;
@@ -77,28 +73,24 @@ int list(const QuarantineFlags& flags) {
   }
 }
 
-int show(const QuarantineFlags& flags) {
-  const auto opened = open_registry(flags.sources, false);
-  if (!opened) {
-    return report_error(opened.error());
-  }
+int show(const QuarantineFlags& flags, OpenedRegistry& opened, Console& console) {
   for (const std::uint64_t number : flags.numbers) {
-    const auto entry = registry::quarantined(*opened->registry, number);
+    const auto entry = registry::quarantined(*opened.registry, number);
     if (!entry) {
-      return report_error(entry.error());
+      return report_error(console.err, entry.error());
     }
-    print_entry(*entry, flags.json);
+    print_entry(*entry, flags.json, console.out);
     if (!flags.json) {
-      std::cout << "  " << entry->message << '\n';
+      console.out << "  " << entry->message << '\n';
     }
-    std::cout << entry->raw << '\n';
+    console.out << entry->raw << '\n';
   }
   return exit_ok;
 }
 
 registry::Result<std::vector<std::uint64_t>> all_numbers(const registry::Registry& registry) {
-  const auto entries = registry::quarantined(registry, 0, std::numeric_limits<std::size_t>::max(),
-                                             false);
+  const auto entries =
+      registry::quarantined(registry, 0, std::numeric_limits<std::size_t>::max(), false);
   if (!entries) {
     return tl::unexpected(entries.error());
   }
@@ -109,29 +101,30 @@ registry::Result<std::vector<std::uint64_t>> all_numbers(const registry::Registr
   return numbers;
 }
 
-int retry(const QuarantineFlags& flags) {
-  auto opened = open_registry(flags.sources, false);
-  if (!opened) {
-    return report_error(opened.error());
-  }
+int retry(const QuarantineFlags& flags, OpenedRegistry& opened, Console& console) {
   std::vector<std::uint64_t> numbers = flags.numbers;
+  if (!flags.all && numbers.empty()) {
+    console.err << "grunndata: name the records, or --all\n";
+    return exit_usage;
+  }
   if (flags.all) {
-    auto all = all_numbers(*opened->registry);
+    auto all = all_numbers(*opened.registry);
     if (!all) {
-      return report_error(all.error());
+      return report_error(console.err, all.error());
     }
     numbers = std::move(*all);
   }
   constexpr const char* outcomes[] = {"written", "unchanged", "superseded"};
   std::size_t refused = 0;
   for (const std::uint64_t number : numbers) {
-    const auto outcome = freg::retry_quarantined(*opened->registry, number, opened->mapping);
+    const auto outcome = freg::retry_quarantined(*opened.registry, number, opened.mapping);
     if (!outcome && outcome.error().code != registry::ErrorCode::invalid) {
-      return report_error(outcome.error());
+      return report_error(console.err, outcome.error());
     }
     refused += outcome ? 0 : 1;
-    std::cout << number << "  "
-              << (outcome ? outcomes[static_cast<int>(*outcome)] : outcome.error().message) << '\n';
+    console.out << number << "  "
+                << (outcome ? outcomes[static_cast<int>(*outcome)] : outcome.error().message)
+                << '\n';
   }
   return refused == 0 ? exit_ok : exit_data_errors;
 }
@@ -143,9 +136,17 @@ std::shared_ptr<QuarantineFlags> add(CLI::App& command) {
   return flags;
 }
 
+using QuarantineCommand = int (*)(const QuarantineFlags&, OpenedRegistry&, Console&);
+
+int run(CommandHost& host, const QuarantineFlags& flags, QuarantineCommand command) {
+  return host.run(flags.sources, {}, [&](OpenedRegistry& opened, Console& console) {
+    return command(flags, opened, console);
+  });
+}
+
 } // namespace
 
-void add_quarantine_command(CLI::App& program, int& exit_status) {
+void add_quarantine_command(CLI::App& program, CommandHost& host, int& exit_status) {
   CLI::App* group =
       program.add_subcommand("quarantine", "Records that were refused, and another try with them");
   group->require_subcommand(1);
@@ -154,14 +155,16 @@ void add_quarantine_command(CLI::App& program, int& exit_status) {
   listing->footer("grunndata quarantine list --data DIR --json");
   auto list_flags = add(*listing);
   listing->add_flag("--json", list_flags->json, "One JSON object a line");
-  listing->callback([list_flags, &exit_status] { exit_status = list(*list_flags); });
+  listing->callback(
+      [list_flags, &host, &exit_status] { exit_status = run(host, *list_flags, list); });
 
   CLI::App* showing = group->add_subcommand("show", "Records with their text (personal data)");
   showing->footer("grunndata quarantine show --data DIR 3");
   auto show_flags = add(*showing);
   showing->add_option("numbers", show_flags->numbers, "As `list` gives them")->required();
   showing->add_flag("--json", show_flags->json, "The entry as JSON, then the record, a line each");
-  showing->callback([show_flags, &exit_status] { exit_status = show(*show_flags); });
+  showing->callback(
+      [show_flags, &host, &exit_status] { exit_status = run(host, *show_flags, show); });
 
   CLI::App* retrying = group->add_subcommand("retry", "Import them again as this version maps");
   retrying->footer("grunndata quarantine retry --data DIR --all");
@@ -169,14 +172,8 @@ void add_quarantine_command(CLI::App& program, int& exit_status) {
   auto* numbers = retrying->add_option("numbers", retry_flags->numbers, "As `list` gives them");
   auto* all = retrying->add_flag("--all", retry_flags->all, "Every one");
   all->excludes(numbers);
-  retrying->callback([retry_flags, &exit_status] {
-    if (!retry_flags->all && retry_flags->numbers.empty()) {
-      std::cerr << "grunndata: name the records, or --all\n";
-      exit_status = exit_usage;
-      return;
-    }
-    exit_status = retry(*retry_flags);
-  });
+  retrying->callback(
+      [retry_flags, &host, &exit_status] { exit_status = run(host, *retry_flags, retry); });
 }
 
 } // namespace grunndata::tools

@@ -7,6 +7,8 @@ class App;
 
 namespace grunndata::tools {
 
-void add_quarantine_command(CLI::App& program, int& exit_status);
+class CommandHost;
+
+void add_quarantine_command(CLI::App& program, CommandHost& host, int& exit_status);
 
 } // namespace grunndata::tools

@@ -16,13 +16,13 @@ void add_serve_command(CLI::App& program, int& exit_status) {
                   "grunndata serve --data DIR --listen 127.0.0.1:9000 --config grunndata.toml");
   auto sources = std::make_shared<config::ConfigSources>();
   config::add_config_flags(*command, *sources,
-                           {"data.directory", "data.environment", "server.listen",
-                            "server.workers", "store.cache_bytes", "log.level", "log.format"});
+                           {"data.directory", "data.environment", "server.listen", "server.workers",
+                            "store.cache_bytes", "log.level", "log.format"});
   command->callback([sources, &exit_status] {
     hold_signals();
     auto opened = open_registry(*sources, true);
-    exit_status = opened ? serve_until_signal(*opened, [](std::uint16_t) {})
-                         : report_error(opened.error());
+    exit_status =
+        opened ? serve_until_signal(*opened, [](std::uint16_t) {}) : report_error(opened.error());
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include "api/api.h"
 #include "api/http/server.h"
+#include "tools/administration/administration_server.h"
 #include "tools/commands/exit_status.h"
 #include "tools/logging/log.h"
 
@@ -94,14 +95,18 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
     return report_error(started.error());
   }
   api.attach(server);
-  log::info("serve", "listening",
-            {{"address", values.server.address}, {"port", server.port()}});
+  log::info("serve", "listening", {{"address", values.server.address}, {"port", server.port()}});
+  auto administration = AdministrationServer::start(opened);
+  if (!administration) {
+    return report_error(administration.error());
+  }
   ready(server.port());
 
   const sigset_t set = ending_signals();
   int signal = 0;
   sigwait(&set, &signal);
   log::info("serve", "draining", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+  administration->reset(); // commands stop at their next good place
   server.begin_drain();
   const bool whole = server.stop(std::chrono::milliseconds(values.limits.drain_timeout_ms));
   api.detach();

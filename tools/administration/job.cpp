@@ -1,0 +1,99 @@
+#include "tools/administration/job.h"
+
+#include "tools/commands/exit_status.h"
+#include "tools/commands/registry_commands.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace grunndata::tools {
+
+namespace {
+constexpr auto patience = std::chrono::milliseconds(250);
+} // namespace
+
+std::streamsize Job::Writer::xsputn(const char* text, std::streamsize size) {
+  std::unique_lock lock(job_.mutex_);
+  job_.changed_.wait(
+      lock, [this] { return waiting_.size() < waiting_bytes_max || job_.stopping_.load(); });
+  waiting_.append(text, static_cast<std::size_t>(size));
+  job_.changed_.notify_all();
+  return size;
+}
+
+Job::Writer::int_type Job::Writer::overflow(int_type character) {
+  const char text = traits_type::to_char_type(character);
+  xsputn(&text, 1);
+  return character;
+}
+
+Job::Job(OpenedRegistry& opened, std::vector<std::string> words, std::string input_path)
+    : input_path_(std::move(input_path)),
+      thread_([this, &opened, words = std::move(words)] { run(opened, words); }) {}
+
+Job::~Job() {
+  stop();
+  thread_.join();
+  if (!input_path_.empty()) {
+    std::error_code ignored;
+    std::filesystem::remove(input_path_, ignored);
+  }
+}
+
+void Job::stop() noexcept {
+  stopping_.store(true);
+  changed_.notify_all();
+}
+
+Job::Output Job::take() {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, patience, [this] { return done_ || !out_.empty() || !err_.empty(); });
+  Output output;
+  output.out.swap(out_);
+  output.err.swap(err_);
+  output.done = done_;
+  output.status = status_;
+  changed_.notify_all();
+  return output;
+}
+
+void Job::run(OpenedRegistry& opened, std::vector<std::string> words) {
+  Writer out_writer(*this, out_);
+  Writer err_writer(*this, err_);
+  std::ostream out(&out_writer);
+  std::ostream err(&err_writer);
+  std::ifstream file;
+  std::istringstream nothing;
+  if (!input_path_.empty()) {
+    file.open(input_path_, std::ios::binary);
+  }
+  std::istream& in = input_path_.empty() ? static_cast<std::istream&>(nothing) : file;
+  Console console{in, out, err, input_path_.empty() ? "/dev/null" : input_path_,
+                  [this] { return stopping_.load(); }};
+  ServedHost host(opened, console);
+  int status = exit_ok;
+  try {
+    CLI::App program{"", "grunndata"};
+    program.require_subcommand(1);
+    add_registry_commands(program, host, status);
+    std::ranges::reverse(words); // CLI11 takes them from the back
+    program.parse(words);
+  } catch (const CLI::ParseError& error) {
+    err << "grunndata: " << error.what() << '\n';
+    status = exit_usage;
+  } catch (const std::exception&) {
+    err << "grunndata: the server could not carry the command out\n";
+    status = exit_failure;
+  }
+  const std::lock_guard lock(mutex_);
+  done_ = true;
+  status_ = status;
+  changed_.notify_all();
+}
+
+} // namespace grunndata::tools

@@ -1,0 +1,68 @@
+// A command carried out inside the server for somebody at a terminal.
+#pragma once
+
+#include "tools/administration/command_host.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <streambuf>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace grunndata::tools {
+
+/// Runs on a thread of its own. What it writes waits to be taken; a command that nobody listens to
+/// stops writing at `waiting_bytes_max` and goes on when it is taken, or ends when asked to stop.
+class Job {
+public:
+  static constexpr std::size_t waiting_bytes_max = std::size_t{4} << 20U;
+
+  struct Output {
+    std::string out;
+    std::string err;
+    bool done = false;
+    int status = 0; ///< of the command, once done
+  };
+
+  /// `input_path`: a file with the caller's stdin, removed at the end; empty: none.
+  Job(OpenedRegistry& opened, std::vector<std::string> words, std::string input_path);
+  /// Asks to stop and waits.
+  ~Job();
+  Job(const Job&) = delete;
+  Job& operator=(const Job&) = delete;
+
+  /// Takes what was written since the last call; waits a moment when there is nothing.
+  [[nodiscard]] Output take();
+  void stop() noexcept;
+
+private:
+  class Writer : public std::streambuf {
+  public:
+    Writer(Job& job, std::string& waiting) : job_(job), waiting_(waiting) {}
+
+  protected:
+    std::streamsize xsputn(const char* text, std::streamsize size) override;
+    int_type overflow(int_type character) override;
+
+  private:
+    Job& job_;
+    std::string& waiting_;
+  };
+
+  void run(OpenedRegistry& opened, std::vector<std::string> words);
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::string out_;
+  std::string err_;
+  bool done_ = false;
+  int status_ = 0;
+  std::atomic<bool> stopping_{false};
+  std::string input_path_;
+  std::thread thread_;
+};
+
+} // namespace grunndata::tools

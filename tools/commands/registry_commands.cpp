@@ -1,0 +1,21 @@
+#include "tools/commands/registry_commands.h"
+
+#include "tools/commands/check.h"
+#include "tools/commands/events.h"
+#include "tools/commands/import.h"
+#include "tools/commands/lookup.h"
+#include "tools/commands/quarantine.h"
+#include "tools/commands/rebuild.h"
+
+namespace grunndata::tools {
+
+void add_registry_commands(CLI::App& program, CommandHost& host, int& exit_status) {
+  add_import_command(program, host, exit_status);
+  add_quarantine_command(program, host, exit_status);
+  add_lookup_command(program, host, exit_status);
+  add_events_command(program, host, exit_status);
+  add_rebuild_command(program, host, exit_status);
+  add_check_command(program, host, exit_status);
+}
+
+} // namespace grunndata::tools
