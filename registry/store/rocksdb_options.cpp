@@ -12,7 +12,11 @@ namespace grunndata::registry::store {
 namespace {
 
 constexpr double bloom_bits_per_key = 10;
-constexpr std::size_t hot_block_bytes = 8u << 10;
+/// Documents are few to a block, index rows are many: each gets a block that a look-up leaves early.
+constexpr std::size_t document_block_bytes = 8u << 10;
+constexpr int document_restart_interval = 1;
+constexpr std::size_t row_block_bytes = 4u << 10;
+constexpr int row_restart_interval = 4;
 constexpr std::size_t cold_block_bytes = 32u << 10;
 constexpr std::size_t scan_block_bytes = 8u << 10;
 constexpr double hash_index_load = 0.6; ///< keys per slot of a data block's hash index
@@ -67,8 +71,9 @@ ErrorCode code_of(const rocksdb::Status& status) {
   }
 }
 
-rocksdb::BlockBasedTableOptions table_options(Profile profile,
+rocksdb::BlockBasedTableOptions table_options(const FamilyFacts& facts,
                                               const std::shared_ptr<rocksdb::Cache>& cache) {
+  const bool holds_documents = facts.family == Family::current || facts.family == Family::past;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.format_version = 5;
@@ -77,9 +82,11 @@ rocksdb::BlockBasedTableOptions table_options(Profile profile,
   table.cache_index_and_filter_blocks = false;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(bloom_bits_per_key));
   table.whole_key_filtering = true;
-  switch (profile) {
+  switch (facts.profile) {
   case Profile::hot_point:
-    table.block_size = hot_block_bytes;
+    table.block_size = holds_documents ? document_block_bytes : row_block_bytes;
+    table.block_restart_interval =
+        holds_documents ? document_restart_interval : row_restart_interval;
     table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
     table.data_block_hash_table_util_ratio = hash_index_load;
     break;
@@ -116,6 +123,7 @@ Error error_of(const rocksdb::Status& status, std::string_view doing) {
 }
 
 std::shared_ptr<rocksdb::Cache> make_block_cache(std::size_t bytes) {
+  // RocksDB's clock cache makes a warm look-up 12 to 15 % cheaper, but 7.8 calls it experimental.
   rocksdb::LRUCacheOptions cache;
   cache.capacity = bytes;
   cache.num_shard_bits = 4;
@@ -162,8 +170,7 @@ rocksdb::ColumnFamilyOptions make_family_options(const FamilyFacts& facts,
   family.target_file_size_base = file_bytes;
   family.level_compaction_dynamic_level_bytes = true;
   set_compression(facts.profile, family);
-  family.table_factory.reset(
-      rocksdb::NewBlockBasedTableFactory(table_options(facts.profile, cache)));
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(facts, cache)));
   return family;
 }
 
