@@ -29,8 +29,8 @@ struct KeptRecord {
     } else {
       raw += ',';
     }
-    elements.push_back({static_cast<std::uint32_t>(raw.size()),
-                        static_cast<std::uint32_t>(element.size())});
+    elements.push_back(
+        {static_cast<std::uint32_t>(raw.size()), static_cast<std::uint32_t>(element.size())});
     raw += element;
   }
 };
@@ -52,8 +52,8 @@ KeptRecord forget_places(Entity& entity, SourceValue& said) {
     if (live) {
       const PersonPart part = row.entry.part;
       const bool is_first = rows.empty() || rows.back().entry.part != part;
-      kept.add(part, is_first, said.raw.substr(said.elements[place].begin,
-                                               said.elements[place].size));
+      kept.add(part, is_first,
+               said.raw.substr(said.elements[place].begin, said.elements[place].size));
       const bool is_last = i + 1 == entity.rows.size() || entity.rows[i + 1].entry.part != part ||
                            entity.rows[i + 1].entry.recorded_to != still_recorded;
       kept.raw += is_last && facts_of(part).is_list ? "]" : "";
@@ -75,8 +75,8 @@ Result<void> PersonWriter::protect_merged(const EntityId& survivor, const Source
   std::vector<std::string> keys;
   for (const IdentifierClaim& claim : record.identifiers) {
     if (claim.is_own) {
-      keys.push_back(key_of(IdentifierKey{claim.type, record.view(claim.text),
-                                          record.view(claim.assigner)}));
+      keys.push_back(
+          key_of(IdentifierKey{claim.type, record.view(claim.text), record.view(claim.assigner)}));
     }
   }
   while (!keys.empty()) {
@@ -118,10 +118,10 @@ Result<bool> PersonWriter::is_merged_into(EntityId id, const EntityId& survivor)
     if (!value) {
       return tl::unexpected(value.error());
     }
-    const auto document = *value ? DocumentBytes::current(**value)
-                                 : Result<DocumentBytes>(fail(
-                                       ErrorCode::corrupt,
-                                       "an identifier points at an entity that is not there"));
+    const auto document =
+        *value ? DocumentBytes::current(**value)
+               : Result<DocumentBytes>(fail(ErrorCode::corrupt,
+                                            "an identifier points at an entity that is not there"));
     if (!document) {
       return tl::unexpected(document.error());
     }

@@ -68,8 +68,7 @@ private:
   std::atomic<bool> any_{false};
 };
 
-void import(Registry& registry, std::vector<SourceRecord> records, unsigned round,
-            Faults& faults) {
+void import(Registry& registry, std::vector<SourceRecord> records, unsigned round, Faults& faults) {
   ImportBatch batch;
   for (SourceRecord& record : records) batch.items.push_back({std::move(record), 1, 0});
   batch.origins = {"-"};
@@ -85,8 +84,8 @@ std::vector<SourceRecord> records_of(unsigned round) {
   for (unsigned i = 0; i < steady_persons; ++i) records.push_back(steady_record(i, round));
   for (unsigned i = 0; i < pairs; ++i) {
     const bool merged = round % 2 == 1;
-    records.push_back(pair_record(survivor(i), round,
-                                  merged ? std::optional<unsigned>(loser(i)) : std::nullopt));
+    records.push_back(
+        pair_record(survivor(i), round, merged ? std::optional<unsigned>(loser(i)) : std::nullopt));
     if (!merged) records.push_back(pair_record(loser(i), round, std::nullopt));
   }
   return records;

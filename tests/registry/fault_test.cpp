@@ -57,8 +57,7 @@ std::vector<ImportBatch> story() {
       "2024-01-01");
   add({moved.record()}, "2024-01-02");
   add({merged.record(), nobody}, "2024-01-03");
-  add({person(2, "Two", "Street 2").record(), person(1, "One", "Street 1").record()},
-      "2024-01-04");
+  add({person(2, "Two", "Street 2").record(), person(1, "One", "Street 1").record()}, "2024-01-04");
   add({hides.record(), person(4, "Four", "Street 4").record()}, "2024-01-05");
   batches.back().bulk = true;
   add({hides.record()}, "2024-01-06");
@@ -118,8 +117,8 @@ std::size_t progress_of(Registry& registry) {
 }
 
 std::unique_ptr<Registry> open(Shared shared, WriteFault fault = {}) {
-  auto opened = Registry::open(std::make_unique<StoreAround>(std::move(shared), fault),
-                               Environment::test);
+  auto opened =
+      Registry::open(std::make_unique<StoreAround>(std::move(shared), fault), Environment::test);
   return opened ? std::move(*opened) : nullptr;
 }
 
@@ -307,9 +306,9 @@ Shared small_registry() {
 }
 
 constexpr std::initializer_list<store::Family> damaged_families{
-    store::Family::current,  store::Family::past,  store::Family::source,
-    store::Family::identifier, store::Family::relation, store::Family::log,
-    store::Family::clock,    store::Family::quarantine, store::Family::meta};
+    store::Family::current,    store::Family::past,       store::Family::source,
+    store::Family::identifier, store::Family::relation,   store::Family::log,
+    store::Family::clock,      store::Family::quarantine, store::Family::meta};
 
 } // namespace
 
@@ -349,8 +348,8 @@ TEST_CASE("a flipped byte anywhere in a value crashes nothing") {
 
 TEST_CASE("a damaged value met by an import is corrupt and leaves the rest as it was") {
   const Shared shared = small_registry();
-  for (const Stored& stored : all_of(*shared, {store::Family::current, store::Family::past,
-                                               store::Family::source})) {
+  for (const Stored& stored :
+       all_of(*shared, {store::Family::current, store::Family::past, store::Family::source})) {
     for (const std::size_t at_byte : {std::size_t{0}, stored.value.size() / 2}) {
       std::string damaged = stored.value;
       damaged[at_byte] = static_cast<char>(~damaged[at_byte]);
@@ -406,8 +405,8 @@ TEST_CASE("bytes damaged on disk give an error or the right answer, never anothe
       ScratchDirectory copy;
       std::filesystem::copy(made.path(), copy.path(), std::filesystem::copy_options::recursive);
       const auto damaged = copy.path() / std::filesystem::relative(file.path(), made.path());
-      const auto offset = static_cast<std::streamoff>(file.file_size() * (2 * place + 1) /
-                                                      (2 * places_per_file));
+      const auto offset =
+          static_cast<std::streamoff>(file.file_size() * (2 * place + 1) / (2 * places_per_file));
       std::fstream bytes(damaged, std::ios::in | std::ios::out | std::ios::binary);
       bytes.seekg(offset);
       const int byte = bytes.get();

@@ -131,7 +131,6 @@ const std::vector<Field> fields{
     Field{"LogEntry", "", 0, sizeof(LogEntry)},
 };
 
-
 } // namespace
 
 TEST_CASE("FORMAT.md names the families that there are, in order") {
@@ -169,7 +168,7 @@ TEST_CASE("FORMAT.md shows keys as they are built") {
 
 TEST_CASE("FORMAT.md lists the marks that there are") {
   const std::array<std::string_view, 7> marks{
-      meta::format,          meta::environment,      meta::id_key,       meta::epoch,
+      meta::format,           meta::environment,       meta::id_key,       meta::epoch,
       meta::extracted_prefix, meta::quarantine_newest, meta::cursor_prefix};
   const auto rows = table("Marks");
   REQUIRE(rows.size() == marks.size());

@@ -46,8 +46,7 @@ TEST_CASE("the same record again writes nothing and moves no sequence") {
 
 TEST_CASE("the same record twice in one batch is one person") {
   on_every_engine([](Town& town) {
-    const ImportCounts counts =
-        town.import({kari().record(), kari().record()}, "2024-01-01");
+    const ImportCounts counts = town.import({kari().record(), kari().record()}, "2024-01-01");
     CHECK(counts.written == 1);
     CHECK(counts.unchanged == 1);
     CHECK(town.newest() == 1);
@@ -77,8 +76,10 @@ TEST_CASE("a row that ends is history and no longer current") {
     PersonBuilder moved(fnr(1));
     moved.named("Hansen", {.from = "2000-01-01", .registered = "2000-01-02"})
         .is("Resident", {.from = "2000-01-01", .registered = "2000-01-02"})
-        .lives_at("Storgata 1", {.from = "2010-01-01", .to = "2024-01-15",
-                                 .registered = "2024-01-16", .validity = Validity::not_valid});
+        .lives_at("Storgata 1", {.from = "2010-01-01",
+                                 .to = "2024-01-15",
+                                 .registered = "2024-01-16",
+                                 .validity = Validity::not_valid});
     town.import(moved, "2024-02-01");
     CHECK(town.told(fnr(1), "street").empty());
     CHECK(town.told(fnr(1), "street", with_history()) == Texts{"Storgata 1"});

@@ -46,8 +46,8 @@ TEST_CASE("one event per changed part and commit, numbered without gaps") {
       CHECK(event.sequence == expected++);
       CHECK(std::string(view_of(event.person)) == town.id_of(fnr(1)));
     }
-    CHECK(town.events(2) == Texts{"ChangeInName", "PersonIsEmigrated",
-                                  "ChangeInResidentialAddress", "ChangeInEmigrationFromNorway"});
+    CHECK(town.events(2) == Texts{"ChangeInName", "PersonIsEmigrated", "ChangeInResidentialAddress",
+                                  "ChangeInEmigrationFromNorway"});
     CHECK(page->next == town.newest() + 1);
     CHECK_FALSE(page->more);
   });
@@ -57,14 +57,11 @@ TEST_CASE("a change of status tells which way it went") {
   struct Step {
     std::string status, event;
   };
-  const std::vector<Step> steps{{"Resident", "PersonIsResident"},
-                                {"Emigrated", "PersonIsEmigrated"},
-                                {"Resident", "PersonIsResident"},
-                                {"Deceased", "PersonIsDeceased"},
-                                {"Resident", "PersonIsReactivated"},
-                                {"Discontinued", "PersonIsDiscontinued"},
-                                {"Resident", "PersonIsReactivated"},
-                                {"Disappeared", "ChangeInStatus"}};
+  const std::vector<Step> steps{
+      {"Resident", "PersonIsResident"},    {"Emigrated", "PersonIsEmigrated"},
+      {"Resident", "PersonIsResident"},    {"Deceased", "PersonIsDeceased"},
+      {"Resident", "PersonIsReactivated"}, {"Discontinued", "PersonIsDiscontinued"},
+      {"Resident", "PersonIsReactivated"}, {"Disappeared", "ChangeInStatus"}};
   Town town;
   town.import(named(1, "One"), "2024-01-01");
   int day = 2;
@@ -189,8 +186,8 @@ TEST_CASE("a record refused in the middle of a batch leaves no hole and no trace
   on_every_engine([](Town& town) {
     SourceRecord nobody = named(2, "Nobody").record();
     nobody.identifiers.clear();
-    const ImportCounts counts = town.import(
-        {named(1, "One").record(), nobody, named(3, "Three").record()}, "2024-01-01");
+    const ImportCounts counts =
+        town.import({named(1, "One").record(), nobody, named(3, "Three").record()}, "2024-01-01");
     CHECK(counts.written == 2);
     CHECK(counts.quarantined == 1);
     CHECK(town.newest() == 2);
@@ -210,8 +207,7 @@ TEST_CASE("time of the recorded axis: what was newest then") {
       const auto at_once = town.registry().sequence_at(event.recorded);
       REQUIRE(at_once.has_value());
       CHECK(*at_once == (event.sequence == 1 ? 1 : 3));
-      const auto just_before =
-          town.registry().sequence_at({event.recorded.microseconds - 1});
+      const auto just_before = town.registry().sequence_at({event.recorded.microseconds - 1});
       if (event.sequence == 1) {
         REQUIRE_FALSE(just_before.has_value());
         CHECK(just_before.error().code == ErrorCode::not_known_then);

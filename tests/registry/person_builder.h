@@ -37,7 +37,7 @@ public:
   /// Goes by `number`, in use.
   explicit PersonBuilder(std::string number, IdentifierType type = IdentifierType::fnr);
 
-  PersonBuilder& opphoert();                     ///< the primary number has ceased
+  PersonBuilder& opphoert(); ///< the primary number has ceased
   PersonBuilder& formerly(std::string number, IdentifierType type = IdentifierType::fnr);
   /// A number that another source issued.
   PersonBuilder& also(IdentifierType type, std::string text, std::string assigner = {});

@@ -66,7 +66,8 @@ std::vector<Ask> every_ask(Access access, std::uint64_t newest) {
           ask.access = access;
           ask.dialect = dialect;
           ask.history = history;
-          if (time != 0) ask.as_of = at(time == 1 ? "2012-01-01" : time == 2 ? "2018-01-01" : "2024-01-16");
+          if (time != 0)
+            ask.as_of = at(time == 1 ? "2012-01-01" : time == 2 ? "2018-01-01" : "2024-01-16");
           if (recorded != 0) ask.recorded_as_of = recorded;
           asks.push_back(ask);
         }
@@ -90,8 +91,7 @@ TEST_CASE("without legal basis a protected person looks like one with no such ad
       }
       CHECK(town.sequence_of(fnr(1), Access::no_legal_basis) ==
             twin_town.sequence_of(fnr(1), Access::no_legal_basis));
-      CHECK(town.events(0, Access::no_legal_basis) ==
-            twin_town.events(0, Access::no_legal_basis));
+      CHECK(town.events(0, Access::no_legal_basis) == twin_town.events(0, Access::no_legal_basis));
     });
   }
 }
@@ -116,8 +116,7 @@ TEST_CASE("a client address hides that address alone") {
     town.import(person, "2024-01-01");
     CHECK(town.told(fnr(1), "street") == Texts{"Institusjonen", "Postboks 1"});
     CHECK(town.told(fnr(1), "street", openly()) == Texts{"Postboks 1"});
-    CHECK(town.told(fnr(1), "street", with_history(openly())) ==
-          Texts{"Storgata 1", "Postboks 1"});
+    CHECK(town.told(fnr(1), "street", with_history(openly())) == Texts{"Storgata 1", "Postboks 1"});
   });
 }
 
@@ -164,8 +163,8 @@ TEST_CASE("strengt fortrolig: addresses are forgotten in the commit that learns 
           Texts{std::string(planted), std::string(planted_past)});
     CHECK_FALSE(town.holds_no(planted));
     town.import(strictly(fnr(1)), "2024-01-16");
-    for (const std::string_view trace : {planted, planted_past, std::string_view("Ystad"),
-                                         std::string_view("Barnebyen")}) {
+    for (const std::string_view trace :
+         {planted, planted_past, std::string_view("Ystad"), std::string_view("Barnebyen")}) {
       CAPTURE(std::string(trace));
       CHECK(town.holds_no(trace));
     }
@@ -199,7 +198,8 @@ TEST_CASE("strengt fortrolig: rows withdrawn before are forgotten too") {
 TEST_CASE("strengt fortrolig: what a merged person left behind is forgotten as well") {
   on_every_engine([](Town& town) {
     PersonBuilder loser = plain(fnr(1)), survivor = plain(fnr(2));
-    loser.lives_at(planted, {.from = "2015-01-01"}).lives_at(planted_past, superseded("2010-01-01"));
+    loser.lives_at(planted, {.from = "2015-01-01"})
+        .lives_at(planted_past, superseded("2010-01-01"));
     survivor.formerly(fnr(1));
     town.import({loser.record(), plain(fnr(2)).record()}, "2024-01-01");
     const auto before = town.newest();

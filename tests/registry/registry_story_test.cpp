@@ -86,9 +86,9 @@ TEST_CASE("a text that is no id of ours is not found") {
   Town town;
   town.import(named(1, "One"), "2024-01-01");
   std::string id = town.id_of(fnr(1));
-  for (const std::string& text :
-       {std::string(), std::string("x"), std::string(31, 'a'), std::string(32, 'a'),
-        std::string(33, 'a'), std::string(32, 'Z'), std::string(5000, 'q'), std::string(32, '\0')}) {
+  for (const std::string& text : {std::string(), std::string("x"), std::string(31, 'a'),
+                                  std::string(32, 'a'), std::string(33, 'a'), std::string(32, 'Z'),
+                                  std::string(5000, 'q'), std::string(32, '\0')}) {
     CHECK(refusal_by_id(town, text) == ErrorCode::not_found);
   }
   id[5] = id[5] == 'a' ? 'b' : 'a';
@@ -157,7 +157,8 @@ TEST_CASE("the epoch stays while the directory does, and differs between directo
   CHECK(one.registry().epoch() == epoch);
 }
 
-TEST_CASE("what breaks a limit of the stored form is quarantined with its place, and nothing else") {
+TEST_CASE(
+    "what breaks a limit of the stored form is quarantined with its place, and nothing else") {
   on_every_engine([](Town& town) {
     std::vector<SourceRecord> bad;
     PersonBuilder long_row(fnr(10));
@@ -169,7 +170,8 @@ TEST_CASE("what breaks a limit of the stored form is quarantined with its place,
     PersonBuilder long_number(std::string(identifier_text_bytes_max + 1, '1'));
     bad.push_back(long_number.named("Long").record());
     PersonBuilder long_assigner(fnr(12));
-    long_assigner.also(IdentifierType::hnr, "1", std::string(identifier_assigner_bytes_max + 1, 'a'));
+    long_assigner.also(IdentifierType::hnr, "1",
+                       std::string(identifier_assigner_bytes_max + 1, 'a'));
     bad.push_back(long_assigner.record());
     SourceRecord empty_number = named(13, "Thirteen").record();
     empty_number.identifiers.front().text.size = 0;
@@ -214,7 +216,8 @@ TEST_CASE("what breaks a limit of the stored form is quarantined with its place,
 TEST_CASE("a row of the longest length is kept whole") {
   on_every_engine([](Town& town) {
     PersonBuilder person(fnr(1));
-    const std::string longest(row_bytes_max - std::string_view(R"({"isValid":true,"lastName":""})").size(), 'x');
+    const std::string longest(
+        row_bytes_max - std::string_view(R"({"isValid":true,"lastName":""})").size(), 'x');
     person.named(longest);
     town.import(person, "2024-01-01");
     CHECK(town.told(fnr(1), "lastName") == Texts{longest});

@@ -97,8 +97,7 @@ ScratchDirectory::ScratchDirectory() {
   const auto parent =
       std::filesystem::is_directory(quick) ? quick : std::filesystem::temp_directory_path();
   path_ = parent /
-          ("grunndata-registry-test-" + std::to_string(getpid()) + "-" +
-           std::to_string(++number));
+          ("grunndata-registry-test-" + std::to_string(getpid()) + "-" + std::to_string(++number));
   std::filesystem::remove_all(path_);
 }
 
@@ -133,8 +132,8 @@ void Town::reopen() {
 
 void Town::befall() {
   ++imports_;
-  const bool flushed = engine_ == Engine::disk_flushed ||
-                       (engine_ == Engine::disk_reopened && imports_ % 2 == 0);
+  const bool flushed =
+      engine_ == Engine::disk_flushed || (engine_ == Engine::disk_reopened && imports_ % 2 == 0);
   if (flushed) {
     REQUIRE(registry_->store().flush().has_value());
   }

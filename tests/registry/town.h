@@ -36,7 +36,7 @@ struct Ask {
   PersonPartSet parts = PersonPartSet{}.set();
 };
 
-[[nodiscard]] Ask openly();                           ///< without legal basis
+[[nodiscard]] Ask openly(); ///< without legal basis
 [[nodiscard]] Ask with_history(Ask ask = {});
 [[nodiscard]] Ask as_of(std::string_view when, Ask ask = {});
 [[nodiscard]] Ask recorded_as_of(std::uint64_t sequence, Ask ask = {});

@@ -47,8 +47,8 @@ TEST_CASE("every part asked for is there, as a list or a single object") {
   const std::string all = town.view(fnr(1));
   std::size_t place = 0;
   for (const auto& facts : person_parts) {
-    const std::string form = ",\"" + std::string(facts.property) + "\":" +
-                             (facts.is_list ? "[" : "") + R"({"isValid":true,"marker":")" +
+    const std::string form = ",\"" + std::string(facts.property) +
+                             "\":" + (facts.is_list ? "[" : "") + R"({"isValid":true,"marker":")" +
                              std::string(facts.property) + "\"}" + (facts.is_list ? "]" : "");
     const auto found = all.find(form, place);
     CAPTURE(form);
@@ -78,8 +78,8 @@ TEST_CASE("history comes in the order of delivery, current rows first") {
     PersonBuilder person(fnr(1));
     person.lives_at("Third", {.from = "2020-01-01"})
         .lives_at("Second", superseded("2015-01-01"))
-        .lives_at("First", {.from = "2010-01-01", .to = "2014-01-01",
-                            .validity = Validity::not_valid});
+        .lives_at("First",
+                  {.from = "2010-01-01", .to = "2014-01-01", .validity = Validity::not_valid});
     town.import(person, "2024-01-01");
     CHECK(town.told(fnr(1), "street") == Texts{"Third"});
     CHECK(town.told(fnr(1), "street", with_history()) == Texts{"Third", "Second", "First"});
@@ -166,17 +166,18 @@ TEST_CASE("the derived end shows on /v1 only, and never in place of the source's
     PersonBuilder person(fnr(1));
     person.lives_at("Third", {.from = "2020-01-01"})
         .lives_at("Second", superseded("2015-01-01"))
-        .lives_at("First", {.from = "2010-01-01", .to = "2014-01-01",
-                            .validity = Validity::not_valid});
+        .lives_at("First",
+                  {.from = "2010-01-01", .to = "2014-01-01", .validity = Validity::not_valid});
     town.import(person, "2024-01-01");
     using enum PersonPart;
     const Ask ask = with_history(only({residential_address}));
     CHECK(values_of(town.view(fnr(1), ask), "derivedValidTo").empty());
-    CHECK(without_head(town.view(fnr(1), on_v1(ask))) ==
-          R"(,"residentialAddress":[{"isValid":true,"validFrom":"2020-01-01","street":"Third"},)"
-          R"({"isValid":false,"validFrom":"2015-01-01",)"
-          R"("derivedValidTo":"2019-12-31T23:00:00.000000Z","street":"Second"},)"
-          R"({"isValid":false,"validFrom":"2010-01-01","validTo":"2014-01-01","street":"First"}]})");
+    CHECK(
+        without_head(town.view(fnr(1), on_v1(ask))) ==
+        R"(,"residentialAddress":[{"isValid":true,"validFrom":"2020-01-01","street":"Third"},)"
+        R"({"isValid":false,"validFrom":"2015-01-01",)"
+        R"("derivedValidTo":"2019-12-31T23:00:00.000000Z","street":"Second"},)"
+        R"({"isValid":false,"validFrom":"2010-01-01","validTo":"2014-01-01","street":"First"}]})");
     CHECK(town.told(fnr(1), "derivedValidTo", on_v1(as_of("2016-01-01"))) ==
           Texts{"2019-12-31T23:00:00.000000Z"});
   });
@@ -185,8 +186,7 @@ TEST_CASE("the derived end shows on /v1 only, and never in place of the source's
 TEST_CASE("a /v1 form is shown on /v1 and the contract's form elsewhere") {
   Town town;
   PersonBuilder person(fnr(1));
-  person.has(PersonPart::identity_verification, R"("level":"Known")",
-             {.v1 = R"("level":"unik")"});
+  person.has(PersonPart::identity_verification, R"("level":"Known")", {.v1 = R"("level":"unik")"});
   town.import(person, "2024-01-01");
   CHECK(town.told(fnr(1), "level") == Texts{"Known"});
   CHECK(town.told(fnr(1), "level", on_v1()) == Texts{"unik"});
@@ -210,8 +210,7 @@ TEST_CASE("recordedAsOf and asOf combine: what we knew then of that day") {
           Texts{"Nygata"});
     CHECK(town.told(fnr(1), "street", as_of("2012-01-01", recorded_as_of(after))) ==
           Texts{"Storgata"});
-    CHECK(town.told(fnr(1), "street", with_history(recorded_as_of(before))) ==
-          Texts{"Storgata"});
+    CHECK(town.told(fnr(1), "street", with_history(recorded_as_of(before))) == Texts{"Storgata"});
     CHECK(town.told(fnr(1), "street", with_history(recorded_as_of(after))) ==
           Texts{"Nygata", "Storgata"});
   });
