@@ -63,6 +63,9 @@ bool claims_own(const SourceRecord& record, const IdentifierKey& key) {
   });
 }
 
+/// No source gives aliases, so none takes them away.
+bool is_alias(const HeldIdentifier& held) noexcept { return held.type == IdentifierType::alias; }
+
 /// Limits that the stored form has; a source that breaks one is quarantined.
 Result<void> check_limits(const SourceRecord& record) {
   if (record.assertions.size() > rows_max) {
@@ -106,32 +109,54 @@ Result<WriteOutcome> PersonWriter::write(const SourceRecord& record, const Impor
   }
   Loaded loaded;
   if (!target->is_new) {
+    const auto settled = settle_without_change(record, stamp, *target);
+    if (!settled) {
+      return tl::unexpected(settled.error());
+    }
+    if (*settled) {
+      return **settled;
+    }
     if (auto read = load(target->entity, record.source, loaded); !read) {
       return tl::unexpected(read.error());
     }
-    const DocumentHeader& header = loaded.entity.header;
-    const auto older = is_older(record, stamp, header, target->entity);
-    if (!older) {
-      return tl::unexpected(older.error());
-    }
-    if (*older && !target->split_from) {
-      return WriteOutcome::superseded;
-    }
-    const bool carries_on = header.successor == EntityId{}.bytes;
-    if (carries_on && target->absorbed.empty() && header.record_hash == hash_of(record.raw)) {
-      const auto confirmed = confirmed_at(header, target->entity, record.source);
-      if (!confirmed) {
-        return tl::unexpected(confirmed.error());
-      }
-      if (stamp.extracted_at.microseconds > *confirmed) {
-        const std::int64_t mark = stamp.extracted_at.microseconds;
-        transaction_.put(store::Family::freshness, key_of(target->entity, record.source),
-                         std::string(reinterpret_cast<const char*>(&mark), sizeof mark));
-      }
-      return WriteOutcome::unchanged;
-    }
   }
   return change(record, stamp, *target, loaded);
+}
+
+Result<std::optional<WriteOutcome>> PersonWriter::settle_without_change(
+    const SourceRecord& record, const ImportStamp& stamp, const Target& target) {
+  store::Pinned pin;
+  const auto value = transaction_.get(store::Family::current, target.entity.view(), pin);
+  if (!value) {
+    return tl::unexpected(value.error());
+  }
+  const auto document = *value ? DocumentBytes::current(**value)
+                               : Result<DocumentBytes>(fail(ErrorCode::corrupt, "missing"));
+  if (!document) {
+    return fail(ErrorCode::corrupt, "an identifier points at an entity that cannot be read");
+  }
+  const DocumentHeader header = document->header();
+  const auto older = is_older(record, stamp, header, target.entity);
+  if (!older) {
+    return tl::unexpected(older.error());
+  }
+  if (*older && !target.split_from) {
+    return WriteOutcome::superseded;
+  }
+  const bool carries_on = header.successor == EntityId{}.bytes;
+  if (!carries_on || !target.absorbed.empty() || header.record_hash != hash_of(record.raw)) {
+    return std::nullopt;
+  }
+  const auto confirmed = confirmed_at(header, target.entity, record.source);
+  if (!confirmed) {
+    return tl::unexpected(confirmed.error());
+  }
+  if (stamp.extracted_at.microseconds > *confirmed) {
+    const std::int64_t mark = stamp.extracted_at.microseconds;
+    transaction_.put(store::Family::freshness, key_of(target.entity, record.source),
+                     std::string(reinterpret_cast<const char*>(&mark), sizeof mark));
+  }
+  return WriteOutcome::unchanged;
 }
 
 Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const ImportStamp& stamp,
@@ -171,6 +196,8 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Impo
   }
   const auto claims = distinct_claims(record);
   after.identifiers = held_of(claims, record);
+  std::ranges::copy_if(loaded.entity.identifiers, std::back_inserter(after.identifiers),
+                       is_alias);
   after.sort_rows();
 
   std::string past = after.encode_past();
@@ -265,7 +292,7 @@ Result<void> PersonWriter::update_index(const std::vector<HeldIdentifier>& befor
       return held.key() == IdentifierKey{claim.type, record.view(claim.text),
                                          record.view(claim.assigner)};
     });
-    if (!still) {
+    if (!still && !is_alias(held)) {
       if (auto closed = close_index(held.key(), entity, sequence); !closed) {
         return closed;
       }

@@ -67,6 +67,10 @@ private:
   Result<std::int64_t> confirmed_at(const DocumentHeader& header, const EntityId& id,
                                     Source source);
 
+  /// The outcome when nothing has to be written about the person, else nothing.
+  Result<std::optional<WriteOutcome>> settle_without_change(const SourceRecord& record,
+                                                            const ImportStamp& stamp,
+                                                            const Target& target);
   Result<WriteOutcome> change(const SourceRecord& record, const ImportStamp& stamp,
                               const Target& target, Loaded& loaded);
   Result<void> absorb(const EntityId& loser, const EntityId& survivor, const SourceRecord& record,

@@ -3,6 +3,7 @@
 #include "importers/folkeregisteret/bulk_load.h"
 #include "tools/administration/command_host.h"
 #include "tools/commands/exit_status.h"
+#include "tools/commands/import_aliases.h"
 #include "tools/config/flags.h"
 #include "tools/logging/log.h"
 #include "tools/progress/progress.h"
@@ -129,6 +130,7 @@ int import_folkeregisteret(const ImportFlags& flags, OpenedRegistry& opened, Con
 void add_import_command(CLI::App& program, CommandHost& host, int& exit_status) {
   CLI::App* group = program.add_subcommand("import", "Load a source from files or stdin");
   group->require_subcommand(1);
+  add_import_aliases_command(*group, host, exit_status);
   CLI::App* command = group->add_subcommand(
       "folkeregisteret", "Person documents of Folkeregisteret (offentlig med hjemmel)");
   command->footer("grunndata import folkeregisteret --data DIR persons.ndjson.zst\n"
