@@ -8,7 +8,7 @@ constexpr bool is_read_back(store::Family family) noexcept {
   return family != store::Family::log && family != store::Family::clock;
 }
 /// More than any string keeps inside itself.
-constexpr std::size_t in_place_bytes = 64;
+constexpr std::size_t in_place_bytes = 32;
 } // namespace
 
 Transaction::Transaction(const store::Store& store, std::uint64_t newest_sequence, Instant time,
