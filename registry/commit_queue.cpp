@@ -1,10 +1,24 @@
 #include "registry/commit_queue.h"
 
 #include <algorithm>
+#include <exception>
 #include <future>
 #include <utility>
 
 namespace grunndata::registry {
+
+namespace {
+
+/// Libraries throw when memory or randomness is gone; the writer goes on with the next work.
+Result<void> run_work(const Work& work, Transaction& transaction) {
+  try {
+    return work(transaction);
+  } catch (const std::exception&) {
+    return fail(ErrorCode::unavailable, "out of memory or randomness while writing");
+  }
+}
+
+} // namespace
 
 CommitQueue::CommitQueue(store::Store& store, WriterState state)
     : store_(store), state_(std::move(state)), newest_(state_.newest_sequence),
@@ -64,7 +78,7 @@ void CommitQueue::commit_group(std::deque<Item> group) {
       Item item = std::move(group.front());
       group.pop_front();
       const auto mark = transaction.mark();
-      Result<void> result = item.work(transaction);
+      Result<void> result = run_work(item.work, transaction);
       if (!result) {
         transaction.roll_back(mark);
       }

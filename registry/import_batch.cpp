@@ -44,7 +44,17 @@ Result<void> put_quarantine(Transaction& transaction, const ImportBatch& batch,
     entry.raw = draft.raw;
     entry.when = transaction.time();
     entry.extracted_at = batch.stamp.extracted_at;
-    transaction.put(Family::quarantine, key_of_number(++*number), write_quarantine(entry));
+    std::string mark = quarantine_mark(entry);
+    store::Pinned pin;
+    const auto known = transaction.get(Family::meta, mark, pin);
+    if (!known) {
+      return tl::unexpected(known.error());
+    }
+    if (*known) {
+      continue; // imported before, and refused for the same reason
+    }
+    transaction.put(Family::meta, std::move(mark), key_of_number(++*number));
+    transaction.put(Family::quarantine, key_of_number(*number), write_quarantine(entry));
   }
   transaction.put(Family::meta, std::string(meta::quarantine_newest), key_of_number(*number));
   return {};
@@ -66,9 +76,9 @@ Result<ImportCounts> write_batch(Transaction& transaction, const IdCipher& ids,
       return tl::unexpected(outcome.error());
     }
     switch (*outcome) {
-    case WriteOutcome::written: ++counts.written; break;
-    case WriteOutcome::unchanged: ++counts.unchanged; break;
-    case WriteOutcome::superseded: ++counts.superseded; break;
+      case WriteOutcome::written: ++counts.written; break;
+      case WriteOutcome::unchanged: ++counts.unchanged; break;
+      case WriteOutcome::superseded: ++counts.superseded; break;
     }
   }
   counts.quarantined = refused.size();
@@ -194,6 +204,10 @@ Result<void> release_quarantined(Registry& registry, std::uint64_t number) {
     }
     if (!*value) {
       return fail(ErrorCode::not_found, "nothing is quarantined under that number");
+    }
+    const auto entry = read_quarantine(number, **value, true);
+    if (entry) {
+      transaction.erase(Family::meta, quarantine_mark(*entry));
     }
     transaction.erase(Family::quarantine, key);
     return {};

@@ -52,7 +52,8 @@ struct ImportCounts {
 using ImportDone = std::function<void(Result<ImportCounts>)>;
 
 /// Writes the batch; `done` is called on the writer's thread after the sync. Records that break a
-/// rule of the registry are quarantined, not failed. Errors: `corrupt`, `storage`, `unavailable`;
+/// rule of the registry are quarantined, not failed; the same record for the same reason is kept
+/// once and counted each time. Errors: `corrupt`, `storage`, `unavailable`;
 /// then nothing of the batch was written.
 void submit_import(Registry& registry, ImportBatch batch, ImportDone done);
 

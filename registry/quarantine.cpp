@@ -1,6 +1,11 @@
 #include "registry/quarantine.h"
 
+#include "registry/registry_impl.h"
+
 #include <cstring>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 namespace grunndata::registry {
 
@@ -41,6 +46,18 @@ struct Head {
 };
 
 } // namespace
+
+std::string quarantine_mark(const QuarantineEntry& entry) {
+  std::string text(1, static_cast<char>(entry.source));
+  append_text(text, entry.reason);
+  append_text(text, entry.json_path);
+  text += entry.raw;
+  const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
+  std::string mark(meta::quarantined_prefix);
+  mark.append(reinterpret_cast<const char*>(&hash.low64), sizeof hash.low64);
+  mark.append(reinterpret_cast<const char*>(&hash.high64), sizeof hash.high64);
+  return mark;
+}
 
 std::string write_quarantine(const QuarantineEntry& entry) {
   const Head head{entry.record, entry.byte_offset, entry.when.microseconds,

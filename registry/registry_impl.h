@@ -17,6 +17,7 @@ inline constexpr std::string_view id_key = "id_key";
 inline constexpr std::string_view epoch = "epoch";
 inline constexpr std::string_view extracted_prefix = "extracted/"; ///< + source number
 inline constexpr std::string_view quarantine_newest = "quarantine_newest";
+inline constexpr std::string_view quarantined_prefix = "quarantined/"; ///< + hash of a record
 inline constexpr std::string_view cursor_prefix = "cursor/";
 } // namespace meta
 

@@ -168,6 +168,12 @@ Result<void> Loader::await_commit() {
   figures.unchanged += counts->unchanged;
   figures.superseded += counts->superseded;
   figures.quarantined += counts->quarantined;
+  if (options_.totals != nullptr) {
+    options_.totals->written += counts->written;
+    options_.totals->unchanged += counts->unchanged;
+    options_.totals->superseded += counts->superseded;
+    options_.totals->quarantined += counts->quarantined;
+  }
   figures.bytes = reader_.bytes_taken();
   figures.bytes_total = reader_.bytes_total();
   if (options_.progress) {
@@ -254,7 +260,14 @@ Result<LoadResult> load(registry::Registry& registry, const LoadOptions& options
   if (!reader) {
     return tl::unexpected(reader.error());
   }
-  return Loader(registry, options, std::move(*reader)).run();
+  if (options.totals != nullptr) {
+    ++options.totals->loads_begun;
+  }
+  auto result = Loader(registry, options, std::move(*reader)).run();
+  if (options.totals != nullptr) {
+    ++options.totals->loads_ended;
+  }
+  return result;
 }
 
 Result<registry::WriteOutcome> retry_quarantined(registry::Registry& registry, std::uint64_t number,

@@ -1,6 +1,7 @@
 // Loads person documents into the registry: reads, maps on several threads, writes in order.
 #pragma once
 
+#include "importers/folkeregisteret/load_totals.h"
 #include "importers/folkeregisteret/mapping_report.h"
 #include "importers/folkeregisteret/person_mapping.h"
 #include "registry/import_batch.h"
@@ -33,6 +34,7 @@ struct LoadOptions {
   std::optional<std::uint64_t> errors_max; ///< stops when more records are quarantined
   bool resume = false; ///< goes on after the records an interrupted load of the same paths wrote
   std::function<void(const LoadFigures&)> progress; ///< on the calling thread
+  LoadTotals* totals = nullptr; ///< added to after each commit, when set; must outlive the load
   std::function<bool()> stop_requested;             ///< looked at between batches
 };
 

@@ -167,9 +167,10 @@ TEST_CASE("FORMAT.md shows keys as they are built") {
 }
 
 TEST_CASE("FORMAT.md lists the marks that there are") {
-  const std::array<std::string_view, 7> marks{
+  const std::array<std::string_view, 8> marks{
       meta::format,           meta::environment,       meta::id_key,       meta::epoch,
-      meta::extracted_prefix, meta::quarantine_newest, meta::cursor_prefix};
+      meta::extracted_prefix, meta::quarantine_newest,
+      meta::quarantined_prefix, meta::cursor_prefix};
   const auto rows = table("Marks");
   REQUIRE(rows.size() == marks.size());
   for (std::size_t i = 0; i < rows.size(); ++i) CHECK(rows[i][0] == marks[i]);

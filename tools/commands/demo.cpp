@@ -115,6 +115,7 @@ int fill(OpenedRegistry& opened, const std::filesystem::path& file) {
   options.paths = {file.string()};
   options.extracted_at = registry::now();
   options.mapping = opened.mapping;
+  options.totals = opened.load_totals.get();
   const auto loaded = freg::load(*opened.registry, options);
   if (!loaded) {
     return report_error(loaded.error());

@@ -103,6 +103,7 @@ int import_folkeregisteret(const ImportFlags& flags, OpenedRegistry& opened, Con
   options.batch_records = import.batch_records;
   options.errors_max = import.errors_max;
   options.resume = flags.resume;
+  options.totals = opened.load_totals.get();
   options.stop_requested = console.stop;
   std::unique_ptr<Progress> progress;
   options.progress = [&](const freg::LoadFigures& figures) {

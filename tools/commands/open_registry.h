@@ -1,6 +1,7 @@
 // What every command that works on a data directory begins with.
 #pragma once
 
+#include "importers/folkeregisteret/load_totals.h"
 #include "importers/folkeregisteret/person_mapping.h"
 #include "registry/registry.h"
 #include "tools/config/config.h"
@@ -14,6 +15,7 @@ struct OpenedRegistry {
   config::LoadedConfig config;
   std::unique_ptr<importers::folkeregisteret::PlaceLists> places;
   importers::folkeregisteret::MappingOptions mapping; ///< points into `places`
+  std::unique_ptr<importers::folkeregisteret::LoadTotals> load_totals; ///< of this process
   std::unique_ptr<registry::Registry> registry;
 };
 

@@ -63,6 +63,23 @@ api::http::ServerOptions server_options(const config::Config& values) {
   return options;
 }
 
+/// What imports carried out by this server did.
+std::vector<api::MetricSample>
+import_figures(const importers::folkeregisteret::LoadTotals& totals) {
+  const auto counter = [](const char* name, const char* help, std::uint64_t value) {
+    return api::MetricSample{name, help, static_cast<double>(value), true};
+  };
+  return {
+      counter("grunndata_import_loads_begun_total", "Loads begun", totals.loads_begun),
+      counter("grunndata_import_loads_ended_total", "Loads ended", totals.loads_ended),
+      counter("grunndata_import_records_written_total", "Records written", totals.written),
+      counter("grunndata_import_records_unchanged_total", "Records as stored", totals.unchanged),
+      counter("grunndata_import_records_superseded_total", "Records older than what is stored",
+              totals.superseded),
+      counter("grunndata_import_records_quarantined_total", "Records refused", totals.quarantined),
+  };
+}
+
 } // namespace
 
 void hold_signals() {
@@ -83,6 +100,7 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   api_options.version = GRUNNDATA_VERSION;
   api_options.build = GRUNNDATA_BUILD;
   api_options.rules = opened.mapping.rules;
+  api_options.import_figures = [&opened] { return import_figures(*opened.load_totals); };
   api::Api api(*opened.registry, api_options);
   auto routes = api.routes();
   if (!routes) {
