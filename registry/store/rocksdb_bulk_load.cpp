@@ -4,6 +4,7 @@
 #include <rocksdb/sst_file_writer.h>
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <thread>
 
@@ -24,6 +25,11 @@ constexpr std::size_t builder_threads = 2;
 /// Raw bytes that one sorted file takes: small enough to share the work, large enough to keep the
 /// number of files low.
 constexpr std::size_t file_raw_bytes = 48u << 20;
+
+/// Files of one family that wait at the top for compaction. Each makes a look-up slower, and loads
+/// can add them faster than compaction, which yields to all other work, takes them away.
+constexpr std::uint64_t waiting_files_max = 32;
+constexpr std::chrono::milliseconds compaction_poll{5};
 
 using Sorted = std::vector<const Change*>;
 
@@ -148,7 +154,21 @@ Result<void> RocksdbStore::bulk_load(std::vector<Change>&& changes) {
   }
   auto loaded = build_and_ingest(pieces);
   std::filesystem::remove_all(scratch, error);
+  if (loaded) {
+    let_compaction_catch_up(pieces);
+  }
   return loaded;
+}
+
+void RocksdbStore::let_compaction_catch_up(std::span<const SortedPiece> pieces) const {
+  const std::string waiting = rocksdb::DB::Properties::kNumFilesAtLevelPrefix + "0";
+  for (const SortedPiece& piece : pieces) {
+    std::string files;
+    while (!failure_->happened() && db_->GetProperty(handle(piece.family), waiting, &files) &&
+           std::stoull(files) > waiting_files_max) {
+      std::this_thread::sleep_for(compaction_poll);
+    }
+  }
 }
 
 Result<void> RocksdbStore::build_and_ingest(std::span<const SortedPiece> pieces) {

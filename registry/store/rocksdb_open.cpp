@@ -115,10 +115,10 @@ Result<std::unique_ptr<Store>> RocksdbStore::open(const std::filesystem::path& d
   std::copy(opened.begin() + 1, opened.end(), store->handles_.begin());
 
   if (db->GetLatestSequenceNumber() < *promised) {
-    return fail(ErrorCode::corrupt, "writes that were acknowledged are missing from the store's log");
+    return fail(ErrorCode::corrupt, "acknowledged writes are missing from the store's log");
   }
-  // A compaction takes a snapshot of sequence 0 for none at all, and loaded files leave the sequence
-  // where it is: so a new store starts at 1.
+  // A compaction takes a snapshot of sequence 0 for none at all, and loaded files leave the
+  // sequence where it is: so a new store starts at 1.
   if (db->GetLatestSequenceNumber() == 0) {
     if (const auto status = db->Put({}, store->default_handle_, "", ""); !status.ok()) {
       return tl::unexpected(open_error(status));

@@ -12,7 +12,7 @@ namespace grunndata::registry::store {
 namespace {
 
 constexpr double bloom_bits_per_key = 10;
-/// Documents are few to a block, index rows are many: each gets a block that a look-up leaves early.
+/// Documents are few to a block, index rows are many: each gets a block that look-ups leave early.
 constexpr std::size_t document_block_bytes = 8u << 10;
 constexpr int document_restart_interval = 1;
 constexpr std::size_t row_block_bytes = 4u << 10;
@@ -148,9 +148,9 @@ rocksdb::DBOptions make_db_options(const EngineOptions& options) {
   db.avoid_flush_during_recovery = true;
   db.skip_stats_update_on_db_open = true;
 
-  // A record cut off at the end of the log was never acknowledged, as the answer waits for the sync:
-  // it is dropped. Damage anywhere before the end refuses to open; recovery to a point in time would
-  // drop acknowledged writes behind the damage without a word. A cut that reaches into what was
+  // A record cut off at the end of the log was never acknowledged, as the answer waits for the
+  // sync: it is dropped. Damage anywhere before the end refuses to open; recovery to a point in
+  // time would drop acknowledged writes behind the damage without a word. A cut that reaches into what was
   // acknowledged is found by `Acknowledged`.
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   db.track_and_verify_wals_in_manifest = true;

@@ -11,8 +11,8 @@
 
 namespace grunndata::registry::store {
 
-/// The error a status stands for. The message names what was being done and RocksDB's reason, unless
-/// that reason could quote a key.
+/// The error a status stands for. The message names what was being done and RocksDB's reason,
+/// unless that reason could quote a key.
 [[nodiscard]] Error error_of(const rocksdb::Status& status, std::string_view doing);
 
 [[nodiscard]] std::shared_ptr<rocksdb::Cache> make_block_cache(std::size_t bytes);

@@ -68,6 +68,8 @@ private:
   /// An error that leaves the state of the disk unknown.
   tl::unexpected<Error> failed(const rocksdb::Status& status, std::string_view doing);
   Result<void> build_and_ingest(std::span<const SortedPiece> pieces);
+  /// Waits while too many files of a loaded family are not yet compacted.
+  void let_compaction_catch_up(std::span<const SortedPiece> pieces) const;
   /// Removes what an interrupted load left behind.
   void remove_scratch() const noexcept;
 
@@ -80,8 +82,8 @@ private:
   std::unique_ptr<rocksdb::DB> db_;
   rocksdb::ColumnFamilyHandle* default_handle_ = nullptr;
   std::array<rocksdb::ColumnFamilyHandle*, family_count> handles_{};
-  /// Shared by writes without preconditions, alone for one with: nothing changes between a check and
-  /// its write.
+  /// Shared by writes without preconditions, alone for one with: nothing changes between a check
+  /// and its write.
   std::shared_mutex writing_;
   std::atomic<std::uint64_t> next_load_{0};
 };

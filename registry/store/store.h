@@ -116,8 +116,8 @@ public:
 };
 
 /// Walks the keys of a family in order, as they were when the cursor was made. Starts invalid: seek
-/// first. `next`, `previous`, `key` and `value` need a valid cursor. Views live until the next move.
-/// One thread at a time; must be destroyed before its snapshot and the store.
+/// first. `next`, `previous`, `key` and `value` need a valid cursor. Views live until the next
+/// move. One thread at a time; must be destroyed before its snapshot and the store.
 class Cursor {
 public:
   Cursor() = default;
@@ -196,7 +196,8 @@ public:
                                             std::span<const Precondition> preconditions = {}) = 0;
   /// As `commit`, past the write-ahead log: for large loads. Atomic and durable when it returns;
   /// the last change of a key wins. Engines without such a path commit as usual. A `storage` error
-  /// while the files are prepared (disk full) writes nothing and leaves the store writable.
+  /// while the files are prepared (disk full) writes nothing and leaves the store writable. May
+  /// wait for compaction after many loads. Good sizes are 50 to 200 MB a call; keys need no order.
   [[nodiscard]] virtual Result<void> bulk_load(std::vector<Change>&& changes) = 0;
 
   /// Moves what is in memory into the store's files.

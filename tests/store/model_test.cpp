@@ -206,7 +206,7 @@ TEST_CASE("thousands of random operations leave every engine equal to a plain ma
     Way way;
     int steps;
   };
-  // Closing and compacting cost milliseconds each, so the ways that do it every time go fewer steps.
+  // Closing and compacting cost milliseconds each: the ways that always do it go fewer steps.
   const Run runs[] = {{Way::memory, 6000},
                       {Way::disk, 2500},
                       {Way::reopened, 80},
