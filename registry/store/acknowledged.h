@@ -13,8 +13,8 @@ namespace grunndata::registry::store {
 /// A lower bound of what must be there at the next open. The engine's own logs cannot tell a record
 /// that was cut off while being written from an acknowledged one whose length was damaged: both end
 /// too early. This file can. It is written after each acknowledged write, without a sync of its
-/// own: exact after a crash of the process, and after a power cut at worst older than the truth, never
-/// newer. Without the file, or with a damaged one, nothing is checked.
+/// own: exact after a crash of the process, and after a power cut at worst older than the truth,
+/// never newer. Without the file, or with a damaged one, nothing is checked.
 ///
 /// The file: 8 bytes magic, then little-endian u64 sequence, u64 number, length and XXH3 of the
 /// manifest's beginning, u64 XXH3 of all before.

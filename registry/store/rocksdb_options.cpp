@@ -150,8 +150,8 @@ rocksdb::DBOptions make_db_options(const EngineOptions& options) {
 
   // A record cut off at the end of the log was never acknowledged, as the answer waits for the
   // sync: it is dropped. Damage anywhere before the end refuses to open; recovery to a point in
-  // time would drop acknowledged writes behind the damage without a word. A cut that reaches into what was
-  // acknowledged is found by `Acknowledged`.
+  // time would drop acknowledged writes behind the damage without a word. A cut that
+  // reaches into what was acknowledged is found by `Acknowledged`.
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   db.track_and_verify_wals_in_manifest = true;
   db.max_bgerror_resume_count = 0; // after a failed write only opening again helps
