@@ -102,17 +102,21 @@ Result<void> Loader::skip_to_cursor() {
   if (!kept) {
     return tl::unexpected(kept.error());
   }
-  const auto cursor = *kept ? read_cursor(**kept) : std::nullopt;
+  if (!*kept) {
+    return {}; // the load had not come as far as its first batch, or it had ended
+  }
+  const auto cursor = read_cursor(**kept);
   if (!cursor) {
-    return fail(ErrorCode::invalid, "no interrupted load of this source to resume");
+    return fail(ErrorCode::corrupt, "the position of the interrupted load cannot be read");
   }
   if (cursor->paths != cursor_.paths) {
     return fail(ErrorCode::invalid,
                 "the interrupted load read other paths; name the same, or start without --resume");
   }
   cursor_ = *cursor;
+  result_.records_before = cursor_.records;
   Record record;
-  for (std::uint64_t skipped = 0; skipped < cursor_.records;) {
+  for (std::uint64_t skipped = 0; skipped < cursor_.records && !must_stop();) {
     const auto more = reader_.next(record);
     if (more && !*more) {
       return fail(ErrorCode::invalid, "the source has fewer records than were loaded before");
@@ -123,15 +127,24 @@ Result<void> Loader::skip_to_cursor() {
 }
 
 /// False at the end of the source. A path that cannot be read on is noted and left.
+/// After a request to stop the batch is empty: what fed a pipe may have been stopped along with us,
+/// so that its last record is only half a record.
 bool Loader::read_batch(RawBatch& batch) {
   Record record;
   while (batch.records.size() < batch_records_) {
+    if (options_.stop_requested && options_.stop_requested()) {
+      batch = {};
+      return true;
+    }
     const auto more = reader_.next(record);
     if (!more) {
       result_.source_fault = more.error().message; // the rest of that path is given up
       continue;
     }
     if (!*more) {
+      if (options_.stop_requested && options_.stop_requested()) {
+        batch = {};
+      }
       return false;
     }
     batch.add(record);
@@ -256,7 +269,7 @@ Result<LoadResult> Loader::run() {
 } // namespace
 
 Result<LoadResult> load(registry::Registry& registry, const LoadOptions& options) {
-  auto reader = RecordReader::open(options.paths, {});
+  auto reader = RecordReader::open(options.paths, {.standard_input = options.standard_input});
   if (!reader) {
     return tl::unexpected(reader.error());
   }

@@ -26,16 +26,19 @@ struct LoadFigures {
 };
 
 struct LoadOptions {
-  std::vector<std::string> paths; ///< files, folders, or "-"
+  std::vector<std::string> paths;   ///< files, folders, or "-"
+  std::string standard_input = "-"; ///< another file may be read where a path is "-"
   registry::Instant extracted_at; ///< when the source was read
   MappingOptions mapping;
   std::uint32_t batch_records = 2'000; ///< one commit
   std::uint32_t mapping_threads = 2;
   std::optional<std::uint64_t> errors_max; ///< stops when more records are quarantined
-  bool resume = false; ///< goes on after the records an interrupted load of the same paths wrote
+  /// Goes on after the records an interrupted load of the same paths wrote; begins at the beginning
+  /// when there was none.
+  bool resume = false;
   std::function<void(const LoadFigures&)> progress; ///< on the calling thread
   LoadTotals* totals = nullptr; ///< added to after each commit, when set; must outlive the load
-  std::function<bool()> stop_requested;             ///< looked at between batches
+  std::function<bool()> stop_requested; ///< what was not handed on for mapping is then left
 };
 
 enum class LoadEnd : std::uint8_t { complete, stopped, too_many_errors };
@@ -45,12 +48,14 @@ struct LoadResult {
   MappingReport report;
   LoadEnd end = LoadEnd::complete;
   registry::Instant extracted_at;          ///< of the interrupted load, when it was resumed
+  std::uint64_t records_before = 0;        ///< that an interrupted load had dealt with
   std::optional<std::string> source_fault; ///< the source could not be read to its end
 };
 
 /// A registry that is empty at the start is loaded past the write-ahead log. Position, counts and
 /// extracted-at are committed with each batch; after a stop or a crash `resume` goes on from there.
-/// Errors: `not_found` (a path), `invalid` (nothing to resume), and those of the registry.
+/// Errors: `not_found` (a path), `invalid` (another load was interrupted than the one to resume),
+/// and those of the registry.
 [[nodiscard]] registry::Result<LoadResult> load(registry::Registry& registry,
                                                 const LoadOptions& options);
 

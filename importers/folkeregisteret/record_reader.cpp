@@ -80,7 +80,8 @@ Result<std::vector<std::string>> files_in(const std::string& folder) {
 class RecordReader::Work {
  public:
   Work(std::vector<std::string> paths, const RecordReaderOptions& options)
-      : paths_(std::move(paths)), window_(std::max<std::size_t>(options.buffer_bytes, 64)) {}
+      : paths_(std::move(paths)), standard_input_(options.standard_input),
+        window_(std::max<std::size_t>(options.buffer_bytes, 64)) {}
 
   Result<bool> next(Record& out);
   [[nodiscard]] std::uint64_t bytes_taken() const noexcept { return window_.bytes_taken(); }
@@ -106,6 +107,7 @@ class RecordReader::Work {
   }
 
   std::vector<std::string> paths_;
+  std::string standard_input_;
   std::size_t next_path_ = 0;
   InputWindow window_;
   Shape shape_ = Shape::unknown;
@@ -133,7 +135,8 @@ Result<bool> RecordReader::Work::next(Record& out) {
 /// False when there is no further path.
 Result<bool> RecordReader::Work::open_next() {
   if (next_path_ == paths_.size()) return false;
-  auto source = ByteSource::open(paths_[next_path_++]);
+  const std::string& path = paths_[next_path_++];
+  auto source = ByteSource::open(path == "-" ? standard_input_ : path);
   if (!source) return tl::unexpected(source.error());
   window_.start(std::move(*source));
   shape_ = Shape::unknown;
@@ -424,7 +427,8 @@ Result<bool> RecordReader::Work::skip_space() {
 
 std::optional<std::uint64_t> RecordReader::Work::bytes_total() const noexcept {
   std::uint64_t sum = 0;
-  for (const std::string& path : paths_) {
+  for (const std::string& given : paths_) {
+    const std::string& path = given == "-" ? standard_input_ : given;
     std::error_code fault;
     if (path == "-" || !fs::is_regular_file(path, fault) || fault) return std::nullopt;
     sum += fs::file_size(path, fault);

@@ -33,6 +33,7 @@ struct Record {
 
 struct RecordReaderOptions {
   std::size_t buffer_bytes = 1U << 20U; ///< grows to the longest record
+  std::string standard_input = "-";     ///< another file may be read where a path is `-`
 };
 
 /// Reads paths in order: files, folders (their files by name, no folders below, no dot-files) and

@@ -1,6 +1,8 @@
 #include "tools/administration/administration_server.h"
 
 #include "api/http/server.h"
+#include "tools/administration/input_file.h"
+#include "tools/administration/job_request.h"
 #include "tools/administration/version.h"
 #include "tools/logging/log.h"
 
@@ -19,19 +21,9 @@ using registry::Result;
 
 namespace {
 
-constexpr std::size_t words_bytes_max = std::size_t{1} << 20U;
+constexpr std::size_t job_request_bytes_max = std::size_t{1} << 20U;
 constexpr auto listener_patience = std::chrono::seconds(30);
 constexpr std::string_view bearer = "Bearer ";
-
-std::vector<std::string> words_of(std::string_view body) {
-  std::vector<std::string> words;
-  while (!body.empty()) {
-    const auto end = body.find('\0');
-    words.emplace_back(body.substr(0, end));
-    body.remove_prefix(end == std::string_view::npos ? body.size() : end + 1);
-  }
-  return words;
-}
 
 void answer(http::Response& response, int status, std::string_view text) {
   response.status = status;
@@ -55,14 +47,16 @@ public:
     if (jobs_.size() >= jobs_max) {
       return answer(response, 503, "too many commands at a time\n");
     }
-    const auto input = request.header("x-input");
+    auto wanted = read_job_request(request.body);
+    if (!wanted) {
+      return answer(response, 400, "not a command\n");
+    }
     auto id = make_token();
     if (!id) {
       return answer(response, 503, "no randomness\n");
     }
-    jobs_[*id] = {
-        std::make_shared<Job>(opened_, words_of(request.body), std::string(input.value_or(""))),
-        std::chrono::steady_clock::now()};
+    jobs_[*id] = {std::make_shared<Job>(opened_, std::move(*wanted)),
+                  std::chrono::steady_clock::now()};
     answer(response, 201, *id);
   }
 
@@ -172,7 +166,7 @@ Result<std::unique_ptr<AdministrationServer>> AdministrationServer::start(Opened
   routes.push_back(
       {http::Method::post, "/administration/jobs", "createJob", "", pool,
        [&jobs](const auto& request, auto& response) { jobs.create(request, response); },
-       words_bytes_max});
+       job_request_bytes_max});
   routes.push_back({http::Method::get,
                     "/administration/jobs/{id}",
                     "takeOutput",
@@ -198,8 +192,9 @@ Result<std::unique_ptr<AdministrationServer>> AdministrationServer::start(Opened
   if (auto started = made->server_->start(); !started) {
     return tl::unexpected(started.error());
   }
-  auto file =
-      TokenFile::write(opened.config.values.data.directory, {made->server_->port(), *token});
+  const std::filesystem::path& directory = opened.config.values.data.directory;
+  remove_kept_inputs(directory); // nobody can have left one for this server yet
+  auto file = TokenFile::write(directory, {made->server_->port(), *token});
   if (!file) {
     return tl::unexpected(file.error());
   }

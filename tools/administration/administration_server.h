@@ -13,7 +13,7 @@ class Server;
 namespace grunndata::tools {
 
 /// Takes commands of whoever can read the token file, at most `jobs_max` at a time:
-///   POST   /administration/jobs            words, NUL after each; X-Input names a file -> id
+///   POST   /administration/jobs            a JobRequest -> id
 ///   GET    /administration/jobs/{id}       "<done> <status> <bytes of out> <bytes of err>\n", both
 ///   DELETE /administration/jobs/{id}       asks to stop
 /// One version of the program speaks to itself; X-Version tells others apart (409).

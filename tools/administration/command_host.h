@@ -5,19 +5,28 @@
 #include "tools/commands/open_registry.h"
 #include "tools/config/config.h"
 
+#include <filesystem>
 #include <functional>
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 namespace grunndata::tools {
 
 /// What a command reads and writes. All must outlive the command.
 struct Console {
   std::istream& in;
-  std::ostream& out;          ///< data
-  std::ostream& err;          ///< everything else
-  std::string input_path;     ///< a file with what `in` gives, for readers of files; "-" is stdin
-  std::function<bool()> stop; ///< whether somebody asked to stop at a good place
+  std::ostream& out;      ///< data
+  std::ostream& err;      ///< everything else
+  std::string input_path; ///< a file with what `in` gives, for readers of files; "-" is stdin
+  std::filesystem::path directory; ///< absolute; relative paths given by the caller start here
+  config::Config config;           ///< the caller's
+  std::function<bool()> stop;      ///< whether somebody asked to stop at a good place
+
+  /// A path as the caller meant it; `-` stays.
+  [[nodiscard]] std::string path_of(const std::string& given) const {
+    return given == "-" ? given : (directory / given).lexically_normal().string();
+  }
 };
 
 /// Does the work on an open registry and returns the exit status.

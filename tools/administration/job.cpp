@@ -9,7 +9,6 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 namespace grunndata::tools {
 
@@ -32,16 +31,15 @@ Job::Writer::int_type Job::Writer::overflow(int_type character) {
   return character;
 }
 
-Job::Job(OpenedRegistry& opened, std::vector<std::string> words, std::string input_path)
-    : input_path_(std::move(input_path)),
-      thread_([this, &opened, words = std::move(words)] { run(opened, words); }) {}
+Job::Job(OpenedRegistry& opened, JobRequest request)
+    : request_(std::move(request)), thread_([this, &opened] { run(opened); }) {}
 
 Job::~Job() {
   stop();
   thread_.join();
-  if (!input_path_.empty()) {
+  if (!request_.input_path.empty()) {
     std::error_code ignored;
-    std::filesystem::remove(input_path_, ignored);
+    std::filesystem::remove(request_.input_path, ignored);
   }
 }
 
@@ -62,18 +60,37 @@ Job::Output Job::take() {
   return output;
 }
 
-void Job::run(OpenedRegistry& opened, std::vector<std::string> words) {
+void Job::run(OpenedRegistry& opened) {
   Writer out_writer(*this, out_);
   Writer err_writer(*this, err_);
   std::ostream out(&out_writer);
   std::ostream err(&err_writer);
-  std::ifstream file;
-  std::istringstream nothing;
-  if (!input_path_.empty()) {
-    file.open(input_path_, std::ios::binary);
+  const int status = carry_out(opened, out, err);
+  const std::lock_guard lock(mutex_);
+  done_ = true;
+  status_ = status;
+  changed_.notify_all();
+}
+
+int Job::carry_out(OpenedRegistry& opened, std::ostream& out, std::ostream& err) {
+  const std::string input_path = request_.input_path.empty() ? "/dev/null" : request_.input_path;
+  std::ifstream in(input_path, std::ios::binary);
+  config::ConfigSources own;
+  own.file_if_unset.clear();
+  own.flags = request_.settings;
+  const auto config = config::load_config(own);
+  if (!config) {
+    return report_error(err, config.error());
   }
-  std::istream& in = input_path_.empty() ? static_cast<std::istream&>(nothing) : file;
-  Console console{in, out, err, input_path_.empty() ? "/dev/null" : input_path_,
+  if (!in) {
+    return report_error(err, {registry::ErrorCode::storage, "the server cannot read the input"});
+  }
+  Console console{in,
+                  out,
+                  err,
+                  input_path,
+                  request_.directory,
+                  config->values,
                   [this] { return stopping_.load(); }};
   ServedHost host(opened, console);
   int status = exit_ok;
@@ -81,19 +98,17 @@ void Job::run(OpenedRegistry& opened, std::vector<std::string> words) {
     CLI::App program{"", "grunndata"};
     program.require_subcommand(1);
     add_registry_commands(program, host, status);
+    std::vector<std::string> words = request_.words;
     std::ranges::reverse(words); // CLI11 takes them from the back
     program.parse(words);
   } catch (const CLI::ParseError& error) {
     err << "grunndata: " << error.what() << '\n';
-    status = exit_usage;
+    return exit_usage;
   } catch (const std::exception&) {
     err << "grunndata: the server could not carry the command out\n";
-    status = exit_failure;
+    return exit_failure;
   }
-  const std::lock_guard lock(mutex_);
-  done_ = true;
-  status_ = status;
-  changed_.notify_all();
+  return status;
 }
 
 } // namespace grunndata::tools

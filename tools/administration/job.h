@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tools/administration/command_host.h"
+#include "tools/administration/job_request.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -27,8 +28,8 @@ public:
     int status = 0; ///< of the command, once done
   };
 
-  /// `input_path`: a file with the caller's stdin, removed at the end; empty: none.
-  Job(OpenedRegistry& opened, std::vector<std::string> words, std::string input_path);
+  /// Removes `request.input_path` at the end.
+  Job(OpenedRegistry& opened, JobRequest request);
   /// Asks to stop and waits.
   ~Job();
   Job(const Job&) = delete;
@@ -52,7 +53,8 @@ private:
     std::string& waiting_;
   };
 
-  void run(OpenedRegistry& opened, std::vector<std::string> words);
+  void run(OpenedRegistry& opened);
+  int carry_out(OpenedRegistry& opened, std::ostream& out, std::ostream& err);
 
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -61,7 +63,7 @@ private:
   bool done_ = false;
   int status_ = 0;
   std::atomic<bool> stopping_{false};
-  std::string input_path_;
+  const JobRequest request_;
   std::thread thread_;
 };
 

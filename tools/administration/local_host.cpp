@@ -1,5 +1,7 @@
 #include "tools/administration/command_host.h"
 
+#include "tools/administration/input_file.h"
+#include "tools/administration/job_request.h"
 #include "tools/administration/token_file.h"
 #include "tools/administration/version.h"
 #include "tools/commands/exit_status.h"
@@ -8,11 +10,8 @@
 
 #include <array>
 #include <charconv>
-#include <fstream>
 #include <iostream>
 #include <memory>
-#include <sstream>
-#include <unistd.h>
 
 #include <curl/curl.h>
 
@@ -38,8 +37,7 @@ public:
   explicit Client(AdministrationAddress address)
       : address_(std::move(address)), curl_(curl_easy_init(), &curl_easy_cleanup) {}
 
-  Answer ask(const char* method, const std::string& path, std::string_view body = {},
-             const std::string& input = {}) {
+  Answer ask(const char* method, const std::string& path, std::string_view body = {}) {
     Answer answer;
     if (!curl_) {
       return answer;
@@ -51,9 +49,6 @@ public:
     headers =
         curl_slist_append(headers, ("X-Version: " + std::string(administration_version())).c_str());
     headers = curl_slist_append(headers, "Content-Type: application/octet-stream");
-    if (!input.empty()) {
-      headers = curl_slist_append(headers, ("X-Input: " + input).c_str());
-    }
     CURL* curl = curl_.get();
     curl_easy_reset(curl);
     curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
@@ -80,23 +75,6 @@ private:
   std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl_;
 };
 
-/// Copies stdin to a file that only its owner may read; empty when that fails.
-std::string spool_input(const std::filesystem::path& directory) {
-  std::string path = (directory / "administration-input-XXXXXX").string();
-  const int file = ::mkstemp(path.data());
-  if (file < 0) {
-    return {};
-  }
-  ::close(file);
-  std::ofstream out(path, std::ios::binary);
-  std::array<char, 1U << 16U> block{};
-  while (std::cin.read(block.data(), block.size()) || std::cin.gcount() != 0) {
-    out.write(block.data(), std::cin.gcount());
-  }
-  out.close();
-  return out.good() ? path : std::string{};
-}
-
 /// The four numbers before a job's output.
 std::optional<std::array<std::size_t, 4>> read_head(std::string_view head) {
   std::array<std::size_t, 4> numbers{};
@@ -113,7 +91,6 @@ std::optional<std::array<std::size_t, 4>> read_head(std::string_view head) {
 
 /// Shows a job's output until it is done; its exit status.
 int follow(Client& client, const std::string& id) {
-  const Interrupts interrupts;
   bool told = false;
   while (true) {
     if (Interrupts::requested() && !told) {
@@ -138,32 +115,41 @@ int follow(Client& client, const std::string& id) {
   }
 }
 
+/// The settings a command may depend on inside the server; the others are the server's own.
+std::vector<std::pair<std::string, std::string>> own_settings(const config::LoadedConfig& config) {
+  std::vector<std::pair<std::string, std::string>> settings;
+  for (const config::ResolvedSetting& setting : config.settings) {
+    if (setting.key.starts_with("import.") && setting.source != config::Source::built_in) {
+      settings.emplace_back(setting.key, setting.value);
+    }
+  }
+  return settings;
+}
+
 int carry_out(const config::ConfigSources& sources, const std::vector<std::string>& words,
               const CommandNeeds& needs, const registry::Error& locked) {
+  const Interrupts interrupts;
   const auto config = config::load_config(sources);
   const auto address = config ? read_token_file(config->values.data.directory) : std::nullopt;
   if (!address) {
     return report_error(locked);
   }
-  const std::filesystem::path directory = config->values.data.directory;
-  const std::string input = needs.input ? spool_input(directory) : std::string{};
-  if (needs.input && input.empty()) {
-    std::cerr << "grunndata: cannot keep the input in " << directory.string() << '\n';
-    return exit_failure;
-  }
-  std::string body;
-  for (const std::string& word : words) {
-    body += word;
-    body += '\0';
+  JobRequest request{std::filesystem::current_path(), {}, own_settings(*config), words};
+  if (needs.input) {
+    auto input = keep_input(config->values.data.directory);
+    if (!input) {
+      return report_error(input.error());
+    }
+    request.input_path = std::move(*input);
   }
   Client client(*address);
-  const Answer made = client.ask("POST", "", body, input);
+  const Answer made = client.ask("POST", "", write_job_request(request));
   if (made.status == 201) {
     return follow(client, made.body);
   }
-  if (!input.empty()) {
+  if (!request.input_path.empty()) {
     std::error_code ignored;
-    std::filesystem::remove(input, ignored);
+    std::filesystem::remove(request.input_path, ignored);
   }
   if (made.status == 409) {
     std::cerr << "grunndata: the running server is of another version of the program\n";
@@ -184,7 +170,13 @@ int LocalHost::run(const config::ConfigSources& sources, const CommandNeeds& nee
     return report_error(opened.error());
   }
   const Interrupts interrupts;
-  Console console{std::cin, std::cout, std::cerr, "-", [] { return Interrupts::requested(); }};
+  Console console{std::cin,
+                  std::cout,
+                  std::cerr,
+                  "-",
+                  std::filesystem::current_path(),
+                  opened->config.values,
+                  [] { return Interrupts::requested(); }};
   return command(*opened, console);
 }
 

@@ -40,6 +40,11 @@ void print_oddities(const freg::MappingReport& report) {
 
 void print_summary(const freg::LoadResult& result, const ImportFlags& flags, Console& console) {
   const freg::LoadFigures& f = result.figures;
+  if (flags.resume) {
+    console.err << (result.records_before == 0
+                        ? "nothing was interrupted: began at the beginning\n"
+                        : "went on after " + std::to_string(result.records_before) + " records\n");
+  }
   console.err << "read " << f.read << ", written " << f.written << ", unchanged " << f.unchanged
               << ", superseded " << f.superseded << ", quarantined " << f.quarantined
               << "; extracted at " << registry::format_instant(result.extracted_at) << '\n';
@@ -96,9 +101,11 @@ int import_folkeregisteret(const ImportFlags& flags, OpenedRegistry& opened, Con
     }
     options.extracted_at = *when;
   }
-  const config::ImportConfig& import = opened.config.values.import;
-  options.paths = flags.paths;
-  std::ranges::replace(options.paths, "-", console.input_path);
+  const config::ImportConfig& import = console.config.import;
+  for (const std::string& path : flags.paths) {
+    options.paths.push_back(console.path_of(path));
+  }
+  options.standard_input = console.input_path;
   options.mapping = opened.mapping;
   options.batch_records = import.batch_records;
   options.errors_max = import.errors_max;
@@ -116,7 +123,12 @@ int import_folkeregisteret(const ImportFlags& flags, OpenedRegistry& opened, Con
   const auto result = freg::load(*opened.registry, options);
   if (!result) {
     progress.reset();
-    return report_error(console.err, result.error());
+    const int status = report_error(console.err, result.error());
+    if (result.error().code == registry::ErrorCode::storage) {
+      console.err << "grunndata: what was committed is kept; once the cause is mended, run the same "
+                     "command with --resume\n";
+    }
+    return status;
   }
   if (progress) {
     progress->finish({result->figures.read, result->figures.bytes, result->figures.quarantined});

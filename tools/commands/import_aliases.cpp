@@ -83,7 +83,7 @@ void read_line(std::string text, std::uint64_t line, const identifiers::Rules& r
 int import_aliases(const AliasFlags& flags, OpenedRegistry& opened, Console& console) {
   std::ifstream file;
   if (flags.path != "-") {
-    file.open(flags.path);
+    file.open(console.path_of(flags.path));
     if (!file) {
       return report_error(console.err,
                           {registry::ErrorCode::not_found, "cannot read " + flags.path});

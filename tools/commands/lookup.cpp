@@ -135,7 +135,7 @@ int lookup(const LookupFlags& flags, OpenedRegistry& opened, Console& console) {
   }
   std::ifstream file;
   if (flags.file != "-") {
-    file.open(flags.file);
+    file.open(console.path_of(flags.file));
     if (!file) {
       return report_error(console.err, {ErrorCode::not_found, "cannot read " + flags.file});
     }
