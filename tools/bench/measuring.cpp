@@ -5,15 +5,13 @@
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
-
-#include <sys/stat.h>
+#include <string_view>
 
 namespace grunndata::tools::bench {
 
 namespace {
 
 constexpr auto look_interval = std::chrono::milliseconds(5);
-constexpr std::uint64_t stat_block_bytes = 512; ///< what st_blocks counts
 
 double seconds_of(clockid_t clock) noexcept {
   timespec now{};
@@ -53,10 +51,9 @@ std::uint64_t disk_bytes(const std::filesystem::path& directory) {
   std::uint64_t sum = 0;
   std::error_code error;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(directory, error)) {
-    struct stat facts {};
-    if (::lstat(entry.path().c_str(), &facts) == 0 && S_ISREG(facts.st_mode)) {
-      sum += static_cast<std::uint64_t>(facts.st_blocks) * stat_block_bytes;
-    }
+    std::error_code gone; // files come and go while we look
+    const std::uint64_t bytes = entry.is_regular_file(gone) ? entry.file_size(gone) : 0;
+    sum += gone ? 0 : bytes;
   }
   return sum;
 }

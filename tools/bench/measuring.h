@@ -22,7 +22,7 @@ namespace grunndata::tools::bench {
 /// Memory of this process that no file backs; 0 where /proc does not tell.
 [[nodiscard]] std::uint64_t anonymous_bytes() noexcept;
 
-/// What the files below `directory` take on the disk.
+/// What the files below `directory` hold; space an open store set aside in advance is not counted.
 [[nodiscard]] std::uint64_t disk_bytes(const std::filesystem::path& directory);
 
 /// The most anonymous memory this process had between construction and `stop`, looked at often.
