@@ -100,8 +100,7 @@ PersonPartSet open_changes(const Entity& before, const std::vector<Row>& after,
   PersonPartSet visible;
   for (std::size_t p = 0; p < person_part_count; ++p) {
     const auto part = static_cast<PersonPart>(p);
-    if (is_confidential_part(part) ||
-        (!changed.test(p) && protection_before == protection_after)) {
+    if (is_confidential_part(part) || (!changed.test(p) && protection_before == protection_after)) {
       continue;
     }
     visible.set(p, open_sight(before.rows, part, protection_before) !=
@@ -161,10 +160,11 @@ RowChanges compare_rows(const Entity& before, const SourceValue& old_source,
       result.rows.push_back(row);
     }
   }
-  if (result.changed.any() ||
-      before.header.protection != static_cast<std::uint8_t>(record.protection)) {
-    result.changed_open =
-        open_changes(before, result.rows, record.protection, result.changed);
+  if (before.rows.empty()) {
+    result.changed_open = result.changed; // nobody saw anything before
+  } else if (result.changed.any() ||
+             before.header.protection != static_cast<std::uint8_t>(record.protection)) {
+    result.changed_open = open_changes(before, result.rows, record.protection, result.changed);
   }
   return result;
 }

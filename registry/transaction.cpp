@@ -13,14 +13,14 @@ constexpr std::size_t in_place_bytes = 32;
 
 Transaction::Transaction(const store::Store& store, std::uint64_t newest_sequence, Instant time,
                          EntityIdSource& ids)
-    : store_(store), newest_sequence_(newest_sequence), time_(time), ids_(ids) {}
+    : store_(store), newest_sequence_(newest_sequence), time_(time), ids_(ids),
+      overlay_(store::family_count, Overlay(0, KeyHash{&changes_}, KeyEqual{&changes_})) {}
 
-Result<std::optional<std::string_view>> Transaction::get(store::Family family,
-                                                         std::string_view key,
+Result<std::optional<std::string_view>> Transaction::get(store::Family family, std::string_view key,
                                                          store::Pinned& scratch) const {
   const Overlay& own = overlay_[static_cast<std::size_t>(family)];
   if (const auto found = own.find(key); found != own.end()) {
-    const auto& value = changes_[found->second].value;
+    const auto& value = changes_[*found].value;
     if (!value) {
       return std::nullopt;
     }
@@ -41,10 +41,21 @@ void Transaction::note(store::Family family, std::string key, std::optional<std:
   if (value) {
     value->reserve(in_place_bytes); // views of it must outlive moves of the list of changes
   }
-  if (is_read_back(family)) {
-    overlay_[static_cast<std::size_t>(family)][key] = changes_.size();
-  }
   changes_.push_back({family, std::move(key), std::move(value)});
+  remember(changes_.size() - 1);
+}
+
+/// The newest change of a key takes the place of an older one.
+void Transaction::remember(std::size_t place) {
+  if (!is_read_back(changes_[place].family)) {
+    return;
+  }
+  Overlay& own = overlay_[static_cast<std::size_t>(changes_[place].family)];
+  const auto [older, is_first] = own.insert(place);
+  if (!is_first) {
+    own.erase(older);
+    own.insert(place);
+  }
 }
 
 void Transaction::put(store::Family family, std::string key, std::string value) {
@@ -67,15 +78,13 @@ std::uint64_t Transaction::append_event(const EntityId& entity, EventType type,
 }
 
 void Transaction::roll_back(const Mark& mark) {
-  changes_.resize(mark.changes);
-  newest_sequence_ = mark.newest_sequence;
   for (auto& own : overlay_) {
     own.clear();
   }
-  for (std::size_t i = 0; i < changes_.size(); ++i) {
-    if (is_read_back(changes_[i].family)) {
-      overlay_[static_cast<std::size_t>(changes_[i].family)][changes_[i].key] = i;
-    }
+  changes_.resize(mark.changes);
+  newest_sequence_ = mark.newest_sequence;
+  for (std::size_t place = 0; place < changes_.size(); ++place) {
+    remember(place);
   }
 }
 

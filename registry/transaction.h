@@ -6,12 +6,11 @@
 #include "registry/keys.h"
 #include "registry/store/store.h"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace grunndata::registry {
@@ -29,12 +28,13 @@ public:
   /// `time` stamps every event of it.
   Transaction(const store::Store& store, std::uint64_t newest_sequence, Instant time,
               EntityIdSource& ids);
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
 
   /// The value now, own changes included. The view lives until the key is changed again, or, when
   /// it comes from the store, until `scratch` is used again.
-  [[nodiscard]] Result<std::optional<std::string_view>> get(store::Family family,
-                                                            std::string_view key,
-                                                            store::Pinned& scratch) const;
+  [[nodiscard]] Result<std::optional<std::string_view>>
+  get(store::Family family, std::string_view key, store::Pinned& scratch) const;
   void put(store::Family family, std::string key, std::string value);
   void erase(store::Family family, std::string key);
 
@@ -58,24 +58,40 @@ public:
   [[nodiscard]] std::vector<store::Change> take_changes() && { return std::move(changes_); }
 
 private:
-  struct TextHash {
+  using Changes = std::vector<store::Change>;
+  /// Finds a change by its key without keeping the key twice: the set holds places in the list.
+  struct KeyHash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-      return std::hash<std::string_view>{}(text);
+    const Changes* changes;
+    std::size_t operator()(std::string_view key) const noexcept {
+      return std::hash<std::string_view>{}(key);
+    }
+    std::size_t operator()(std::size_t place) const noexcept {
+      return (*this)(std::string_view((*changes)[place].key));
     }
   };
-  using Overlay = std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>>;
+  struct KeyEqual {
+    using is_transparent = void;
+    const Changes* changes;
+    [[nodiscard]] std::string_view key(std::string_view text) const noexcept { return text; }
+    [[nodiscard]] std::string_view key(std::size_t place) const noexcept {
+      return (*changes)[place].key;
+    }
+    bool operator()(const auto& a, const auto& b) const noexcept { return key(a) == key(b); }
+  };
+  using Overlay = std::unordered_set<std::size_t, KeyHash, KeyEqual>;
 
+  void remember(std::size_t place);
   void note(store::Family family, std::string key, std::optional<std::string> value);
 
   const store::Store& store_;
   std::uint64_t newest_sequence_;
   Instant time_;
   EntityIdSource& ids_;
-  std::vector<store::Change> changes_;
+  Changes changes_;
   std::size_t change_bytes_ = 0;
   /// Newest change of a key, per family; only of families that are read back while writing.
-  std::array<Overlay, store::family_count> overlay_;
+  std::vector<Overlay> overlay_;
 };
 
 } // namespace grunndata::registry
