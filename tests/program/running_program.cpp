@@ -38,8 +38,8 @@ rlimit file_limit(std::optional<std::uint64_t> bytes_max) {
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::signal(SIGXFSZ, SIG_IGN); // a limit on files shall be an error, as a full disk is
   if (start.file_bytes_max) {
-    ::signal(SIGXFSZ, SIG_IGN);
     const rlimit limit = file_limit(start.file_bytes_max);
     ::setrlimit(RLIMIT_FSIZE, &limit);
   }

@@ -41,6 +41,7 @@ void add_config_flags(CLI::App& command, ConfigSources& sources,
           },
           "Any other setting: KEY=VALUE, as `grunndata config show` lists them")
       ->expected(1)
+      ->allow_extra_args(false) // what follows may be a path
       ->take_all();
 }
 
