@@ -1,5 +1,7 @@
 #include "registry/commit_queue.h"
 
+#include "registry/identifier_cache.h"
+
 #include <algorithm>
 #include <exception>
 #include <future>
@@ -20,9 +22,9 @@ Result<void> run_work(const Work& work, Transaction& transaction) {
 
 } // namespace
 
-CommitQueue::CommitQueue(store::Store& store, WriterState state)
-    : store_(store), state_(std::move(state)), newest_(state_.newest_sequence),
-      thread_([this] { loop(); }) {}
+CommitQueue::CommitQueue(store::Store& store, WriterState state, Forget forget)
+    : store_(store), state_(std::move(state)), forget_(std::move(forget)),
+      newest_(state_.newest_sequence), thread_([this] { loop(); }) {}
 
 CommitQueue::~CommitQueue() {
   {
@@ -44,8 +46,9 @@ void CommitQueue::submit(Work work, Done done, Lane lane) {
 Result<void> CommitQueue::run(Work work, Lane lane) {
   std::promise<Result<void>> promise;
   auto answer = promise.get_future();
-  submit(std::move(work), [&promise](Result<void> result) { promise.set_value(std::move(result)); },
-         lane);
+  submit(
+      std::move(work), [&promise](Result<void> result) { promise.set_value(std::move(result)); },
+      lane);
   return answer.get();
 }
 
@@ -105,9 +108,16 @@ Result<void> CommitQueue::write(Transaction&& transaction, Lane lane) {
                     key_of_number(newest));
   }
   auto changes = std::move(transaction).take_changes();
-  const Result<void> written =
-      lane == Lane::bulk ? store_.bulk_load(std::move(changes))
-                         : store_.commit(changes, store::Durability::synced);
+  std::vector<std::uint64_t> identifiers;
+  for (const store::Change& change : changes) {
+    if (change.family == store::Family::identifier) {
+      identifiers.push_back(IdentifierCache::hash_of(change.key));
+    }
+  }
+  const Result<void> written = lane == Lane::bulk
+                                   ? store_.bulk_load(std::move(changes))
+                                   : store_.commit(changes, store::Durability::synced);
+  std::ranges::for_each(identifiers, forget_);
   if (!written) {
     can_write_.store(false, std::memory_order_release);
     return written;

@@ -23,7 +23,10 @@ enum class Lane : std::uint8_t { usual, bulk };
 /// Thread-safe. Work is done in the order of submission.
 class CommitQueue {
 public:
-  CommitQueue(store::Store& store, WriterState state);
+  /// `forget` is told every identifier key a commit changes, after the commit and before anybody
+  /// hears of it.
+  using Forget = std::function<void(std::uint64_t hash)>;
+  CommitQueue(store::Store& store, WriterState state, Forget forget);
   /// Finishes what was submitted.
   ~CommitQueue();
   CommitQueue(const CommitQueue&) = delete;
@@ -57,6 +60,7 @@ private:
 
   store::Store& store_;
   WriterState state_;
+  Forget forget_;
   std::atomic<std::uint64_t> newest_;
   std::atomic<bool> can_write_{true};
   std::mutex mutex_;

@@ -206,6 +206,17 @@ Result<std::vector<HeldIdentifier>> DocumentBytes::identifiers() const {
   return all;
 }
 
+std::optional<HeldIdentifier> DocumentBytes::held(const IdentifierKey& key) const noexcept {
+  std::optional<HeldIdentifier> found;
+  walk_identifiers(identifiers_, [&](const HeldIdentifier& held) {
+    if (held.key() == key) {
+      found = held;
+    }
+    return !found;
+  });
+  return found;
+}
+
 bool DocumentBytes::holds(const IdentifierKey& key) const noexcept {
   bool found = false;
   walk_identifiers(identifiers_, [&](const HeldIdentifier& held) {

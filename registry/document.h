@@ -120,6 +120,8 @@ public:
   [[nodiscard]] Result<Row> row(std::size_t index) const;
   [[nodiscard]] Result<std::vector<HeldIdentifier>> identifiers() const;
   [[nodiscard]] bool holds(const IdentifierKey& key) const noexcept;
+  /// How the entity holds `key`; nothing when it does not.
+  [[nodiscard]] std::optional<HeldIdentifier> held(const IdentifierKey& key) const noexcept;
 
 private:
   std::string_view bytes_;

@@ -15,6 +15,7 @@ namespace {
 using store::Family;
 using store::Pinned;
 
+constexpr std::size_t identifier_cache_bytes_max = std::size_t{256} << 20U;
 constexpr int successors_max = 16; ///< merges of merges; more is a circle
 
 Result<std::optional<std::string>> meta_value(const store::Store& store, std::string_view key) {
@@ -175,27 +176,29 @@ Environment Registry::environment() const noexcept { return impl_->environment; 
 const IdCipher& Registry::ids() const noexcept { return impl_->ids; }
 std::uint64_t Registry::epoch() const noexcept { return impl_->epoch; }
 store::Store& Registry::store() noexcept { return *impl_->store; }
-std::uint64_t Registry::newest_sequence() const noexcept {
-  return impl_->queue->newest_sequence();
-}
+std::uint64_t Registry::newest_sequence() const noexcept { return impl_->queue->newest_sequence(); }
 
 Result<std::unique_ptr<Registry>> Registry::open(const OpenOptions& options) {
   if (options.directory.empty()) {
     return open(store::make_memory_store(), options.environment);
   }
   store::EngineOptions engine;
-  engine.cache_bytes = options.cache_bytes;
+  engine.cache_bytes =
+      options.cache_bytes - std::min(options.cache_bytes / 16, identifier_cache_bytes_max);
   engine.write_buffer_bytes = options.write_buffer_bytes;
   engine.create = options.create;
   auto store = store::open_rocksdb(options.directory, engine);
   if (!store) {
     return tl::unexpected(store.error());
   }
-  return open(std::move(*store), options.environment);
+  // A share of the cache remembers where identifiers lead.
+  return open(std::move(*store), options.environment,
+              std::min(options.cache_bytes / 16, identifier_cache_bytes_max));
 }
 
 Result<std::unique_ptr<Registry>> Registry::open(std::unique_ptr<store::Store> store,
-                                                 std::optional<Environment> environment) {
+                                                 std::optional<Environment> environment,
+                                                 std::size_t identifier_cache_bytes) {
   auto impl = std::make_unique<Impl>();
   impl->store = std::move(store);
   const auto format = meta_value(*impl->store, meta::format);
@@ -219,15 +222,18 @@ Result<std::unique_ptr<Registry>> Registry::open(std::unique_ptr<store::Store> s
   if (!state) {
     return tl::unexpected(state.error());
   }
-  impl->queue = std::make_unique<CommitQueue>(*impl->store, std::move(*state));
+  impl->identifiers = IdentifierCache(identifier_cache_bytes);
+  IdentifierCache& identifiers = impl->identifiers;
+  impl->queue = std::make_unique<CommitQueue>(
+      *impl->store, std::move(*state),
+      [&identifiers](IdentifierCache::Hash hash) { identifiers.forget(hash); });
   return std::unique_ptr<Registry>(new Registry(std::move(impl)));
 }
 
 Result<void> Registry::read_entity(EntityId id, std::optional<std::uint64_t> recorded_as_of,
                                    const store::Snapshot* snapshot, Reading& reading) const {
   for (int step = 0; step < successors_max; ++step) {
-    const auto found =
-        impl_->store->get(Family::current, id.view(), reading.current_, snapshot);
+    const auto found = impl_->store->get(Family::current, id.view(), reading.current_, snapshot);
     if (!found) {
       return tl::unexpected(found.error());
     }
@@ -254,8 +260,7 @@ Result<void> Registry::read_entity(EntityId id, std::optional<std::uint64_t> rec
 
 Result<IndexEntry> Registry::agreed_owner(std::uint8_t in_use,
                                           std::optional<std::uint64_t> recorded_as_of,
-                                          const store::Snapshot* snapshot,
-                                          Reading& reading) const {
+                                          const store::Snapshot* snapshot, Reading& reading) const {
   std::optional<IndexEntry> agreed;
   std::optional<EntityId> survivor;
   const auto entries = read_index(reading.index_.view());
@@ -277,10 +282,30 @@ Result<IndexEntry> Registry::agreed_owner(std::uint8_t in_use,
   return *agreed;
 }
 
+std::optional<Match> Registry::remembered(std::uint64_t hash, const IdentifierKey& key,
+                                          Reading& reading) const {
+  const auto owner = impl_->identifiers.find(hash);
+  if (!owner || !read_entity(*owner, {}, nullptr, reading) || reading.entity_ != *owner) {
+    return std::nullopt;
+  }
+  const auto held = DocumentBytes::current(reading.current())->held(key);
+  if (!held) {
+    return std::nullopt;
+  }
+  return Match{*owner, key.type, held->in_use, false};
+}
+
 Result<Match> Registry::lookup(const IdentifierKey& key, Reading& reading,
                                std::optional<std::uint64_t> recorded_as_of) const {
   IdentifierKeyRoom room;
   const std::string_view stored_key = key_of(key, room);
+  const auto hash = IdentifierCache::hash_of(stored_key);
+  if (!recorded_as_of) {
+    if (auto match = remembered(hash, key, reading)) {
+      return *match;
+    }
+  }
+  const auto ticket = impl_->identifiers.ticket(hash);
   std::unique_ptr<store::Snapshot> snapshot; // only when a merge came in between
   for (int attempt = 0; attempt < 2; ++attempt) {
     const auto found =
@@ -316,6 +341,9 @@ Result<Match> Registry::lookup(const IdentifierKey& key, Reading& reading,
     const bool holds = read && (recorded_as_of || survived ||
                                 DocumentBytes::current(reading.current())->holds(key));
     if (holds) {
+      if (!recorded_as_of && !survived && !answer->several && answer->first == owner && !snapshot) {
+        impl_->identifiers.remember(ticket, owner);
+      }
       return Match{reading.entity_, key.type, entry.in_use != 0 && !survived,
                    answer->first != reading.entity_};
     }

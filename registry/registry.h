@@ -100,7 +100,9 @@ public:
   [[nodiscard]] static Result<std::unique_ptr<Registry>> open(const OpenOptions& options);
   /// Over a store of the caller's choosing; for tests of every engine.
   [[nodiscard]] static Result<std::unique_ptr<Registry>> open(std::unique_ptr<store::Store> store,
-                                                              std::optional<Environment> env);
+                                                              std::optional<Environment> env,
+                                                              std::size_t identifier_cache_bytes =
+                                                                  std::size_t{1} << 20U);
   ~Registry();
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
@@ -144,6 +146,9 @@ public:
 
 private:
   explicit Registry(std::unique_ptr<Impl> impl) noexcept;
+  /// Where the identifier led the last time, if that still holds.
+  std::optional<Match> remembered(std::uint64_t hash, const IdentifierKey& key,
+                                  Reading& reading) const;
   /// Pins `id`, or who carries it on.
   Result<void> read_entity(EntityId id, std::optional<std::uint64_t> recorded_as_of,
                            const store::Snapshot* snapshot, Reading& reading) const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "registry/commit_queue.h"
+#include "registry/identifier_cache.h"
 #include "registry/registry.h"
 #include "registry/store/store.h"
 
@@ -28,6 +29,7 @@ struct Registry::Impl {
   Environment environment = Environment::test;
   IdCipher ids{IdCipher::Key{}};
   std::uint64_t epoch = 0;
+  IdentifierCache identifiers{0};
   std::unique_ptr<CommitQueue> queue; ///< last: destroyed before the store
 };
 

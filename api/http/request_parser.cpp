@@ -164,7 +164,19 @@ bool RequestParser::parse_request_line(std::string_view line) {
   return parse_target(target);
 }
 
+/// Clients of one operation send the same target again and again: it is judged once.
+bool RequestParser::is_remembered(std::string_view target) noexcept {
+  if (target.empty() || target != remembered_target_) return false;
+  request_.target = target;
+  request_.path = target.substr(0, remembered_path_bytes_);
+  if (remembered_path_bytes_ < target.size()) {
+    request_.query = target.substr(remembered_path_bytes_ + 1);
+  }
+  return true;
+}
+
 bool RequestParser::parse_target(std::string_view target) {
+  if (is_remembered(target)) return true;
   if (target.size() > limits_->target_bytes_max) return fail(problem::target_too_long);
   if (!syntax::all(target, syntax::target_char)) return fail(problem::bad_target);
   std::string_view path = target;
@@ -190,6 +202,10 @@ bool RequestParser::parse_target(std::string_view target) {
   if (question != std::string_view::npos) request_.query = path.substr(question + 1);
   request_.path = path.substr(0, question);
   if (request_.path.empty()) request_.path = "/";
+  if (target.front() == '/') {
+    remembered_target_ = target;
+    remembered_path_bytes_ = request_.path.size();
+  }
   return true;
 }
 

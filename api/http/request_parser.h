@@ -72,6 +72,7 @@ private:
   void check_head_size(std::string_view text);
   void parse_head(std::string_view head);
   bool parse_request_line(std::string_view line);
+  bool is_remembered(std::string_view target) noexcept;
   bool parse_target(std::string_view target);
   bool parse_header(std::string_view line);
   bool note_header(std::string_view name, std::string_view value);
@@ -82,6 +83,8 @@ private:
   bool fail(const ProblemKind& kind) noexcept;
 
   const Limits* limits_;
+  std::string remembered_target_; ///< the last good one that began with '/'
+  std::size_t remembered_path_bytes_{0};
   const ProblemKind* failure_{nullptr};
   Request request_;
   std::vector<Header> headers_;

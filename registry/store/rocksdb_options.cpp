@@ -169,6 +169,8 @@ rocksdb::ColumnFamilyOptions make_family_options(const FamilyFacts& facts,
   family.max_write_buffer_number = write_buffers_max;
   family.target_file_size_base = file_bytes;
   family.level_compaction_dynamic_level_bytes = true;
+  // Whoever asks for a document by id has it from the index: filters of the last level say nothing.
+  family.optimize_filters_for_hits = facts.family == Family::current;
   set_compression(facts.profile, family);
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(facts, cache)));
   return family;

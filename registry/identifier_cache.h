@@ -1,0 +1,57 @@
+// Remembers which entity an identifier led to, so that most look-ups read one value instead of two.
+#pragma once
+
+#include "registry/entity_id.h"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace grunndata::registry {
+
+/// A fixed table; an identifier has one place and shares it with others. Lock-free and thread-safe.
+///
+/// An answer is a hint: whoever uses it must see in the entity's own value that the entity holds
+/// the identifier. What the hint vouches for is that no other entity has come to claim it: every
+/// commit forgets what it changes before anybody is told of it, and an answer found out before the
+/// commit cannot be put in after it (`Ticket`).
+class IdentifierCache {
+public:
+  /// Takes about `bytes`, touched as it fills. 0: remembers nothing.
+  explicit IdentifierCache(std::size_t bytes);
+
+  using Hash = std::uint64_t;
+  [[nodiscard]] static Hash hash_of(std::string_view index_key) noexcept;
+
+  /// Taken before the index is read; lets its answer in only if nothing was forgotten meanwhile.
+  struct Ticket {
+    Hash hash = 0;
+    std::uint64_t version = 0;
+  };
+  [[nodiscard]] Ticket ticket(Hash hash) const noexcept;
+  [[nodiscard]] std::optional<EntityId> find(Hash hash) const noexcept;
+  void remember(const Ticket& ticket, const EntityId& entity) noexcept;
+  void forget(Hash hash) noexcept;
+
+private:
+  /// Even versions are at rest; an odd one is being written.
+  struct Slot {
+    std::atomic<std::uint64_t> version;
+    std::atomic<std::uint64_t> hash;
+    std::atomic<std::uint64_t> id_high;
+    std::atomic<std::uint64_t> id_low;
+  };
+  static_assert(sizeof(Slot) == 32);
+  struct Free {
+    void operator()(Slot* slots) const noexcept;
+  };
+  [[nodiscard]] Slot& slot(Hash hash) const noexcept { return slots_.get()[hash & mask_]; }
+
+  std::unique_ptr<Slot, Free> slots_;
+  std::uint64_t mask_ = 0;
+};
+
+} // namespace grunndata::registry
