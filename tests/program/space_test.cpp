@@ -53,6 +53,10 @@ TEST_CASE("a server without room for writes goes on answering look-ups and says 
   const auto ready = served.get("/readyz");
   CHECK_MESSAGE(ready.status == 503, ready.body);
   CHECK(served.found(first_lines(numbers_in(first_lines(text, 100)), 1)));
+  served.program().limit_files(std::nullopt);
+  const Outcome again = import(scratch / "data", {"--resume", scratch / "file"});
+  CHECK(again.status == 6);
+  CHECK_MESSAGE(again.err.find("restart after mending the disk") != std::string::npos, again.err);
   CHECK(served.stop(SIGTERM).status == 0);
 
   require_sound(scratch / "data");

@@ -59,7 +59,7 @@ bool write_population(const DemoFlags& flags, const std::filesystem::path& file)
   generate::Population population({.persons = flags.persons, .seed = flags.seed});
   std::string block;
   bool more = true;
-  while (more) {
+  while (more && !signal_waits()) {
     more = population.next(block);
     if (block.size() >= block_bytes || !more) {
       out.write(block.data(), static_cast<std::streamsize>(block.size()));
@@ -116,11 +116,13 @@ int fill(OpenedRegistry& opened, const std::filesystem::path& file) {
   options.extracted_at = registry::now();
   options.mapping = opened.mapping;
   options.totals = opened.load_totals.get();
+  options.stop_requested = signal_waits;
   const auto loaded = freg::load(*opened.registry, options);
   if (!loaded) {
     return report_error(loaded.error());
   }
-  if (loaded->figures.quarantined != 0 || loaded->source_fault) {
+  const bool stopped = loaded->end == freg::LoadEnd::stopped;
+  if (!stopped && (loaded->figures.quarantined != 0 || loaded->source_fault)) {
     std::cerr << "grunndata: the demo's own population was not taken whole\n";
     return exit_failure;
   }
@@ -129,8 +131,24 @@ int fill(OpenedRegistry& opened, const std::filesystem::path& file) {
   return exit_ok;
 }
 
+/// Synthetic persons stand beside no real ones, and nobody but this machine reaches them.
+registry::Result<void> check_demo(const config::ConfigSources& sources) {
+  const auto config = config::load_config(sources);
+  if (!config) {
+    return tl::unexpected(config.error());
+  }
+  if (config->values.data.environment == registry::Environment::production) {
+    return registry::fail(registry::ErrorCode::wrong_environment,
+                          "the configuration says production; a demo holds synthetic persons");
+  }
+  return check_address(config->values);
+}
+
 int demo(DemoFlags& flags) {
   hold_signals();
+  if (auto allowed = check_demo(flags.sources); !allowed) {
+    return report_error(allowed.error());
+  }
   const TemporaryDirectory directory;
   if (directory.path().empty()) {
     std::cerr << "grunndata: no temporary directory can be made\n";
@@ -148,7 +166,7 @@ int demo(DemoFlags& flags) {
   if (!opened) {
     return report_error(opened.error());
   }
-  if (const int status = fill(*opened, file); status != exit_ok) {
+  if (const int status = fill(*opened, file); status != exit_ok || signal_waits()) {
     return status;
   }
   const std::string address = opened->config.values.server.address;

@@ -125,8 +125,9 @@ int import_folkeregisteret(const ImportFlags& flags, OpenedRegistry& opened, Con
     progress.reset();
     const int status = report_error(console.err, result.error());
     if (result.error().code == registry::ErrorCode::storage) {
-      console.err << "grunndata: what was committed is kept; once the cause is mended, run the same "
-                     "command with --resume\n";
+      console.err
+          << "grunndata: what was committed is kept; once the cause is mended, run the same "
+             "command with --resume\n";
     }
     return status;
   }

@@ -101,6 +101,9 @@ int import_aliases(const AliasFlags& flags, OpenedRegistry& opened, Console& con
       }
     }
   }
+  if (in.bad()) {
+    return report_error(console.err, {registry::ErrorCode::storage, "cannot read " + flags.path});
+  }
   if (auto done = commit(*opened.registry, batch, counts, console); !done) {
     return report_error(console.err, done.error());
   }

@@ -151,6 +151,9 @@ int lookup(const LookupFlags& flags, OpenedRegistry& opened, Console& console) {
     }
     all_found = all_found && *found;
   }
+  if (in.bad()) { // a directory, for one
+    return report_error(console.err, {ErrorCode::storage, "cannot read " + flags.file});
+  }
   return all_found ? exit_ok : exit_not_found;
 }
 

@@ -3,6 +3,8 @@
 #include "importers/folkeregisteret/municipalities.h"
 #include "tools/logging/log.h"
 
+#include <sys/stat.h>
+
 namespace grunndata::tools {
 
 using registry::ErrorCode;
@@ -38,6 +40,7 @@ Result<OpenedRegistry> open_registry(config::LoadedConfig config, bool create) {
   opened.places = std::make_unique<freg::PlaceLists>(std::move(*places));
   opened.mapping.places = opened.places.get();
 
+  ::umask(S_IRWXG | S_IRWXO); // what a registry writes is for its owner only
   registry::OpenOptions options;
   options.directory = values.data.directory;
   options.environment = values.data.environment;

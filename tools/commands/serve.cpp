@@ -10,6 +10,23 @@
 
 namespace grunndata::tools {
 
+namespace {
+
+int serve(const config::ConfigSources& sources) {
+  hold_signals();
+  auto config = config::load_config(sources);
+  if (!config) {
+    return report_error(config.error());
+  }
+  if (auto allowed = check_address(config->values); !allowed) {
+    return report_error(allowed.error()); // before a data directory is made
+  }
+  auto opened = open_registry(std::move(*config), true);
+  return opened ? serve_until_signal(*opened, [](std::uint16_t) {}) : report_error(opened.error());
+}
+
+} // namespace
+
 void add_serve_command(CLI::App& program, int& exit_status) {
   CLI::App* command = program.add_subcommand("serve", "Answer requests over a data directory");
   command->footer("grunndata serve --data DIR\n"
@@ -18,12 +35,7 @@ void add_serve_command(CLI::App& program, int& exit_status) {
   config::add_config_flags(*command, *sources,
                            {"data.directory", "data.environment", "server.listen", "server.workers",
                             "store.cache_bytes", "log.level", "log.format"});
-  command->callback([sources, &exit_status] {
-    hold_signals();
-    auto opened = open_registry(*sources, true);
-    exit_status =
-        opened ? serve_until_signal(*opened, [](std::uint16_t) {}) : report_error(opened.error());
-  });
+  command->callback([sources, &exit_status] { exit_status = serve(*sources); });
 }
 
 } // namespace grunndata::tools

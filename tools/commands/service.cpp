@@ -87,12 +87,26 @@ void hold_signals() {
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
+bool signal_waits() {
+  sigset_t set;
+  sigemptyset(&set);
+  ::sigpending(&set);
+  return sigismember(&set, SIGINT) == 1 || sigismember(&set, SIGTERM) == 1;
+}
+
+registry::Result<void> check_address(const config::Config& config) {
+  if (is_loopback(config.server.address)) {
+    return {};
+  }
+  return registry::fail(registry::ErrorCode::invalid,
+                        "server.listen must be a loopback address (127.0.0.1 or [::1]): this "
+                        "version has no access control");
+}
+
 int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uint16_t)>& ready) {
   const config::Config& values = opened.config.values;
-  if (!is_loopback(values.server.address)) {
-    std::cerr << "grunndata: server.listen must be a loopback address (127.0.0.1 or [::1]): "
-                 "this version has no access control\n";
-    return exit_usage;
+  if (auto allowed = check_address(values); !allowed) {
+    return report_error(allowed.error());
   }
   std::signal(SIGPIPE, SIG_IGN);
   raise_file_limit(values.limits.connections_max);
