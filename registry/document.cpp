@@ -59,13 +59,19 @@ const PartTexts& part_texts() {
   return texts;
 }
 
-/// Appends the alternates of `row` and notes where they are.
-void append_alternates(std::string& text, const Row& row, RowEntry& entry) {
-  entry.alternates_begin = static_cast<std::uint32_t>(text.size());
+/// Appends the alternates of `row` to `out`, whose text area begins at `text_at`, and notes where.
+void append_alternates(std::string& out, std::size_t text_at, const Row& row, RowEntry& entry) {
+  entry.alternates_begin = static_cast<std::uint32_t>(out.size() - text_at);
   entry.open_size = static_cast<std::uint16_t>(row.open.size());
   entry.v1_size = static_cast<std::uint16_t>(row.v1.size());
-  text += row.open;
-  text += row.v1;
+  out += row.open;
+  out += row.v1;
+}
+
+void append_row(std::string& out, std::size_t text_at, const Row& row, RowEntry& entry) {
+  entry.row_begin = static_cast<std::uint32_t>(out.size() - text_at);
+  entry.row_size = static_cast<std::uint32_t>(row.text.size());
+  out += row.text;
 }
 
 bool goes_to_current(const Row& row) noexcept {
@@ -78,8 +84,15 @@ auto stored_order(const Row& row) noexcept {
                          row.entry.ordinal);
 }
 
-std::string encode_identifiers(const std::vector<HeldIdentifier>& identifiers) {
-  std::string out;
+std::size_t bytes_of(const std::vector<HeldIdentifier>& identifiers) noexcept {
+  std::size_t bytes = 0;
+  for (const auto& held : identifiers) {
+    bytes += sizeof(HeldHeader) + held.text.size() + held.assigner.size();
+  }
+  return bytes;
+}
+
+void append_identifiers(std::string& out, const std::vector<HeldIdentifier>& identifiers) {
   for (const auto& held : identifiers) {
     append_as(out, HeldHeader{static_cast<std::uint8_t>(held.type),
                               static_cast<std::uint8_t>((held.in_use ? 1U : 0U) |
@@ -90,7 +103,11 @@ std::string encode_identifiers(const std::vector<HeldIdentifier>& identifiers) {
     out += held.text;
     out += held.assigner;
   }
-  return out;
+}
+
+/// The bytes of `row` in a value, its place in the directory included, but nothing around it.
+std::size_t bytes_of(const Row& row) noexcept {
+  return sizeof(RowEntry) + row.text.size() + row.open.size() + row.v1.size();
 }
 
 /// Calls `each` for every held identifier until it returns false. False when the bytes are bad.
@@ -253,73 +270,78 @@ Result<Entity> Entity::decode(std::string_view current, std::string_view past) {
 }
 
 void Entity::sort_rows() {
-  std::ranges::stable_sort(rows, {}, stored_order);
+  if (!std::ranges::is_sorted(rows, {}, stored_order)) {
+    std::ranges::stable_sort(rows, {}, stored_order);
+  }
 }
 
 std::string Entity::encode_current() const {
-  std::string directory;
-  std::string text;
   std::vector<std::pair<const Row*, RowEntry>> kept;
   kept.reserve(rows.size());
+  const std::size_t held_bytes = bytes_of(identifiers);
+  std::size_t bytes = sizeof(DocumentHeader) + held_bytes;
   for (const Row& row : rows) {
     if (goes_to_current(row)) {
       kept.emplace_back(&row, row.entry);
+      bytes += bytes_of(row) + part_opening(row.entry.part).size() + sizeof(']');
     }
   }
+  DocumentHeader out_header = header;
+  out_header.row_count = static_cast<std::uint16_t>(kept.size());
+  out_header.identifier_bytes = static_cast<std::uint16_t>(held_bytes);
+  std::string out;
+  out.reserve(bytes);
+  append_as(out, out_header);
+  append_identifiers(out, identifiers);
+  const std::size_t directory_at = out.size();
+  out.append(kept.size() * sizeof(RowEntry), '\0');
+  const std::size_t text_at = out.size();
   for (std::size_t i = 0; i < kept.size(); ++i) {
     const PersonPart part = kept[i].second.part;
     const bool first = i == 0 || kept[i - 1].second.part != part;
     const bool last = i + 1 == kept.size() || kept[i + 1].second.part != part;
-    text += first ? part_opening(part) : std::string_view(",");
-    kept[i].second.row_begin = static_cast<std::uint32_t>(text.size());
-    kept[i].second.row_size = static_cast<std::uint32_t>(kept[i].first->text.size());
-    text += kept[i].first->text;
+    out += first ? part_opening(part) : std::string_view(",");
+    append_row(out, text_at, *kept[i].first, kept[i].second);
     if (last && facts_of(part).is_list) {
-      text += ']';
+      out += ']';
     }
   }
-  directory.reserve(kept.size() * sizeof(RowEntry));
-  for (auto& [row, entry] : kept) {
-    append_alternates(text, *row, entry);
-    append_as(directory, entry);
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    auto& [row, entry] = kept[i];
+    append_alternates(out, text_at, *row, entry);
+    std::memcpy(out.data() + directory_at + i * sizeof(RowEntry), &entry, sizeof(RowEntry));
   }
-  const std::string held = encode_identifiers(identifiers);
-  DocumentHeader out_header = header;
-  out_header.row_count = static_cast<std::uint16_t>(kept.size());
-  out_header.identifier_bytes = static_cast<std::uint16_t>(held.size());
-  std::string out;
-  out.reserve(sizeof(DocumentHeader) + held.size() + directory.size() + text.size());
-  append_as(out, out_header);
-  out += held;
-  out += directory;
-  out += text;
   return out;
 }
 
 std::string Entity::encode_past() const {
-  std::string directory;
-  std::string text;
   PastHeader out_header;
+  std::size_t bytes = sizeof(PastHeader);
   for (const Row& row : rows) {
-    if (goes_to_current(row)) {
-      continue;
+    if (!goes_to_current(row)) {
+      ++out_header.row_count;
+      bytes += bytes_of(row);
     }
-    RowEntry entry = row.entry;
-    entry.row_begin = static_cast<std::uint32_t>(text.size());
-    entry.row_size = static_cast<std::uint32_t>(row.text.size());
-    text += row.text;
-    append_alternates(text, row, entry);
-    append_as(directory, entry);
-    ++out_header.row_count;
   }
   if (out_header.row_count == 0) {
     return {};
   }
   std::string out;
-  out.reserve(sizeof(PastHeader) + directory.size() + text.size());
+  out.reserve(bytes);
   append_as(out, out_header);
-  out += directory;
-  out += text;
+  std::size_t directory_at = out.size();
+  out.append(out_header.row_count * sizeof(RowEntry), '\0');
+  const std::size_t text_at = out.size();
+  for (const Row& row : rows) {
+    if (goes_to_current(row)) {
+      continue;
+    }
+    RowEntry entry = row.entry;
+    append_row(out, text_at, row, entry);
+    append_alternates(out, text_at, row, entry);
+    std::memcpy(out.data() + directory_at, &entry, sizeof(RowEntry));
+    directory_at += sizeof(RowEntry);
+  }
   return out;
 }
 

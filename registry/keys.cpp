@@ -6,6 +6,12 @@ namespace grunndata::registry {
 
 namespace {
 
+// What is set aside before a value is written: enough for nearly all, in one piece.
+constexpr std::size_t edge_bytes = 28 + 11; ///< with a number of 11 digits
+constexpr std::size_t element_bytes = 4;
+constexpr std::size_t varint_bytes_max = 10;
+constexpr std::size_t withdrawn_head_bytes = 13;
+
 template <typename T>
 void append_as(std::string& out, const T& value) {
   out.append(reinterpret_cast<const char*>(&value), sizeof(T));
@@ -81,7 +87,9 @@ std::uint64_t number_of_key(std::string_view key) noexcept {
 std::string key_of(const EntityId& id) { return std::string(id.view()); }
 
 std::string key_of(const EntityId& id, Source source) {
-  std::string key(id.view());
+  std::string key;
+  key.reserve(id.view().size() + 1);
+  key += id.view();
   key += static_cast<char>(source);
   return key;
 }
@@ -141,13 +149,17 @@ std::optional<LogEntry> read_log(std::string_view value) noexcept {
 }
 
 std::string edges_key(const EntityId& id) {
-  std::string key = "e";
+  std::string key;
+  key.reserve(1 + id.view().size());
+  key += 'e';
   key += id.view();
   return key;
 }
 
 std::string pointed_key(IdentifierType type, std::string_view identifier, const EntityId& from) {
-  std::string key = "i";
+  std::string key;
+  key.reserve(3 + identifier.size() + from.view().size());
+  key += 'i';
   key += static_cast<char>(type);
   key += static_cast<char>(identifier.size());
   key += identifier;
@@ -157,6 +169,7 @@ std::string pointed_key(IdentifierType type, std::string_view identifier, const 
 
 std::string write_edges(const std::vector<Edge>& edges) {
   std::string value;
+  value.reserve(edges.size() * edge_bytes);
   for (const Edge& edge : edges) {
     value += static_cast<char>(edge.type);
     value += static_cast<char>(edge.current ? 1 : 0);
@@ -190,7 +203,13 @@ std::optional<std::vector<Edge>> read_edges(std::string_view value) {
 }
 
 std::string write_source(const SourceValue& value) {
+  std::size_t size = sizeof(std::uint32_t) + value.raw.size() + varint_bytes_max +
+                     value.elements.size() * element_bytes;
+  for (const WithdrawnElement& element : value.withdrawn) {
+    size += withdrawn_head_bytes + element.json.size();
+  }
   std::string out;
+  out.reserve(size);
   append_as(out, static_cast<std::uint32_t>(value.raw.size()));
   out += value.raw;
   append_varint(out, value.elements.size());

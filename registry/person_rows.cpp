@@ -115,6 +115,8 @@ RowChanges compare_rows(const Entity& before, const SourceValue& old_source,
                         const SourceRecord& record, std::uint64_t sequence) {
   RowChanges result;
   StoredRows stock = take_stock(before, old_source, record.source);
+  result.rows.reserve(record.assertions.size() + before.rows.size());
+  result.elements.reserve(record.assertions.size());
   std::uint16_t ordinal = 0;
   for (std::size_t i = 0; i < record.assertions.size(); ++i) {
     const AssertionDraft& draft = record.assertions[i];

@@ -1,5 +1,10 @@
 #include "registry/transaction.h"
 
+#include <utility>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 namespace grunndata::registry {
 
 namespace {
@@ -9,22 +14,41 @@ constexpr bool is_read_back(store::Family family) noexcept {
 }
 /// More than any string keeps inside itself.
 constexpr std::size_t in_place_bytes = 32;
+constexpr std::size_t slots_first = 64;
+constexpr std::size_t slots_growth = 4;
+
+std::uint32_t hash_of(store::Family family, std::string_view key) noexcept {
+  return static_cast<std::uint32_t>(
+      XXH3_64bits_withSeed(key.data(), key.size(), static_cast<XXH64_hash_t>(family)));
+}
 } // namespace
 
 Transaction::Transaction(const store::Store& store, std::uint64_t newest_sequence, Instant time,
                          EntityIdSource& ids)
-    : store_(store), newest_sequence_(newest_sequence), time_(time), ids_(ids),
-      overlay_(store::family_count, Overlay(0, KeyHash{&changes_}, KeyEqual{&changes_})) {}
+    : store_(store), newest_sequence_(newest_sequence), time_(time), ids_(ids) {}
+
+/// Where the newest change of `key` is noted, or the free slot where it would be.
+std::size_t Transaction::slot_of(store::Family family, std::string_view key,
+                                 std::uint32_t hash) const noexcept {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = hash & mask;
+  for (; slots_[at].place != 0; at = (at + 1) & mask) {
+    const store::Change& change = changes_[slots_[at].place - 1];
+    if (slots_[at].hash == hash && change.family == family && change.key == key) {
+      break;
+    }
+  }
+  return at;
+}
 
 Result<std::optional<std::string_view>> Transaction::get(store::Family family, std::string_view key,
                                                          store::Pinned& scratch) const {
-  const Overlay& own = overlay_[static_cast<std::size_t>(family)];
-  if (const auto found = own.find(key); found != own.end()) {
-    const auto& value = changes_[*found].value;
-    if (!value) {
-      return std::nullopt;
+  if (is_read_back(family) && !slots_.empty()) {
+    const Slot& slot = slots_[slot_of(family, key, hash_of(family, key))];
+    if (slot.place != 0) {
+      const auto& value = changes_[slot.place - 1].value;
+      return value ? std::optional<std::string_view>(*value) : std::nullopt;
     }
-    return std::string_view(*value);
   }
   const auto stored = store_.get(family, key, scratch);
   if (!stored) {
@@ -38,7 +62,7 @@ Result<std::optional<std::string_view>> Transaction::get(store::Family family, s
 
 void Transaction::note(store::Family family, std::string key, std::optional<std::string> value) {
   change_bytes_ += key.size() + (value ? value->size() : 0);
-  if (value) {
+  if (value && is_read_back(family)) {
     value->reserve(in_place_bytes); // views of it must outlive moves of the list of changes
   }
   changes_.push_back({family, std::move(key), std::move(value)});
@@ -47,14 +71,31 @@ void Transaction::note(store::Family family, std::string key, std::optional<std:
 
 /// The newest change of a key takes the place of an older one.
 void Transaction::remember(std::size_t place) {
-  if (!is_read_back(changes_[place].family)) {
+  const store::Change& change = changes_[place];
+  if (!is_read_back(change.family)) {
     return;
   }
-  Overlay& own = overlay_[static_cast<std::size_t>(changes_[place].family)];
-  const auto [older, is_first] = own.insert(place);
-  if (!is_first) {
-    own.erase(older);
-    own.insert(place);
+  if (slots_.size() <= slots_taken_ * 2) {
+    widen();
+  }
+  const std::uint32_t hash = hash_of(change.family, change.key);
+  Slot& slot = slots_[slot_of(change.family, change.key, hash)];
+  slots_taken_ += slot.place == 0 ? 1 : 0;
+  slot = {hash, static_cast<std::uint32_t>(place + 1)};
+}
+
+void Transaction::widen() {
+  const auto before = std::exchange(
+      slots_, std::vector<Slot>(slots_.empty() ? slots_first : slots_.size() * slots_growth));
+  const std::size_t mask = slots_.size() - 1;
+  for (const Slot& slot : before) {
+    if (slot.place != 0) {
+      std::size_t at = slot.hash & mask;
+      while (slots_[at].place != 0) {
+        at = (at + 1) & mask;
+      }
+      slots_[at] = slot;
+    }
   }
 }
 
@@ -78,9 +119,8 @@ std::uint64_t Transaction::append_event(const EntityId& entity, EventType type,
 }
 
 void Transaction::roll_back(const Mark& mark) {
-  for (auto& own : overlay_) {
-    own.clear();
-  }
+  slots_.clear();
+  slots_taken_ = 0;
   changes_.resize(mark.changes);
   newest_sequence_ = mark.newest_sequence;
   for (std::size_t place = 0; place < changes_.size(); ++place) {

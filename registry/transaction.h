@@ -10,7 +10,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 namespace grunndata::registry {
@@ -58,40 +57,28 @@ public:
   [[nodiscard]] std::vector<store::Change> take_changes() && { return std::move(changes_); }
 
 private:
-  using Changes = std::vector<store::Change>;
-  /// Finds a change by its key without keeping the key twice: the set holds places in the list.
-  struct KeyHash {
-    using is_transparent = void;
-    const Changes* changes;
-    std::size_t operator()(std::string_view key) const noexcept {
-      return std::hash<std::string_view>{}(key);
-    }
-    std::size_t operator()(std::size_t place) const noexcept {
-      return (*this)(std::string_view((*changes)[place].key));
-    }
+  /// A change by its key's hash; the key itself stays in the list of changes only.
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t place = 0; ///< from 1; 0: free
   };
-  struct KeyEqual {
-    using is_transparent = void;
-    const Changes* changes;
-    [[nodiscard]] std::string_view key(std::string_view text) const noexcept { return text; }
-    [[nodiscard]] std::string_view key(std::size_t place) const noexcept {
-      return (*changes)[place].key;
-    }
-    bool operator()(const auto& a, const auto& b) const noexcept { return key(a) == key(b); }
-  };
-  using Overlay = std::unordered_set<std::size_t, KeyHash, KeyEqual>;
 
+  [[nodiscard]] std::size_t slot_of(store::Family family, std::string_view key,
+                                    std::uint32_t hash) const noexcept;
   void remember(std::size_t place);
+  void widen();
   void note(store::Family family, std::string key, std::optional<std::string> value);
 
   const store::Store& store_;
   std::uint64_t newest_sequence_;
   Instant time_;
   EntityIdSource& ids_;
-  Changes changes_;
+  std::vector<store::Change> changes_;
   std::size_t change_bytes_ = 0;
-  /// Newest change of a key, per family; only of families that are read back while writing.
-  std::vector<Overlay> overlay_;
+  /// Open addressing over the newest change of each key, of families that are read back while
+  /// writing. A power of two of slots, at most half of them taken.
+  std::vector<Slot> slots_;
+  std::size_t slots_taken_ = 0;
 };
 
 } // namespace grunndata::registry
