@@ -18,8 +18,9 @@ void hold_signals();
 /// control yet.
 [[nodiscard]] registry::Result<void> check_address(const config::Config& config);
 
-/// Listens where the configuration says (see `check_address`), calls `ready` with the port, and answers until SIGINT or SIGTERM; then drains. SIGPIPE is ignored.
-/// Returns an exit status. Requires `hold_signals`.
+/// Listens where the configuration says (see `check_address`), calls `ready` with the port, and
+/// answers until SIGINT or SIGTERM; then drains. SIGPIPE is ignored. Returns an exit status.
+/// Requires `hold_signals`.
 int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uint16_t)>& ready);
 
 } // namespace grunndata::tools
