@@ -114,9 +114,11 @@ Result<void> CommitQueue::write(Transaction&& transaction, Lane lane) {
       identifiers.push_back(IdentifierCache::hash_of(change.key));
     }
   }
+  version_.fetch_add(1, std::memory_order_acq_rel);
   const Result<void> written = lane == Lane::bulk
                                    ? store_.bulk_load(std::move(changes))
                                    : store_.commit(changes, store::Durability::synced);
+  version_.fetch_add(1, std::memory_order_acq_rel);
   std::ranges::for_each(identifiers, forget_);
   if (!written) {
     can_write_.store(false, std::memory_order_release);

@@ -40,6 +40,11 @@ public:
   [[nodiscard]] std::uint64_t newest_sequence() const noexcept {
     return newest_.load(std::memory_order_acquire);
   }
+  /// Odd while a commit is being written. Equal and even before and after some reads: they saw one
+  /// state of the store.
+  [[nodiscard]] std::uint64_t version() const noexcept {
+    return version_.load(std::memory_order_acquire);
+  }
   /// False after a commit has failed for good: nothing is written any more.
   [[nodiscard]] bool can_write() const noexcept {
     return can_write_.load(std::memory_order_acquire);
@@ -62,6 +67,7 @@ private:
   WriterState state_;
   Forget forget_;
   std::atomic<std::uint64_t> newest_;
+  std::atomic<std::uint64_t> version_{0};
   std::atomic<bool> can_write_{true};
   std::mutex mutex_;
   std::condition_variable wake_;

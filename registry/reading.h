@@ -31,6 +31,7 @@ private:
   store::Pinned past_;
   store::Pinned index_;
   bool past_loaded_ = false;
+  std::uint64_t version_ = 1; ///< of the commits when `current_` was read; odd: during one
 };
 
 } // namespace grunndata::registry

@@ -232,6 +232,7 @@ Result<std::unique_ptr<Registry>> Registry::open(std::unique_ptr<store::Store> s
 
 Result<void> Registry::read_entity(EntityId id, std::optional<std::uint64_t> recorded_as_of,
                                    const store::Snapshot* snapshot, Reading& reading) const {
+  reading.version_ = impl_->queue->version();
   for (int step = 0; step < successors_max; ++step) {
     const auto found = impl_->store->get(Family::current, id.view(), reading.current_, snapshot);
     if (!found) {
@@ -368,7 +369,21 @@ Result<void> Registry::get(std::string_view external_id, Reading& reading) const
 }
 
 Result<void> Registry::load_past(Reading& reading) const {
-  // The two values must be of one moment: read both on a snapshot when the current one moved on.
+  if ((reading.version_ & 1U) == 0) {
+    const auto past = impl_->store->get(Family::past, reading.entity_.view(), reading.past_);
+    if (!past) {
+      return tl::unexpected(past.error());
+    }
+    std::atomic_thread_fence(std::memory_order_acquire);
+    if (impl_->queue->version() == reading.version_) {
+      if (!*past) {
+        reading.past_.reset();
+      }
+      reading.past_loaded_ = true;
+      return {};
+    }
+  }
+  // Something was committed meanwhile: the two values must be of one moment.
   const auto snapshot = impl_->store->snapshot();
   const auto current =
       impl_->store->get(Family::current, reading.entity_.view(), reading.current_, snapshot.get());
