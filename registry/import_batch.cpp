@@ -27,7 +27,7 @@ Result<std::uint64_t> newest_quarantine(const Transaction& transaction) {
 }
 
 Result<void> put_quarantine(Transaction& transaction, const ImportBatch& batch,
-                            std::span<const QuarantineDraft> drafts) {
+                            const ImportPart& part, std::span<const QuarantineDraft> drafts) {
   auto number = newest_quarantine(transaction);
   if (!number) {
     return tl::unexpected(number.error());
@@ -35,7 +35,7 @@ Result<void> put_quarantine(Transaction& transaction, const ImportBatch& batch,
   for (const QuarantineDraft& draft : drafts) {
     QuarantineEntry entry;
     entry.source = batch.source;
-    entry.origin = draft.origin < batch.origins.size() ? batch.origins[draft.origin] : "";
+    entry.origin = draft.origin < part.origins.size() ? part.origins[draft.origin] : "";
     entry.record = draft.number;
     entry.byte_offset = draft.byte_offset;
     entry.json_path = draft.json_path;
@@ -60,12 +60,11 @@ Result<void> put_quarantine(Transaction& transaction, const ImportBatch& batch,
   return {};
 }
 
-Result<ImportCounts> write_batch(Transaction& transaction, const IdCipher& ids,
-                                 const ImportBatch& batch) {
+Result<ImportCounts> write_part(Transaction& transaction, PersonWriter& writer,
+                                const ImportBatch& batch, const ImportPart& part) {
   ImportCounts counts;
-  PersonWriter writer(transaction, ids);
-  std::vector<QuarantineDraft> refused = batch.quarantine;
-  for (const ImportItem& item : batch.items) {
+  std::vector<QuarantineDraft> refused = part.quarantine;
+  for (const ImportItem& item : part.items) {
     const auto outcome = writer.write(item.record, batch.stamp);
     if (!outcome && outcome.error().code == ErrorCode::invalid) {
       refused.push_back({item.number, item.byte_offset, item.origin, "", "refused",
@@ -83,9 +82,27 @@ Result<ImportCounts> write_batch(Transaction& transaction, const IdCipher& ids,
   }
   counts.quarantined = refused.size();
   if (!refused.empty()) {
-    if (auto put = put_quarantine(transaction, batch, refused); !put) {
+    if (auto put = put_quarantine(transaction, batch, part, refused); !put) {
       return tl::unexpected(put.error());
     }
+  }
+  return counts;
+}
+
+Result<ImportCounts> write_batch(Transaction& transaction, const IdCipher& ids,
+                                 const ImportBatch& batch) {
+  PersonWriter writer(transaction, ids);
+  auto counts = write_part(transaction, writer, batch, batch);
+  if (!counts) {
+    return counts;
+  }
+  ImportPart part;
+  while (batch.next && batch.next(part)) {
+    const auto more = write_part(transaction, writer, batch, part);
+    if (!more) {
+      return more;
+    }
+    *counts += *more;
   }
   if (!batch.cursor_key.empty()) {
     transaction.put(Family::meta, batch.cursor_key, batch.cursor_value);

@@ -3,6 +3,7 @@
 
 #include "registry/registry.h"
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,10 +30,18 @@ struct QuarantineDraft {
   std::string raw;
 };
 
-struct ImportBatch {
+/// Records that stood together in the source, those that could not be mapped apart.
+struct ImportPart {
   std::vector<ImportItem> items;
   std::vector<QuarantineDraft> quarantine;
   std::vector<std::string> origins; ///< file names or "-"
+};
+
+struct ImportBatch : ImportPart {
+  /// When set, gives more of the same batch: takes back the part before, so that its memory can be
+  /// used again (empty at first), and replaces it by the next; false at the end. Called on the
+  /// writer's thread until it says so, and may wait there for what is being mapped.
+  std::function<bool(ImportPart&)> next;
   Source source = Source::folkeregisteret;
   ImportStamp stamp;
   std::string cursor_key;   ///< where the position is kept; empty: not kept

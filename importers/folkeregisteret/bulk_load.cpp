@@ -20,6 +20,8 @@ using registry::Result;
 constexpr std::string_view cursor_key = "cursor/import/folkeregisteret";
 constexpr std::uint32_t bulk_batch_records = 8'000;
 constexpr std::size_t commits_in_flight_max = 2;
+/// Records mapped at once: few enough to stay in a processor's cache on their way to the writer.
+constexpr std::uint32_t part_records = 250;
 
 /// Where an interrupted load stood: committed with every batch.
 struct LoadCursor {
@@ -64,7 +66,7 @@ public:
         bulk_(registry.newest_sequence() == 0),
         batch_records_(bulk_ ? std::max(options.batch_records, bulk_batch_records)
                              : options.batch_records),
-        pool_(options.mapping, options.mapping_threads) {
+        pool_(options.mapping, options.mapping_threads, spare_) {
     cursor_.extracted_at = options.extracted_at;
     cursor_.paths = joined(options.paths);
   }
@@ -72,16 +74,23 @@ public:
   Result<LoadResult> run();
 
 private:
+  /// What is to be committed together: handed to the pool, perhaps mapped.
+  struct Group {
+    std::deque<std::future<MappedBatch>> parts;
+    std::uint64_t records = 0;
+    MappingReport report; ///< of the parts that the writer has taken
+  };
   struct Commit {
     std::future<Result<registry::ImportCounts>> counts;
-    std::uint64_t records;
+    std::shared_ptr<const Group> group;
   };
 
   Result<void> skip_to_cursor();
-  bool read_batch(RawBatch& batch);
-  void commit(MappedBatch mapped);
+  bool read_part(RawBatch& part, std::uint32_t records_max);
+  bool read_group(Group& group);
+  void commit(std::shared_ptr<Group> group);
   Result<void> await_commit();
-  Result<void> drain(std::size_t mapped_max, std::size_t commits_max);
+  Result<void> drain(std::size_t groups_max, std::size_t commits_max);
   bool must_stop();
   Result<void> close();
 
@@ -93,7 +102,8 @@ private:
   LoadCursor cursor_;
   LoadResult result_;
   std::deque<Commit> commits_;
-  std::deque<std::future<MappedBatch>> mapped_;
+  std::deque<std::shared_ptr<Group>> groups_;
+  std::shared_ptr<SpareMemory> spare_ = std::make_shared<SpareMemory>();
   MappingPool pool_; ///< last: its threads end before what they write to
 };
 
@@ -127,44 +137,72 @@ Result<void> Loader::skip_to_cursor() {
 }
 
 /// False at the end of the source. A path that cannot be read on is noted and left.
-/// After a request to stop the batch is empty: what fed a pipe may have been stopped along with us,
+/// After a request to stop the part is empty: what fed a pipe may have been stopped along with us,
 /// so that its last record is only half a record.
-bool Loader::read_batch(RawBatch& batch) {
+bool Loader::read_part(RawBatch& part, std::uint32_t records_max) {
+  const auto stops = [this] { return options_.stop_requested && options_.stop_requested(); };
   Record record;
-  while (batch.records.size() < batch_records_) {
-    if (options_.stop_requested && options_.stop_requested()) {
-      batch = {};
-      return true;
+  bool more = true;
+  while (more && part.records.size() < records_max && !stops()) {
+    const auto next = reader_.next(record);
+    if (!next) {
+      result_.source_fault = next.error().message; // the rest of that path is given up
+    } else if (*next) {
+      part.add(record);
+    } else {
+      more = false;
     }
-    const auto more = reader_.next(record);
-    if (!more) {
-      result_.source_fault = more.error().message; // the rest of that path is given up
-      continue;
-    }
-    if (!*more) {
-      if (options_.stop_requested && options_.stop_requested()) {
-        batch = {};
-      }
-      return false;
-    }
-    batch.add(record);
   }
-  return true;
+  if (stops()) {
+    part.clear();
+  }
+  return more;
 }
 
-void Loader::commit(MappedBatch mapped) {
-  result_.report.merge(mapped.report);
-  const std::uint64_t records = mapped.batch.items.size() + mapped.batch.quarantine.size();
-  cursor_.records += records;
-  mapped.batch.source = registry::Source::folkeregisteret;
-  mapped.batch.stamp = {cursor_.extracted_at};
-  mapped.batch.cursor_key = cursor_key;
-  mapped.batch.cursor_value = write_cursor(cursor_);
-  mapped.batch.bulk = bulk_;
+/// Reads the records of one commit, and has them mapped part by part. False at the end.
+bool Loader::read_group(Group& group) {
+  bool more = true;
+  while (more && group.records < batch_records_ && !must_stop()) {
+    RawBatch part = spare_->raw();
+    const auto missing = static_cast<std::uint32_t>(batch_records_ - group.records);
+    more = read_part(part, std::min(missing, part_records));
+    if (!part.records.empty()) {
+      group.records += part.records.size();
+      group.parts.push_back(pool_.submit(std::move(part)));
+    }
+  }
+  return more;
+}
+
+/// A load past the log has the writer to itself, so that it may wait for what is being mapped.
+void Loader::commit(std::shared_ptr<Group> group) {
+  if (!bulk_) {
+    for (const auto& part : group->parts) {
+      part.wait();
+    }
+  }
+  cursor_.records += group->records;
+  registry::ImportBatch batch;
+  batch.source = registry::Source::folkeregisteret;
+  batch.stamp = {cursor_.extracted_at};
+  batch.cursor_key = cursor_key;
+  batch.cursor_value = write_cursor(cursor_);
+  batch.bulk = bulk_;
+  batch.next = [group, spare = spare_](registry::ImportPart& part) {
+    spare->give(std::move(part));
+    if (group->parts.empty()) {
+      return false;
+    }
+    MappedBatch mapped = group->parts.front().get();
+    group->parts.pop_front();
+    group->report.merge(mapped.report);
+    part = std::move(mapped.part);
+    return true;
+  };
   auto promise = std::make_shared<std::promise<Result<registry::ImportCounts>>>();
-  commits_.push_back({promise->get_future(), records});
+  commits_.push_back({promise->get_future(), std::move(group)});
   registry::submit_import(
-      registry_, std::move(mapped.batch),
+      registry_, std::move(batch),
       [promise](Result<registry::ImportCounts> counts) { promise->set_value(std::move(counts)); });
 }
 
@@ -175,8 +213,9 @@ Result<void> Loader::await_commit() {
   if (!counts) {
     return tl::unexpected(counts.error());
   }
+  result_.report.merge(commit.group->report);
   LoadFigures& figures = result_.figures;
-  figures.read += commit.records;
+  figures.read += commit.group->records;
   figures.written += counts->written;
   figures.unchanged += counts->unchanged;
   figures.superseded += counts->superseded;
@@ -195,16 +234,16 @@ Result<void> Loader::await_commit() {
   return {};
 }
 
-/// Moves work on until no more than so many batches are being mapped and committed.
-Result<void> Loader::drain(std::size_t mapped_max, std::size_t commits_max) {
-  while (mapped_.size() > mapped_max) {
+/// Moves work on until no more than so many groups wait to be committed and are being committed.
+Result<void> Loader::drain(std::size_t groups_max, std::size_t commits_max) {
+  while (groups_.size() > groups_max) {
     while (commits_.size() >= commits_in_flight_max) {
       if (auto waited = await_commit(); !waited) {
         return waited;
       }
     }
-    commit(mapped_.front().get());
-    mapped_.pop_front();
+    commit(std::move(groups_.front()));
+    groups_.pop_front();
   }
   while (commits_.size() > commits_max) {
     if (auto waited = await_commit(); !waited) {
@@ -245,18 +284,19 @@ Result<LoadResult> Loader::run() {
       return tl::unexpected(skipped.error());
     }
   }
+  const std::size_t groups_max = bulk_ ? 0 : 1;
   for (bool more = true; more && !must_stop();) {
-    RawBatch batch;
-    more = read_batch(batch);
-    if (!batch.records.empty()) {
-      mapped_.push_back(pool_.submit(std::move(batch)));
+    auto group = std::make_shared<Group>();
+    more = read_group(*group);
+    if (group->records != 0) {
+      groups_.push_back(std::move(group));
     }
-    if (auto drained = drain(options_.mapping_threads, commits_in_flight_max); !drained) {
+    if (auto drained = drain(groups_max, commits_in_flight_max); !drained) {
       return tl::unexpected(drained.error());
     }
   }
   const bool give_up = result_.end == LoadEnd::too_many_errors;
-  if (auto drained = drain(give_up ? mapped_.size() : 0, 0); !drained) {
+  if (auto drained = drain(give_up ? groups_.size() : 0, 0); !drained) {
     return tl::unexpected(drained.error());
   }
   must_stop(); // errors of the last batches count too

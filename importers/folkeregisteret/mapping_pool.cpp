@@ -6,31 +6,47 @@ namespace grunndata::importers::folkeregisteret {
 
 namespace {
 
-MappedBatch map_batch(const RawBatch& raw, PersonMapper& mapper) {
-  MappedBatch mapped;
-  mapped.batch.origins = raw.origins;
-  mapped.batch.items.reserve(raw.records.size());
+MappedBatch map_batch(const RawBatch& raw, PersonMapper& mapper, registry::ImportPart&& spare) {
+  MappedBatch mapped{std::move(spare), {}};
+  auto& [items, quarantine, origins] = mapped.part;
+  origins = raw.origins;
+  quarantine.clear();
+  items.resize(raw.records.size());
+  std::size_t count = 0;
   for (const RawBatch::Place& place : raw.records) {
     const auto json = std::string_view(raw.text).substr(place.begin, place.size);
     const auto refuse = [&](std::string path, std::string reason, std::string message) {
-      mapped.batch.quarantine.push_back({place.number, place.byte_offset, place.origin,
-                                         std::move(path), std::move(reason), std::move(message),
-                                         std::string(json)});
+      quarantine.push_back({place.number, place.byte_offset, place.origin, std::move(path),
+                            std::move(reason), std::move(message), std::string(json)});
     };
     if (!place.fault.empty()) {
       refuse("$", place.fault, "the source delivered no usable document here");
       continue;
     }
-    registry::ImportItem& item = mapped.batch.items.emplace_back();
+    registry::ImportItem& item = items[count];
     item.number = place.number;
     item.byte_offset = place.byte_offset;
     item.origin = place.origin;
     if (auto done = mapper.map(json, item.record, mapped.report); !done) {
-      mapped.batch.items.pop_back();
       refuse(done.error().json_path, done.error().reason, done.error().message);
+    } else {
+      ++count;
     }
   }
+  items.resize(count);
   return mapped;
+}
+
+/// The newest given is the likeliest to be in the processor's cache.
+template <typename Kept>
+Kept take_last(std::mutex& mutex, std::vector<Kept>& spare) {
+  const std::lock_guard lock(mutex);
+  if (spare.empty()) {
+    return {};
+  }
+  Kept last = std::move(spare.back());
+  spare.pop_back();
+  return last;
 }
 
 } // namespace
@@ -48,7 +64,32 @@ void RawBatch::add(const Record& record) {
   text += record.json;
 }
 
-MappingPool::MappingPool(const MappingOptions& options, std::uint32_t threads) {
+void RawBatch::clear() {
+  text.clear();
+  origins.clear();
+  records.clear();
+}
+
+RawBatch SpareMemory::raw() { return take_last(mutex_, raws_); }
+
+registry::ImportPart SpareMemory::part() { return take_last(mutex_, parts_); }
+
+void SpareMemory::give(RawBatch&& batch) {
+  batch.clear();
+  const std::lock_guard lock(mutex_);
+  raws_.push_back(std::move(batch));
+}
+
+void SpareMemory::give(registry::ImportPart&& part) {
+  if (part.items.capacity() != 0) {
+    const std::lock_guard lock(mutex_);
+    parts_.push_back(std::move(part));
+  }
+}
+
+MappingPool::MappingPool(const MappingOptions& options, std::uint32_t threads,
+                         std::shared_ptr<SpareMemory> spare)
+    : spare_(std::move(spare)) {
   for (std::uint32_t i = 0; i < std::max(threads, 1U); ++i) {
     threads_.emplace_back([this, &options] { loop(options); });
   }
@@ -66,7 +107,11 @@ MappingPool::~MappingPool() {
 }
 
 std::future<MappedBatch> MappingPool::submit(RawBatch batch) {
-  Task task([raw = std::move(batch)](PersonMapper& mapper) { return map_batch(raw, mapper); });
+  Task task([raw = std::move(batch), spare = spare_](PersonMapper& mapper) mutable {
+    MappedBatch mapped = map_batch(raw, mapper, spare->part());
+    spare->give(std::move(raw));
+    return mapped;
+  });
   auto mapped = task.get_future();
   {
     const std::lock_guard lock(mutex_);

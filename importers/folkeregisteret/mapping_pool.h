@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -32,18 +33,35 @@ struct RawBatch {
   std::vector<Place> records;
 
   void add(const Record& record);
+  void clear(); ///< keeps memory
 };
 
-/// A batch ready to be committed, in the order it was read.
+/// Records ready to be committed, in the order they were read.
 struct MappedBatch {
-  registry::ImportBatch batch;
+  registry::ImportPart part;
   MappingReport report;
+};
+
+/// Memory that was used and is to be used again: a load then takes it from the system once, not
+/// for every record. Thread-safe.
+class SpareMemory {
+public:
+  [[nodiscard]] RawBatch raw();
+  [[nodiscard]] registry::ImportPart part();
+  void give(RawBatch&& batch);
+  void give(registry::ImportPart&& part);
+
+private:
+  std::mutex mutex_;
+  std::vector<RawBatch> raws_;
+  std::vector<registry::ImportPart> parts_;
 };
 
 /// `submit` from one thread. Batches may be done in any order; their futures tell.
 class MappingPool {
 public:
-  MappingPool(const MappingOptions& options, std::uint32_t threads);
+  MappingPool(const MappingOptions& options, std::uint32_t threads,
+              std::shared_ptr<SpareMemory> spare);
   /// Drops what is not begun.
   ~MappingPool();
   MappingPool(const MappingPool&) = delete;
@@ -55,6 +73,7 @@ private:
   using Task = std::packaged_task<MappedBatch(PersonMapper&)>;
   void loop(const MappingOptions& options);
 
+  std::shared_ptr<SpareMemory> spare_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Task> waiting_;
