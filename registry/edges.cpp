@@ -14,6 +14,7 @@ std::int64_t stored(const std::optional<Instant>& instant) noexcept {
 
 std::vector<Edge> edges_of(const SourceRecord& record, std::uint64_t sequence) {
   std::vector<Edge> edges;
+  edges.reserve(record.relations.size());
   for (const RelationClaim& claim : record.relations) {
     if (claim.identifier.size == 0 || claim.identifier.size > identifier_text_bytes_max) {
       continue;
@@ -115,6 +116,19 @@ Result<std::uint64_t> write_edges_of(Transaction& transaction, const SourceRecor
   }
   transaction.put(Family::relation, edges_key(entity), std::move(value));
   return look_everywhere ? *ends + 1 : 0;
+}
+
+Result<std::uint64_t> write_first_edges_of(Transaction& transaction, const SourceRecord& record,
+                                           const EntityId& entity, std::uint64_t sequence) {
+  const std::vector<Edge> edges = edges_of(record, sequence);
+  if (edges.empty()) {
+    return 0;
+  }
+  const auto ends = write_ends(transaction, edges, entity, false);
+  if (ends) {
+    transaction.put(Family::relation, edges_key(entity), write_edges(edges));
+  }
+  return ends;
 }
 
 } // namespace grunndata::registry

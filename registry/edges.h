@@ -16,4 +16,10 @@ namespace grunndata::registry {
                                                    const EntityId& entity, std::uint64_t sequence,
                                                    bool look_everywhere);
 
+/// The same for an entity that was made in this transaction and has no edges yet.
+[[nodiscard]] Result<std::uint64_t> write_first_edges_of(Transaction& transaction,
+                                                         const SourceRecord& record,
+                                                         const EntityId& entity,
+                                                         std::uint64_t sequence);
+
 } // namespace grunndata::registry

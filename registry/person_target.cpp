@@ -41,19 +41,32 @@ bool names_own(const SourceRecord& record, const IdentifierKey& key) noexcept {
 } // namespace
 
 Result<std::vector<IndexEntry>> PersonWriter::index_of(const IdentifierKey& key) {
+  IdentifierKeyRoom room;
+  const std::string_view stored_key = key_of(key, room);
+  if (const auto known = std::ranges::find(known_, stored_key, &KnownIndex::key);
+      known != known_.end()) {
+    return known->entries;
+  }
   store::Pinned pin;
-  const auto value = transaction_.get(store::Family::identifier, key_of(key), pin);
+  const auto value = transaction_.get(store::Family::identifier, stored_key, pin);
   if (!value) {
     return tl::unexpected(value.error());
   }
-  if (!*value) {
-    return std::vector<IndexEntry>{};
-  }
-  auto entries = read_index(**value);
+  auto entries = read_index(value->value_or(std::string_view{}));
   if (!entries) {
     return fail(ErrorCode::corrupt, "an identifier's index value has a wrong size");
   }
+  known_.push_back({std::string(stored_key), *entries});
   return std::move(*entries);
+}
+
+void PersonWriter::put_index(const IdentifierKey& key, std::vector<IndexEntry> entries) {
+  std::string stored_key = key_of(key);
+  transaction_.put(store::Family::identifier, stored_key, write_index(entries));
+  if (const auto known = std::ranges::find(known_, stored_key, &KnownIndex::key);
+      known != known_.end()) {
+    known->entries = std::move(entries);
+  }
 }
 
 Result<void> PersonWriter::load(const EntityId& id, Source source, Loaded& loaded) {

@@ -97,6 +97,7 @@ Result<void> check_limits(const SourceRecord& record) {
 } // namespace
 
 Result<WriteOutcome> PersonWriter::write(const SourceRecord& record, const ImportStamp& stamp) {
+  known_.clear();
   if (auto limits = check_limits(record); !limits) {
     return tl::unexpected(limits.error());
   }
@@ -225,7 +226,9 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Impo
       !indexed) {
     return tl::unexpected(indexed.error());
   }
-  const auto linked = write_edges_of(transaction_, record, target.entity, sequence, false);
+  const auto linked =
+      target.is_new ? write_first_edges_of(transaction_, record, target.entity, sequence)
+                    : write_edges_of(transaction_, record, target.entity, sequence, false);
   if (!linked) {
     return tl::unexpected(linked.error());
   }
@@ -248,7 +251,7 @@ Result<void> PersonWriter::close_index(const IdentifierKey& key, const EntityId&
       entry.recorded_to = sequence;
     }
   }
-  transaction_.put(store::Family::identifier, key_of(key), write_index(*entries));
+  put_index(key, std::move(*entries));
   return {};
 }
 
@@ -284,7 +287,7 @@ Result<void> PersonWriter::update_index(const std::vector<HeldIdentifier>& befor
     }
     if (!stands) {
       entries->push_back(wanted);
-      transaction_.put(store::Family::identifier, key_of(key), write_index(*entries));
+      put_index(key, std::move(*entries));
     }
   }
   for (const HeldIdentifier& held : before) {

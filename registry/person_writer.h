@@ -61,7 +61,9 @@ private:
                               const IndexEntry& entry);
 
   Result<void> load(const EntityId& id, Source source, Loaded& loaded);
+  /// Remembered while one record is written.
   Result<std::vector<IndexEntry>> index_of(const IdentifierKey& key);
+  void put_index(const IdentifierKey& key, std::vector<IndexEntry> entries);
   Result<bool> is_older(const SourceRecord& record, const ImportStamp& stamp,
                         const DocumentHeader& header, const EntityId& id);
   Result<std::int64_t> confirmed_at(const DocumentHeader& header, const EntityId& id,
@@ -90,8 +92,14 @@ private:
   Result<void> close_index(const IdentifierKey& key, const EntityId& entity,
                            std::uint64_t sequence);
 
+  struct KnownIndex {
+    std::string key;
+    std::vector<IndexEntry> entries;
+  };
+
   Transaction& transaction_;
   const IdCipher& ids_;
+  std::vector<KnownIndex> known_;
 };
 
 } // namespace grunndata::registry

@@ -37,11 +37,30 @@ std::size_t bytes_of(const Change& change) {
   return change.key.size() + (change.value ? change.value->size() : 0);
 }
 
+/// A change with the start of its key, so that most comparisons need not fetch the key itself.
+struct Sortable {
+  std::array<std::uint64_t, 2> start{};
+  const Change* change = nullptr;
+
+  explicit Sortable(const Change* sorted) : change(sorted) {
+    std::array<unsigned char, sizeof start> bytes{};
+    std::copy_n(change->key.begin(), std::min(bytes.size(), change->key.size()), bytes.begin());
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      start[i / 8] = start[i / 8] << 8U | bytes[i];
+    }
+  }
+  bool operator<(const Sortable& other) const noexcept {
+    return start != other.start ? start < other.start : change->key < other.change->key;
+  }
+};
+
 /// Sorted by key, the last change of each key only.
 void sort_and_thin(Sorted& changes) {
-  const auto by_key = [](const Change* a, const Change* b) { return a->key < b->key; };
-  if (!std::is_sorted(changes.begin(), changes.end(), by_key)) {
-    std::stable_sort(changes.begin(), changes.end(), by_key);
+  std::vector<Sortable> sorted(changes.begin(), changes.end());
+  if (!std::is_sorted(sorted.begin(), sorted.end())) {
+    std::stable_sort(sorted.begin(), sorted.end());
+    std::transform(sorted.begin(), sorted.end(), changes.begin(),
+                   [](const Sortable& sortable) { return sortable.change; });
   }
   std::size_t kept = 0;
   for (std::size_t i = 0; i < changes.size(); ++i) {
