@@ -120,8 +120,13 @@ Result<bool> PersonWriter::is_older(const SourceRecord& record, const ImportStam
   if (!confirmed) {
     return tl::unexpected(confirmed.error());
   }
-  if (stamp.extracted_at.microseconds != *confirmed) {
-    return stamp.extracted_at.microseconds < *confirmed;
+  return is_older(record, stamp, header, *confirmed);
+}
+
+bool PersonWriter::is_older(const SourceRecord& record, const ImportStamp& stamp,
+                            const DocumentHeader& header, std::int64_t confirmed) noexcept {
+  if (stamp.extracted_at.microseconds != confirmed) {
+    return stamp.extracted_at.microseconds < confirmed;
   }
   const std::int64_t registered =
       record.registered_at ? record.registered_at->microseconds : no_instant;

@@ -137,20 +137,16 @@ Result<std::optional<WriteOutcome>> PersonWriter::settle_without_change(
     return fail(ErrorCode::corrupt, "an identifier points at an entity that cannot be read");
   }
   const DocumentHeader header = document->header();
-  const auto older = is_older(record, stamp, header, target.entity);
-  if (!older) {
-    return tl::unexpected(older.error());
+  const auto confirmed = confirmed_at(header, target.entity, record.source);
+  if (!confirmed) {
+    return tl::unexpected(confirmed.error());
   }
-  if (*older && !target.split_from) {
+  if (is_older(record, stamp, header, *confirmed) && !target.split_from) {
     return WriteOutcome::superseded;
   }
   const bool carries_on = header.successor == EntityId{}.bytes;
   if (!carries_on || !target.absorbed.empty() || header.record_hash != hash_of(record.raw)) {
     return std::nullopt;
-  }
-  const auto confirmed = confirmed_at(header, target.entity, record.source);
-  if (!confirmed) {
-    return tl::unexpected(confirmed.error());
   }
   if (stamp.extracted_at.microseconds > *confirmed) {
     const std::int64_t mark = stamp.extracted_at.microseconds;

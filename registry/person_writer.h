@@ -66,6 +66,8 @@ private:
   void put_index(const IdentifierKey& key, std::vector<IndexEntry> entries);
   Result<bool> is_older(const SourceRecord& record, const ImportStamp& stamp,
                         const DocumentHeader& header, const EntityId& id);
+  static bool is_older(const SourceRecord& record, const ImportStamp& stamp,
+                       const DocumentHeader& header, std::int64_t confirmed) noexcept;
   Result<std::int64_t> confirmed_at(const DocumentHeader& header, const EntityId& id,
                                     Source source);
 
