@@ -6,7 +6,9 @@
 #include "tools/administration/version.h"
 #include "tools/logging/log.h"
 
+#include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <map>
 #include <mutex>
 
@@ -23,6 +25,9 @@ namespace {
 
 constexpr std::size_t job_request_bytes_max = std::size_t{1} << 20U;
 constexpr auto listener_patience = std::chrono::seconds(30);
+constexpr auto listener_pause_max = std::chrono::seconds(1); ///< between two questions of a client
+constexpr auto farewell_patience = std::chrono::seconds(5);
+constexpr auto server_patience = std::chrono::milliseconds(1'000);
 constexpr std::string_view bearer = "Bearer ";
 
 void answer(http::Response& response, int status, std::string_view text) {
@@ -44,6 +49,9 @@ public:
     }
     const std::lock_guard lock(mutex_);
     forget_lonely();
+    if (closing_) {
+      return answer(response, 503, "the server is ending\n");
+    }
     if (jobs_.size() >= jobs_max) {
       return answer(response, 503, "too many commands at a time\n");
     }
@@ -74,6 +82,7 @@ public:
     if (output.done) {
       const std::lock_guard lock(mutex_);
       jobs_.erase(std::string(request.path_parameter(0)));
+      job_taken_.notify_all();
     }
   }
 
@@ -81,6 +90,19 @@ public:
     if (const auto job = find(request, response)) {
       job->stop();
       answer(response, 200, "stopping\n");
+    }
+  }
+
+  /// Asks all to stop, and waits until those who listen have heard how they ended.
+  void stop_all() {
+    std::unique_lock lock(mutex_);
+    closing_ = true;
+    for (const auto& [id, entry] : jobs_) {
+      entry.job->stop();
+    }
+    const auto end = std::chrono::steady_clock::now() + farewell_patience;
+    while (somebody_listens() && std::chrono::steady_clock::now() < end) {
+      job_taken_.wait_for(lock, listener_pause_max / 4);
     }
   }
 
@@ -120,6 +142,13 @@ private:
     return found->second.job;
   }
 
+  bool somebody_listens() const {
+    const auto now = std::chrono::steady_clock::now();
+    return std::ranges::any_of(jobs_, [now](const auto& entry) {
+      return now - entry.second.asked_about < listener_pause_max;
+    });
+  }
+
   /// Whoever asked for these went away without a word.
   void forget_lonely() {
     const auto now = std::chrono::steady_clock::now();
@@ -135,6 +164,8 @@ private:
   OpenedRegistry& opened_;
   const std::string token_;
   std::mutex mutex_;
+  std::condition_variable job_taken_;
+  bool closing_ = false;
   std::map<std::string, Entry> jobs_;
 };
 
@@ -146,9 +177,10 @@ AdministrationServer::~AdministrationServer() {
 }
 
 void AdministrationServer::jobs_stop() {
+  jobs_->stop_all();
   if (server_) {
     server_->begin_drain();
-    server_->stop(std::chrono::milliseconds(1'000));
+    server_->stop(server_patience);
   }
   jobs_.reset();
 }

@@ -138,8 +138,8 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   int signal = 0;
   sigwait(&set, &signal);
   log::info("serve", "draining", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
-  administration->reset(); // commands stop at their next good place
   server.begin_drain();
+  administration->reset(); // commands stop at their next good place
   const bool whole = server.stop(std::chrono::milliseconds(values.limits.drain_timeout_ms));
   api.detach();
   if (!whole) {
