@@ -56,7 +56,7 @@ struct PersonPartFacts {
   PersonPart part;
   std::string_view information_part; ///< `InformationPart` of the contract
   std::string_view property;         ///< property of `Person` in the contract
-  std::string_view source_element;   ///< Folkeregisteret's element; empty when another source has it
+  std::string_view source_element;   ///< Folkeregisteret's element; empty: another source's part
   bool is_list;                      ///< false: a single object, `null` when empty
   bool single_valued;                ///< at most one row is current at a time
 };

@@ -9,8 +9,8 @@
 
 namespace grunndata::registry {
 
-/// The mark under which the record's number is kept, so that it is quarantined once: source, reason,
-/// place and record tell it from others.
+/// The mark under which the record's number is kept, so that it is quarantined once: source,
+/// reason, place and record tell it from others.
 [[nodiscard]] std::string quarantine_mark(const QuarantineEntry& entry);
 
 [[nodiscard]] std::string write_quarantine(const QuarantineEntry& entry);

@@ -184,7 +184,8 @@ void write_selected_part(const std::vector<Row>& rows, PersonPart part,
                          const ViewRequest& request, const Viewer& viewer, std::string& out) {
   const bool needs_intervals =
       request.as_of.has_value() || (viewer.dialect == Dialect::v1 && request.history);
-  const auto intervals = needs_intervals ? intervals_of(rows, part, viewer) : std::vector<ValidInterval>{};
+  const auto intervals =
+      needs_intervals ? intervals_of(rows, part, viewer) : std::vector<ValidInterval>{};
   PartWriter writer(part, out);
   for (std::size_t i = 0; i < rows.size() && !writer.is_full(); ++i) {
     const RowEntry& entry = rows[i].entry;
