@@ -144,6 +144,15 @@ void submit_import(Registry& registry, ImportBatch batch, ImportDone done) {
       job->batch.bulk ? Lane::bulk : Lane::usual);
 }
 
+Result<void> settle_after_bulk(Registry& registry) {
+  for (const Family family : {Family::identifier, Family::relation, Family::log}) {
+    if (auto compacted = registry.store().compact(family); !compacted) {
+      return compacted;
+    }
+  }
+  return {};
+}
+
 Result<std::optional<std::string>> read_mark(const Registry& registry, std::string_view key) {
   store::Pinned pin;
   const auto found = registry.impl().store->get(Family::meta, key, pin);

@@ -66,6 +66,10 @@ using ImportDone = std::function<void(Result<ImportCounts>)>;
 /// then nothing of the batch was written.
 void submit_import(Registry& registry, ImportBatch batch, ImportDone done);
 
+/// After a large load: puts the indexes it wrote in many pieces into one, so that look-ups do not
+/// share the processor with it later. Errors: `storage`, `corrupt`.
+[[nodiscard]] Result<void> settle_after_bulk(Registry& registry);
+
 /// Reads a value of the `meta` family (cursors and marks). Nothing when absent.
 [[nodiscard]] Result<std::optional<std::string>> read_mark(const Registry& registry,
                                                            std::string_view key);

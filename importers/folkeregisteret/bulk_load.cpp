@@ -275,7 +275,10 @@ Result<void> Loader::close() {
       !noted) {
     return noted;
   }
-  return registry::write_mark(registry_, cursor_key, "");
+  if (auto marked = registry::write_mark(registry_, cursor_key, ""); !marked || !bulk_) {
+    return marked;
+  }
+  return registry::settle_after_bulk(registry_);
 }
 
 Result<LoadResult> Loader::run() {

@@ -32,7 +32,7 @@ constexpr std::int64_t limiter_refill_us = 100'000;
 constexpr int limiter_fairness = 10;
 
 /// Bounds what has to be replayed at open, so that a start after a crash stays quick.
-constexpr std::size_t wal_bytes_max = 32u << 20;
+constexpr std::size_t wal_bytes_max = 16u << 20;
 constexpr std::size_t sync_chunk_bytes = 1u << 20;
 constexpr std::uint64_t file_bytes = 64u << 20;
 constexpr int write_buffers_max = 3;
