@@ -7,9 +7,13 @@
 #include <future>
 #include <utility>
 
+#include <sys/resource.h>
+
 namespace grunndata::registry {
 
 namespace {
+
+constexpr int writer_niceness = 5;
 
 /// Libraries throw when memory or randomness is gone; the writer goes on with the next work.
 Result<void> run_work(const Work& work, Transaction& transaction) {
@@ -53,6 +57,7 @@ Result<void> CommitQueue::run(Work work, Lane lane) {
 }
 
 void CommitQueue::loop() {
+  ::setpriority(PRIO_PROCESS, 0, writer_niceness); // of this thread: look-ups come first
   while (true) {
     std::deque<Item> group;
     {

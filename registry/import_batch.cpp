@@ -145,7 +145,7 @@ void submit_import(Registry& registry, ImportBatch batch, ImportDone done) {
 }
 
 Result<void> settle_after_bulk(Registry& registry) {
-  for (const Family family : {Family::identifier, Family::relation, Family::log}) {
+  for (const Family family : {Family::identifier, Family::relation}) {
     if (auto compacted = registry.store().compact(family); !compacted) {
       return compacted;
     }

@@ -18,7 +18,7 @@ using registry::fail;
 using registry::Result;
 
 constexpr std::string_view cursor_key = "cursor/import/folkeregisteret";
-constexpr std::uint32_t bulk_batch_records = 8'000;
+constexpr std::uint32_t bulk_batch_records = 6'000;
 constexpr std::size_t commits_in_flight_max = 2;
 /// Records mapped at once: few enough to stay in a processor's cache on their way to the writer.
 constexpr std::uint32_t part_records = 250;

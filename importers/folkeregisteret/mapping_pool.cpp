@@ -2,9 +2,13 @@
 
 #include <algorithm>
 
+#include <sys/resource.h>
+
 namespace grunndata::importers::folkeregisteret {
 
 namespace {
+
+constexpr int mapping_niceness = 15;
 
 MappedBatch map_batch(const RawBatch& raw, PersonMapper& mapper, registry::ImportPart&& spare) {
   MappedBatch mapped{std::move(spare), {}};
@@ -122,6 +126,8 @@ std::future<MappedBatch> MappingPool::submit(RawBatch batch) {
 }
 
 void MappingPool::loop(const MappingOptions& options) {
+  // Look-ups come first: of a thread, not of the process. Failing leaves it as it was.
+  ::setpriority(PRIO_PROCESS, 0, mapping_niceness);
   PersonMapper mapper(options);
   while (true) {
     Task task;

@@ -9,10 +9,12 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <sys/resource.h>
 
 namespace grunndata::tools {
 
 namespace {
+constexpr int job_niceness = 15;
 constexpr auto patience = std::chrono::milliseconds(250);
 } // namespace
 
@@ -61,6 +63,7 @@ Job::Output Job::take() {
 }
 
 void Job::run(OpenedRegistry& opened) {
+  ::setpriority(PRIO_PROCESS, 0, job_niceness); // of this thread: look-ups come first
   Writer out_writer(*this, out_);
   Writer err_writer(*this, err_);
   std::ostream out(&out_writer);
