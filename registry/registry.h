@@ -35,7 +35,7 @@ struct OpenOptions {
   std::filesystem::path directory; ///< empty: in memory only, gone when closed
   std::optional<Environment> environment; ///< must match the stamp; unset: whatever is stamped
   bool create = true;              ///< make the directory when it holds no registry
-  std::size_t cache_bytes = 512u << 20;        ///< uncompressed blocks kept in memory
+  std::size_t cache_bytes = 512u << 20;        ///< unpacked blocks, and a table of identifiers
   std::size_t write_buffer_bytes = 64u << 20;  ///< all families together, before a flush
 };
 

@@ -30,7 +30,7 @@ struct LoadOptions {
   std::string standard_input = "-"; ///< another file may be read where a path is "-"
   registry::Instant extracted_at; ///< when the source was read
   MappingOptions mapping;
-  std::uint32_t batch_records = 2'000; ///< one commit
+  std::uint32_t batch_records = 2'000; ///< one commit; a bulk load takes at least 6,000
   std::uint32_t mapping_threads = 2;
   std::optional<std::uint64_t> errors_max; ///< stops when more records are quarantined
   /// Goes on after the records an interrupted load of the same paths wrote; begins at the beginning

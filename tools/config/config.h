@@ -65,7 +65,6 @@ struct LogConfig {
 /// Dated lists of codes and names; empty: names are left out of the answers.
 struct ListsConfig {
   std::filesystem::path municipalities;
-  std::filesystem::path counties;
   std::filesystem::path urban_districts;
   std::filesystem::path basic_statistical_units;
 };

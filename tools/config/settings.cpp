@@ -226,7 +226,8 @@ constexpr std::array table{
             .kind = Kind::integer,
             .default_text = "1000",
             .unit = "records",
-            .description = "Source records written in one commit.",
+            .description = "Source records written in one commit; a load into an empty "
+                           "registry takes more.",
             .assign = [](Config& c, const Value& v) {
               c.import.batch_records = number_of<std::uint32_t>(v);
             },
@@ -265,14 +266,9 @@ constexpr std::array table{
             .kind = Kind::text,
             .default_text = "",
             .unit = "path",
-            .description = "Dated list of municipality codes and names (kommuner).",
+            .description = "Dated list of municipalities (kommuner) with their counties; "
+                           "none: the list built into the program.",
             .assign = [](Config& c, const Value& v) { c.lists.municipalities = text_of(v); }},
-    Setting{.key = "lists.counties",
-            .kind = Kind::text,
-            .default_text = "",
-            .unit = "path",
-            .description = "Dated list of county codes and names (fylker).",
-            .assign = [](Config& c, const Value& v) { c.lists.counties = text_of(v); }},
     Setting{.key = "lists.urban_districts",
             .kind = Kind::text,
             .default_text = "",
