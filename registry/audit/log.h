@@ -1,0 +1,106 @@
+// The audit log: append-only segments of records, and a Merkle tree over them that nobody can bend.
+#pragma once
+
+#include "registry/audit/record.h"
+#include "registry/error.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace grunndata::registry::audit {
+
+struct LogOptions {
+  std::filesystem::path directory; ///< `audit` inside the data directory
+  /// Ed25519 private key (PEM, mode 0600), made when absent; empty: `key.pem` in `directory`.
+  std::filesystem::path key_file;
+  std::string origin = "grunndata/audit"; ///< first line of checkpoints (C2SP)
+  /// Where every signed checkpoint is copied to, another disk or host; empty: nowhere.
+  std::filesystem::path checkpoint_copies;
+  std::chrono::milliseconds sync_within{100};
+  std::chrono::seconds checkpoint_every{10};
+  std::size_t segment_bytes = 64u << 20; ///< of one preallocated file
+  std::size_t spare_segments = 1;        ///< preallocated ahead: what is left when the disk is full
+  std::function<Instant()> clock;        ///< unset: the system's; for tests
+};
+
+/// A record as read back.
+struct StoredRecord {
+  std::uint64_t position = 0; ///< its leaf in the tree
+  bool erased = false;        ///< only the commitment is left; `record` is empty
+  Record record;
+};
+
+/// What to look for; unset fields do not narrow.
+struct Query {
+  std::optional<EntityId> subject;
+  std::string user;         ///< HPR number or user key
+  std::string organisation; ///< orgnr, parent or unit
+  std::string client_id;
+  std::optional<Act> act;
+  std::optional<Instant> from; ///< inclusive
+  std::optional<Instant> to;   ///< exclusive
+  std::uint64_t after = 0;     ///< only records at this position and later
+  std::size_t limit = 1'000;
+};
+
+struct LogFigures {
+  std::uint64_t records = 0;
+  std::uint64_t synced = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t spare_bytes = 0; ///< preallocated and unused
+  bool failed = false;           ///< cannot be written any more
+};
+
+/// Thread-safe. One process has a directory open for writing at a time (lock file).
+class Log {
+public:
+  /// Opens or creates; takes up after a crash where the last whole record ends, and rebuilds what
+  /// the tree lacks. Errors: `unavailable` (open elsewhere), `corrupt` (records, tiles and the last
+  /// checkpoint contradict each other; says where), `storage`.
+  [[nodiscard]] static Result<std::unique_ptr<Log>> open(LogOptions options);
+  ~Log(); ///< syncs, and signs a last checkpoint
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+
+  /// Writes all of `records`, in order and next to each other; they survive the process when it
+  /// returns. Records of class `important` are on disk as well. Returns the position of the first.
+  /// Errors: `storage`, `unavailable` (no room, or it failed before): then nothing may be answered.
+  [[nodiscard]] Result<std::uint64_t> append(std::span<const Record> records);
+  /// Waits until everything appended before is on disk.
+  [[nodiscard]] Result<void> sync();
+
+  /// Keyed hash of a person's number (or `sub`), to find a user's records without keeping numbers.
+  /// 32 hex characters; the key lies beside the signing key.
+  [[nodiscard]] std::string user_key(std::string_view person_number) const;
+
+  /// In order of position. Reads only; does not log that it was read.
+  [[nodiscard]] Result<std::vector<StoredRecord>> find(const Query& query) const;
+
+  /// Signs a checkpoint over all that is appended and returns it (a C2SP signed note).
+  [[nodiscard]] Result<std::string> checkpoint();
+  /// The public key as a C2SP verifier key: name+hash+base64.
+  [[nodiscard]] std::string verifier_key() const;
+
+  /// Erases records and salts of `kind` older than `before`, keeping their hashes. How many.
+  [[nodiscard]] Result<std::uint64_t> erase(Class kind, Instant before);
+
+  [[nodiscard]] LogFigures figures() const;
+  /// Whether an append would work now; for readiness.
+  [[nodiscard]] Result<void> healthy() const;
+
+private:
+  struct Impl;
+  explicit Log(std::unique_ptr<Impl> impl) noexcept;
+  std::unique_ptr<Impl> impl_;
+};
+
+} // namespace grunndata::registry::audit
