@@ -70,7 +70,8 @@ void observe(const AnswerContext& context, const Request& request, const RouteMa
 void run_handler(const AnswerContext& context, const Request& request, Response& response) {
   try {
     request.route->handler(request, response);
-    if (is_sendable(context, response)) return;
+    const bool is_asking_for_pool = response.needs_pool && !request.in_pool;
+    if (is_asking_for_pool || is_sendable(context, response)) return;
   } catch (...) {
     // What was thrown may quote the request; nothing of it goes out.
   }
@@ -97,6 +98,7 @@ Afterwards append_answer(AnswerContext& context, Request& request, const RouteMa
   request.route = match.route;
   if (match.route != nullptr) {
     run_handler(context, request, response);
+    if (response.needs_pool && !request.in_pool) return Afterwards::needs_pool;
   } else if (match.allow.empty()) {
     render(context, request, {problem::route_not_found, {}}, response);
   } else {

@@ -35,10 +35,12 @@ struct AnswerScratch {
 inline constexpr std::size_t copied_body_bytes_max = 32 * 1024;
 
 /// How the connection goes on after the answer.
-enum class Afterwards : std::uint8_t { stays, closes };
+/// `needs_pool`: there is no answer yet, nothing was appended or counted, and the handler has to
+/// run again in the pool.
+enum class Afterwards : std::uint8_t { stays, closes, needs_pool };
 
 /// Runs the route's handler, or answers 404 or 405 when `match` has none. Never throws because of
-/// a handler: that is a 500.
+/// a handler: that is a 500. `needs_pool` only when `request.in_pool` is false.
 [[nodiscard]] Afterwards append_answer(AnswerContext& context, Request& request,
                                        const RouteMatch& match, bool keep_alive,
                                        AnswerScratch& scratch);

@@ -209,19 +209,27 @@ void Connection::answer_failure(const ProblemKind& kind) {
 }
 
 Connection::Owned Connection::answer_request(std::string_view rest) {
-  AnswerScratch& scratch = AnswerScratch::mine();
+  const bool is_in_pool = duplicate_ >= 0; // away from the worker, handlers run in the pool alone
   const bool is_inline = match_.route == nullptr || match_.route->lane == Lane::inline_lane;
-  Afterwards afterwards{};
-  if (is_inline || duplicate_ >= 0) { // or in the pool already
-    afterwards =
-        append_answer(context_->answers, parser_.request(), match_, parser_.keep_alive(), scratch);
-  } else if (context_->pool.reserve()) {
-    return submit(rest);
-  } else {
-    context_->pool_refused.fetch_add(1, std::memory_order_relaxed);
-    afterwards = append_error(context_->answers, parser_.request(), match_,
-                              {problem::overloaded, {}}, parser_.keep_alive(), scratch);
-  }
+  if (!is_inline && !is_in_pool) return answer_in_pool(rest);
+  parser_.request().in_pool = is_in_pool;
+  const Afterwards afterwards = append_answer(context_->answers, parser_.request(), match_,
+                                              parser_.keep_alive(), AnswerScratch::mine());
+  if (afterwards == Afterwards::needs_pool) return answer_in_pool(rest);
+  return finish_request(rest, afterwards);
+}
+
+Connection::Owned Connection::answer_in_pool(std::string_view rest) {
+  if (context_->pool.reserve()) return submit(rest);
+  context_->pool_refused.fetch_add(1, std::memory_order_relaxed);
+  return finish_request(rest, append_error(context_->answers, parser_.request(), match_,
+                                           {problem::overloaded, {}}, parser_.keep_alive(),
+                                           AnswerScratch::mine()));
+}
+
+/// An answer is gathered: on to the next request.
+Connection::Owned Connection::finish_request(std::string_view rest, Afterwards afterwards) {
+  AnswerScratch& scratch = AnswerScratch::mine();
   parser_.next();
   has_completed_ = true;
   is_closing_ = afterwards == Afterwards::closes;
@@ -349,6 +357,7 @@ void Connection::run() noexcept {
 void Connection::run_pending() {
   if (job_) {
     const std::unique_ptr<Job> job = std::move(job_);
+    job->request.request().in_pool = true;
     is_closing_ = append_answer(context_->answers, job->request.request(), job->match,
                                 job->keep_alive, AnswerScratch::mine()) == Afterwards::closes;
   }

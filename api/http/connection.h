@@ -66,6 +66,8 @@ private:
   Owned process(std::string_view bytes);
   Owned step(std::string_view& bytes, std::size_t& answered);
   Owned answer_request(std::string_view rest);
+  Owned answer_in_pool(std::string_view rest);
+  Owned finish_request(std::string_view rest, Afterwards afterwards);
   void begin_request(bool is_input_used_up);
   void answer_failure(const ProblemKind& kind);
   Owned flush(std::string_view rest);

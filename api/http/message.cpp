@@ -95,6 +95,7 @@ void Response::reset() {
   content_type = content_type::json;
   cache_control = "no-store";
   close_connection = false;
+  needs_pool = false;
   header_lines_.clear();
   body.clear();
   if (body.capacity() > body_kept_bytes_max) body.shrink_to_fit();

@@ -48,6 +48,7 @@ public:
   std::string_view request_id;     ///< the client's X-Request-Id when sane, else ours
   std::string_view peer_address;   ///< numeric address of the other end of the connection
   const Route* route{nullptr};     ///< null while no route matched (error rendering)
+  bool in_pool{false};             ///< the handler may wait: it runs on a thread of the pool
 
   /// Value of the first header of that name; nothing when absent. An empty value is a value.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const noexcept;
@@ -88,6 +89,10 @@ public:
   std::string_view cache_control{"no-store"};
   std::string body;             ///< append to it; dropped for HEAD, 204 and 304
   bool close_connection{false}; ///< end the connection after this answer
+  /// Set by a handler that would have to wait and was called with `Request::in_pool` false: what
+  /// it wrote is dropped, and it is called again, for the same request, on a thread of the pool,
+  /// where `in_pool` is true and this flag means nothing. 503 when the pool has no place.
+  bool needs_pool{false};
 
   /// Adds a header line. False, and nothing added, when the name is no token, the value holds a
   /// control character, or the server itself writes that header. Both texts are copied.

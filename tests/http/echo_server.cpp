@@ -61,12 +61,27 @@ RouteTable EchoServer::make_routes() {
     if (request.query == "odd") throw 42;
     throw std::runtime_error("a secret of the server");
   };
+  // What is written before the pool is asked for must never be seen.
+  const auto waiting = [](const Handler& handler) -> Handler {
+    return [handler](const Request& request, Response& response) {
+      if (request.in_pool) return handler(request, response);
+      response.status = 299;
+      response.body = "dropped";
+      static_cast<void>(response.add_header("X-Dropped", "yes"));
+      response.close_connection = true;
+      response.needs_pool = true;
+    };
+  };
   std::vector<Route> routes{
       {Method::get, "/echo/{word}", "echo_word", "", Lane::inline_lane, echo_word, {}},
       {Method::post, "/echo", "echo_body", "", Lane::inline_lane, echo_body, {}},
       {Method::get, "/pool/{word}", "pool_word", "", Lane::pool_lane, echo_word, {}},
       {Method::post, "/pool", "pool_body", "", Lane::pool_lane, echo_body, {}},
       {Method::get, "/gate", "gate", "", Lane::pool_lane, gated, {}},
+      {Method::get, "/wait/{word}", "wait_word", "", Lane::inline_lane, waiting(echo_word), {}},
+      {Method::post, "/wait", "wait_body", "", Lane::inline_lane, waiting(echo_body), {}},
+      {Method::get, "/wait-gate", "wait_gate", "", Lane::inline_lane, waiting(gated), {}},
+      {Method::get, "/wait-throw", "wait_throw", "", Lane::inline_lane, waiting(thrower), {}},
       {Method::get, "/big", "big", "", Lane::inline_lane, big, {}},
       {Method::get, "/throw", "throw", "", Lane::inline_lane, thrower, {}},
       {Method::get, "/pool-throw", "pool_throw", "", Lane::pool_lane, thrower, {}},

@@ -12,14 +12,16 @@ TEST_CASE("pipelined requests of both lanes are answered in their order") {
   EchoServer server;
   RawClient client(server.port());
   std::string text;
-  constexpr int count = 400;
+  constexpr int count = 700;
   for (int i = 0; i < count; ++i) {
     const std::string word = std::to_string(i);
-    switch (i % 5) {
+    switch (i % 7) {
       case 0:
       case 1: text += get("/echo/" + word); break;
-      case 2: text += get("/pool/" + word); break;
-      case 3: text += post("/pool", word); break;
+      case 2: text += get("/wait/" + word); break;
+      case 3: text += get("/pool/" + word); break;
+      case 4: text += post("/wait", word); break;
+      case 5: text += post("/pool", word); break;
       default: text += post("/echo", word); break;
     }
   }

@@ -1,10 +1,12 @@
 #include "tests/http/echo_server.h"
 #include "tests/http/raw_client.h"
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <doctest/doctest.h>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -31,8 +33,9 @@ void be_honest(std::uint16_t port, int client, Tally& tally) {
     for (int i = 0; i < requests_per_round; ++i) {
       const std::string word = "honest-" + std::to_string(client) + "-" + std::to_string(round) +
                                "-" + std::to_string(i);
-      const char* const path = i % 3 == 2 ? "/pool/" : "/echo/";
-      const auto answer = connection.ask(get(path + word, "X-Request-Id: " + word + "\r\n"));
+      constexpr std::array<std::string_view, 3> paths{"/echo/", "/wait/", "/pool/"};
+      const std::string path = std::string(paths[static_cast<std::size_t>(i) % 3]) + word;
+      const auto answer = connection.ask(get(path, "X-Request-Id: " + word + "\r\n"));
       if (!answer) {
         tally.unanswered.fetch_add(1);
         break;
@@ -51,7 +54,7 @@ void be_abrupt(std::uint16_t port, int client, const Tally& tally) {
     if (!connection.is_connected()) continue;
     switch (round % 5) {
       case 0: connection.send(get("/echo/foreign")); break;
-      case 1: connection.send(get("/pool/foreign") + get("/echo/foreign")); break;
+      case 1: connection.send(get("/wait/foreign") + get("/echo/foreign")); break;
       case 2: connection.send(get("/big?300000")); break;
       case 3: connection.send("GET /half HTTP/1.1\r\nHo"); break;
       default: connection.send("not HTTP at all\r\n\r\n"); break;
