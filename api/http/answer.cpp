@@ -3,6 +3,7 @@
 #include "api/http/response_head.h"
 
 #include <chrono>
+#include <utility>
 
 namespace grunndata::api::http {
 namespace {
@@ -98,7 +99,10 @@ Afterwards append_answer(AnswerContext& context, Request& request, const RouteMa
   request.route = match.route;
   if (match.route != nullptr) {
     run_handler(context, request, response);
-    if (response.needs_pool && !request.in_pool) return Afterwards::needs_pool;
+    if (response.needs_pool && !request.in_pool) {
+      request.carried = std::move(response.carried);
+      return Afterwards::needs_pool;
+    }
   } else if (match.allow.empty()) {
     render(context, request, {problem::route_not_found, {}}, response);
   } else {

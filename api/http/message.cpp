@@ -12,10 +12,15 @@ constexpr std::array<std::string_view, method_count> method_names{
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
 
 /// Headers only the server writes: a handler that could set them could break the framing.
-constexpr std::array<std::string_view, 9> own_headers{
-    "content-length", "transfer-encoding",      "connection",
-    "date",           "x-request-id",           "content-type",
-    "cache-control",  "x-content-type-options", "trailer"};
+constexpr std::array<std::string_view, 13> own_headers{
+    "content-length",    "transfer-encoding",
+    "connection",        "date",
+    "x-request-id",      "content-type",
+    "cache-control",     "trailer",
+    "referrer-policy",   "x-content-type-options",
+    "x-frame-options",   "cross-origin-resource-policy",
+    "permissions-policy"};
+constexpr std::string_view policy_header = "content-security-policy";
 
 constexpr char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
@@ -74,6 +79,7 @@ bool Response::add_header(std::string_view name, std::string_view value) {
   const bool is_own = std::any_of(own_headers.begin(), own_headers.end(),
                                   [&](auto own) { return equals_ignoring_case(own, name); });
   if (is_own) return false;
+  has_own_policy_ = has_own_policy_ || equals_ignoring_case(name, policy_header);
   header_lines_.append(name).append(": ").append(value).append("\r\n");
   return true;
 }
@@ -93,10 +99,12 @@ std::optional<std::string_view> Response::header(std::string_view name) const no
 void Response::reset() {
   status = 200;
   content_type = content_type::json;
-  cache_control = "no-store";
+  cache_control = no_store;
   close_connection = false;
   needs_pool = false;
+  carried.reset();
   header_lines_.clear();
+  has_own_policy_ = false;
   body.clear();
   if (body.capacity() > body_kept_bytes_max) body.shrink_to_fit();
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -49,6 +50,7 @@ public:
   std::string_view peer_address;   ///< numeric address of the other end of the connection
   const Route* route{nullptr};     ///< null while no route matched (error rendering)
   bool in_pool{false};             ///< the handler may wait: it runs on a thread of the pool
+  std::shared_ptr<const void> carried{}; ///< what the first run left in `Response::carried`
 
   /// Value of the first header of that name; nothing when absent. An empty value is a value.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const noexcept;
@@ -76,31 +78,43 @@ inline constexpr std::string_view javascript = "text/javascript; charset=utf-8";
 inline constexpr std::string_view css = "text/css; charset=utf-8";
 } // namespace content_type
 
+/// The Cache-Control of personal data: no cache keeps it, not even the caller's own. A caller that
+/// stored an answer by its own decision may still ask with If-None-Match.
+inline constexpr std::string_view no_store = "no-store";
+
 /// What a handler answers. The object is reused for the next request on the same thread with its
 /// capacity kept, so appending to `body` allocates nothing in steady state. The server adds Date,
-/// Content-Length, X-Request-Id, X-Content-Type-Options and, when needed, Connection.
+/// Content-Length, X-Request-Id, the headers of response_head.h that tell browsers and caches what
+/// they may not do and, when needed, Connection.
 class Response {
 public:
   int status{200}; ///< 200 to 599
   /// Must outlive the response: a constant of `content_type` or another literal. Not sent when the
   /// body is empty.
   std::string_view content_type{content_type::json};
-  /// Must outlive the response; empty sends no Cache-Control at all.
-  std::string_view cache_control{"no-store"};
+  /// Must outlive the response; empty sends no Cache-Control at all. With `no_store` the answer
+  /// also says that it varies with who asks.
+  std::string_view cache_control{no_store};
   std::string body;             ///< append to it; dropped for HEAD, 204 and 304
   bool close_connection{false}; ///< end the connection after this answer
   /// Set by a handler that would have to wait and was called with `Request::in_pool` false: what
   /// it wrote is dropped, and it is called again, for the same request, on a thread of the pool,
   /// where `in_pool` is true and this flag means nothing. 503 when the pool has no place.
   bool needs_pool{false};
+  /// With `needs_pool`: what the second run finds in `Request::carried`, so that nothing that may
+  /// be done only once is done again.
+  std::shared_ptr<const void> carried{};
 
   /// Adds a header line. False, and nothing added, when the name is no token, the value holds a
-  /// control character, or the server itself writes that header. Both texts are copied.
+  /// control character, or the server itself writes that header. Both texts are copied. A
+  /// Content-Security-Policy takes the place of the server's, which allows nothing.
   bool add_header(std::string_view name, std::string_view value);
   /// The value of a header added with `add_header`, for tests and for callers further out.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const noexcept;
   /// The added lines as they go on the wire, each ending in CRLF.
   [[nodiscard]] std::string_view header_lines() const noexcept { return header_lines_; }
+  /// Whether a Content-Security-Policy was added.
+  [[nodiscard]] bool has_own_policy() const noexcept { return has_own_policy_; }
 
   /// Back to an empty 200 with all capacity kept (a body above `body_kept_bytes_max` is freed).
   void reset();
@@ -109,6 +123,7 @@ public:
 
 private:
   std::string header_lines_;
+  bool has_own_policy_{false};
 };
 
 } // namespace grunndata::api::http

@@ -10,12 +10,16 @@ namespace grunndata::api::http {
 namespace {
 
 constexpr std::string_view status_line_200 = "HTTP/1.1 200 OK\r\n";
-constexpr std::size_t fixed_head_bytes_max = 512; ///< all but what the handler chose
+constexpr std::size_t fixed_head_bytes_max = 1024; ///< all but what the handler chose
+constexpr std::size_t second_lines_bytes_max = 512;
+static_assert(protective_lines.size() + 64 < second_lines_bytes_max);
+static_assert(second_lines_bytes_max + nothing_allowed_line.size() + personal_lines.size() + 256 <
+              fixed_head_bytes_max);
 
 /// The lines that are the same for every answer of this second.
 struct SecondLines {
   std::time_t second{-1};
-  std::array<char, 128> text{};
+  std::array<char, second_lines_bytes_max> text{};
   std::size_t size{0};
 
   void write(std::time_t now) {
@@ -24,13 +28,13 @@ struct SecondLines {
                                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     std::tm parts{};
     gmtime_r(&now, &parts);
+    const std::size_t before = protective_lines.copy(text.data(), text.size());
     const int length = std::snprintf(
-        text.data(), text.size(),
-        "X-Content-Type-Options: nosniff\r\nDate: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n",
+        text.data() + before, text.size() - before, "Date: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n",
         days[static_cast<std::size_t>(parts.tm_wday)], parts.tm_mday,
         months[static_cast<std::size_t>(parts.tm_mon)], parts.tm_year + 1900, parts.tm_hour,
         parts.tm_min, parts.tm_sec);
-    size = static_cast<std::size_t>(length);
+    size = before + static_cast<std::size_t>(length);
     second = now;
   }
 };
@@ -146,12 +150,15 @@ void append_response_head(OutputBuffer& out, const Response& response, std::size
     out.put_number(body_bytes);
     out.put("\r\n");
   }
-  if (!response.cache_control.empty()) {
+  if (response.cache_control == no_store) {
+    out.put(personal_lines);
+  } else if (!response.cache_control.empty()) {
     out.put("Cache-Control: ");
     out.put(response.cache_control);
     out.put("\r\n");
   }
   out.put(second_lines());
+  if (!response.has_own_policy()) out.put(nothing_allowed_line);
   out.put("X-Request-Id: ");
   out.put(request_id);
   out.put("\r\n");

@@ -15,6 +15,22 @@ namespace grunndata::api::http {
 /// Which Connection header goes out: HTTP/1.1 says nothing to stay, HTTP/1.0 must say so.
 enum class ConnectionHeader : std::uint8_t { none, close, keep_alive };
 
+/// On every answer, whatever it is: no guessing of its type, no Referer onwards, no frames, no use
+/// by other origins' pages, no device features.
+inline constexpr std::string_view protective_lines =
+    "X-Content-Type-Options: nosniff\r\n"
+    "Referrer-Policy: no-referrer\r\n"
+    "X-Frame-Options: DENY\r\n"
+    "Cross-Origin-Resource-Policy: same-origin\r\n"
+    "Permissions-Policy: geolocation=(), camera=(), microphone=()\r\n";
+/// The policy of every answer that has none of its own: data, which loads and runs nothing.
+inline constexpr std::string_view nothing_allowed_line =
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+/// What goes with `no_store`: caches keep nothing, and what they kept all the same answers nobody
+/// with other credentials.
+inline constexpr std::string_view personal_lines = "Cache-Control: no-store\r\n"
+                                                   "Vary: Authorization, DPoP\r\n";
+
 /// Appends everything before the body, the empty line included. `body_bytes` becomes
 /// Content-Length, except for 1xx, 204 and 304, which have none. The date is at most a second old.
 void append_response_head(OutputBuffer& out, const Response& response, std::size_t body_bytes,

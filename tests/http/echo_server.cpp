@@ -72,7 +72,14 @@ RouteTable EchoServer::make_routes() {
       response.needs_pool = true;
     };
   };
+  const auto page = [](const Request&, Response& response) {
+    response.content_type = content_type::html;
+    response.cache_control = "max-age=300";
+    static_cast<void>(response.add_header("content-security-policy", "script-src 'self'"));
+    response.body = "<p>";
+  };
   std::vector<Route> routes{
+      {Method::get, "/page", "page", "", Lane::inline_lane, page, {}},
       {Method::get, "/echo/{word}", "echo_word", "", Lane::inline_lane, echo_word, {}},
       {Method::post, "/echo", "echo_body", "", Lane::inline_lane, echo_body, {}},
       {Method::get, "/pool/{word}", "pool_word", "", Lane::pool_lane, echo_word, {}},

@@ -24,9 +24,9 @@ private:
 };
 
 /// GET /echo/{word} and POST /echo answer with what was sent; /pool/… likewise in the pool lane;
-/// /wait/… and /wait in the inline lane, where they ask for the pool;
-/// GET /gate waits in the pool, GET /wait-gate asks for the pool and waits there; GET /big?N gives N bytes; GET /throw throws; POST /small takes 16
-/// bytes at most.
+/// /wait/… and /wait in the inline lane, where they ask for the pool; GET /gate waits in the pool,
+/// GET /wait-gate asks for the pool and waits there; GET /big?N gives N bytes; GET /throw throws;
+/// GET /page has a policy and a Cache-Control of its own; POST /small takes 16 bytes at most.
 class EchoServer {
 public:
   explicit EchoServer(ServerOptions options = {});

@@ -29,7 +29,6 @@ TEST_CASE("an answer carries the headers that every answer has, and no name of t
   REQUIRE(answer.has_value());
   CHECK(answer->header("X-Request-Id") == "my-id.1");
   CHECK(answer->header("Cache-Control") == "no-store");
-  CHECK(answer->header("X-Content-Type-Options") == "nosniff");
   CHECK(answer->header("Content-Type") == "text/plain; charset=utf-8");
   REQUIRE(answer->header("Date").has_value());
   CHECK(answer->header("Date")->size() == 29);
