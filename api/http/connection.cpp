@@ -2,14 +2,12 @@
 
 #include "api/http/host.h"
 #include "api/http/owned_request.h"
+#include "api/http/send_now.h"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <ctime>
 #include <fcntl.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 #include <utility>
 
@@ -18,27 +16,6 @@ namespace {
 
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::size_t gathered_bytes_max = 64 * 1024; ///< answers put together before a send
-
-/// Sends what the socket takes now. The number of bytes sent, or -1 when the client is gone.
-ssize_t send_now(int fd, std::string_view first, std::string_view second) noexcept {
-  for (;;) {
-    ssize_t sent = 0;
-    if (second.empty()) {
-      sent = ::send(fd, first.data(), first.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-    } else {
-      // sendmsg never writes through iov_base
-      std::array<iovec, 2> parts{{{const_cast<char*>(first.data()), first.size()},
-                                  {const_cast<char*>(second.data()), second.size()}}};
-      msghdr message{};
-      message.msg_iov = parts.data();
-      message.msg_iovlen = parts.size();
-      sent = ::sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
-    }
-    if (sent >= 0) return sent;
-    if (errno == EAGAIN || errno == EWOULDBLOCK) return 0;
-    if (errno != EINTR) return -1;
-  }
-}
 
 bool answers_for(const ServerOptions& options, std::string_view authority) {
   if (!options.loopback_hosts_only || authority.empty()) return true;
@@ -60,7 +37,8 @@ struct Connection::Job {
 
 Connection::Connection(ConnectionContext& context, int fd, std::string peer_address)
     : context_(&context), fd_(fd), peer_address_(std::move(peer_address)), active_at_ms_(now_ms()),
-      parser_(context.answers.options->limits) {}
+      held_pending_(context.held_bytes), parser_(context.answers.options->limits),
+      held_(context.held_bytes) {}
 
 Connection::~Connection() {
   if (duplicate_ >= 0) ::close(duplicate_);
@@ -98,12 +76,15 @@ bool Connection::claim_for_worker(std::string_view bytes) {
   if (owner_.compare_exchange_strong(expected, Owner::worker, std::memory_order_acquire)) {
     return true;
   }
-  if (pending_.size() + bytes.size() > limits().paused_input_bytes_max) is_overrun_ = true;
+  const std::size_t pending = pending_.size() + bytes.size();
+  const bool is_crowded = held_pending_.total() > limits().held_bytes_max;
+  const std::size_t most = is_crowded ? limits().head_bytes_max : limits().paused_input_bytes_max;
+  if (pending > most) is_overrun_ = true;
   if (is_overrun_) {
     // Nobody may send that far ahead. Reading ends here; what was kept is still answered.
     ::shutdown(fd_, SHUT_RD);
   } else {
-    pending_.append(bytes);
+    keep_pending(pending_.size(), bytes);
   }
   return false;
 }
@@ -111,27 +92,6 @@ bool Connection::claim_for_worker(std::string_view bytes) {
 void Connection::on_disconnect() noexcept {
   const std::lock_guard lock(mutex_);
   is_open_ = false;
-}
-
-void Connection::refuse() {
-  AnswerScratch& scratch = AnswerScratch::mine();
-  Request request;
-  request.peer_address = peer_address_;
-  static_cast<void>(append_error(context_->answers, request, {},
-                                 {problem::overloaded, "Too many connections"}, false, scratch));
-  static_cast<void>(send_now(fd_, scratch.out.view(), {}));
-  scratch.out.clear();
-  end_output();
-}
-
-void Connection::close_leftover() noexcept {
-  const std::lock_guard lock(mutex_);
-  if (std::exchange(is_open_, false)) ::close(fd_);
-}
-
-void Connection::abort() noexcept {
-  const std::lock_guard lock(mutex_);
-  if (is_open_) ::shutdown(fd_, SHUT_RDWR);
 }
 
 /// Deadlines are the sweeper's business; this tells it where the connection stands.
@@ -156,7 +116,23 @@ Connection::Owned Connection::process(std::string_view bytes) {
     if (state == RequestParser::State::head || state == RequestParser::State::body) break;
     if (step(bytes, answered) == Owned::given_away) return Owned::given_away;
   }
+  if (!may_hold()) {
+    answer_failure(problem::overloaded);
+    parser_.forget();
+    held_.set(parser_.held_bytes());
+  }
   return flush({});
+}
+
+/// Counts the memory of what has begun. False when all connections together hold too much and this
+/// one more than every connection may.
+bool Connection::may_hold() noexcept {
+  const bool is_crowded = held_.total() > limits().held_bytes_max;
+  if (is_crowded && !parser_.begun()) parser_.forget();
+  const std::size_t bytes = parser_.held_bytes();
+  held_.set(bytes);
+  return is_closing_ || bytes <= 2 * limits().head_bytes_max || // strings grow to twice their bytes
+         held_.total() <= limits().held_bytes_max;
 }
 
 /// Handles one change of the parser's state.
@@ -325,7 +301,19 @@ bool Connection::go_elsewhere() {
 void Connection::keep_first(std::string_view rest) {
   if (rest.empty()) return;
   const std::lock_guard lock(mutex_);
-  pending_.insert(0, rest);
+  keep_pending(0, rest);
+}
+
+/// Under the mutex.
+void Connection::keep_pending(std::size_t at, std::string_view bytes) {
+  pending_.insert(at, bytes);
+  held_pending_.set(pending_.capacity());
+}
+
+/// Under the mutex.
+std::string Connection::take_pending() {
+  held_pending_.set(0);
+  return std::exchange(pending_, {});
 }
 
 /// Gives the connection back to its worker; false when there is input to look at first.
@@ -336,7 +324,7 @@ bool Connection::try_come_back() noexcept {
     const std::lock_guard lock(mutex_);
     if (!is_closing_ && !pending_.empty()) return false;
     if (!is_closing_ && is_overrun_) end_output();
-    pending_.clear();
+    static_cast<void>(take_pending());
     duplicate = std::exchange(duplicate_, -1);
     owner_.store(Owner::idle, std::memory_order_release);
   }
@@ -364,9 +352,8 @@ void Connection::run_pending() {
   std::string taken;
   do {
     if (process(taken) == Owned::given_away) return;
-    taken.clear();
     const std::lock_guard lock(mutex_);
-    taken.swap(pending_);
+    taken = take_pending();
   } while (!taken.empty() || !try_come_back());
 }
 
@@ -386,75 +373,6 @@ void Connection::drained(bool sent) noexcept {
     cut();
   }
   static_cast<void>(try_come_back());
-}
-
-// ---- ends
-
-/// Our last byte is out: the client sees the end, and has `linger_timeout` to go. Closing at once
-/// would make the kernel throw away what the client has not read yet.
-void Connection::end_output() noexcept {
-  ::shutdown(output_fd(), SHUT_WR);
-  is_closing_ = true;
-  closing_at_ms_.store(now_ms(), std::memory_order_relaxed);
-}
-
-/// The client is gone, or has to go: nothing more is sent, unsent bytes are dropped.
-void Connection::cut() noexcept {
-  const linger at_once{1, 0};
-  ::setsockopt(output_fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  ::shutdown(output_fd(), SHUT_RDWR);
-  is_closing_ = true;
-  closing_at_ms_.store(now_ms(), std::memory_order_relaxed);
-}
-
-/// Memory ran out in the middle of something. What was gathered for this client must not reach
-/// the next one this thread serves.
-void Connection::give_up() noexcept {
-  AnswerScratch& scratch = AnswerScratch::mine();
-  scratch.out.clear();
-  scratch.has_loose_body = false;
-  cut();
-  if (duplicate_ >= 0) {
-    static_cast<void>(try_come_back());
-    return;
-  }
-  note_progress();
-  owner_.store(Owner::idle, std::memory_order_release);
-}
-
-bool Connection::is_busy() const noexcept {
-  return owner_.load(std::memory_order_relaxed) != Owner::idle ||
-         begun_at_ms_.load(std::memory_order_relaxed) != 0;
-}
-
-void Connection::sweep(std::int64_t now) {
-  const auto passed = [now](const std::atomic<std::int64_t>& since, auto limit) {
-    const std::int64_t at = since.load(std::memory_order_relaxed);
-    return at != 0 && now - at > limit.count();
-  };
-  const bool is_closed = passed(closing_at_ms_, limits().linger_timeout);
-  const bool is_late = passed(begun_at_ms_, limits().request_timeout);
-  const bool is_unused = passed(active_at_ms_, limits().keepalive_timeout);
-  if (!is_closed && !is_late && !is_unused) return;
-
-  const std::lock_guard lock(mutex_);
-  Owner expected = Owner::idle;
-  if (!is_open_ || !owner_.compare_exchange_strong(expected, Owner::elsewhere)) return;
-  // Owned now, so the values stand still; the worker waits at the mutex if input comes.
-  if (closing_at_ms_.load() == 0 && passed(begun_at_ms_, limits().request_timeout)) {
-    match_ = {};
-    answer_failure(problem::request_timeout);
-    AnswerScratch& scratch = AnswerScratch::mine();
-    static_cast<void>(send_now(fd_, scratch.out.view(), {}));
-    scratch.out.clear();
-    end_output();
-    begun_at_ms_.store(0, std::memory_order_relaxed);
-  } else if (is_closed ||
-             (begun_at_ms_.load() == 0 && passed(active_at_ms_, limits().keepalive_timeout))) {
-    ::shutdown(fd_, SHUT_RDWR);
-    is_closing_ = true;
-  }
-  owner_.store(Owner::idle, std::memory_order_release);
 }
 
 } // namespace grunndata::api::http

@@ -3,6 +3,7 @@
 
 #include "api/http/answer.h"
 #include "api/http/drainer.h"
+#include "api/http/held_bytes.h"
 #include "api/http/request_parser.h"
 #include "api/http/work_pool.h"
 
@@ -20,6 +21,7 @@ struct ConnectionContext {
   AnswerContext answers;
   WorkPool pool;
   Drainer drainer;
+  std::atomic<std::size_t> held_bytes{0};     ///< memory that unfinished requests take
   std::atomic<std::size_t> elsewhere{0};      ///< connections owned by the pool or the drainer
   std::atomic<std::uint64_t> pool_refused{0}; ///< answers 503 for want of a place in the pool
 };
@@ -77,6 +79,9 @@ private:
 
   [[nodiscard]] bool go_elsewhere();
   void keep_first(std::string_view rest);
+  void keep_pending(std::size_t at, std::string_view bytes);
+  [[nodiscard]] std::string take_pending();
+  [[nodiscard]] bool may_hold() noexcept;
   [[nodiscard]] bool try_come_back() noexcept;
   void run() noexcept;
   void run_pending();
@@ -102,10 +107,12 @@ private:
   std::mutex mutex_;
   bool is_open_{true};     ///< under the mutex: `fd_` is ours
   std::string pending_;    ///< under the mutex: input that came while owned elsewhere
+  HeldBytes held_pending_; ///< under the mutex: the bytes of `pending_`
   bool is_overrun_{false}; ///< under the mutex: input was dropped, so nothing after it counts
 
   // The owner's own.
   RequestParser parser_;
+  HeldBytes held_; ///< the parser's memory
   RouteMatch match_;
   std::unique_ptr<Job> job_;  ///< a request on its way to the pool
   int duplicate_{-1};         ///< of `fd_`, while owned elsewhere

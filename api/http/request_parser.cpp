@@ -341,6 +341,12 @@ void RequestParser::retain() {
   }
 }
 
+void RequestParser::forget() {
+  next();
+  std::string().swap(buffer_);
+  std::string().swap(body_);
+}
+
 void RequestParser::next() {
   request_ = Request{};
   headers_.clear();

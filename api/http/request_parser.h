@@ -46,6 +46,12 @@ public:
 
   /// In state `complete`: forgets the request, ready for the next one.
   void next();
+  /// In any state: the same, and gives the memory back.
+  void forget();
+  /// What it keeps for a request that is not complete, and between requests.
+  [[nodiscard]] std::size_t held_bytes() const noexcept {
+    return buffer_.capacity() + body_.capacity();
+  }
 
   [[nodiscard]] State state() const noexcept { return state_; }
   /// True when a request has begun and is not yet complete.

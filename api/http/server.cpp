@@ -236,6 +236,7 @@ ServerStats Server::Impl::stats() const noexcept {
   stats.slow_readers = shared_.connections.drainer.transfers();
   stats.slow_readers_cut = shared_.connections.drainer.cut_off();
   stats.unsent_bytes = shared_.connections.drainer.unsent_bytes();
+  stats.held_bytes = shared_.connections.held_bytes.load();
   return stats;
 }
 

@@ -64,6 +64,7 @@ struct ServerStats {
   std::uint64_t slow_readers{0};     ///< connections whose answer is being drained now
   std::uint64_t slow_readers_cut{0}; ///< at the deadline or above the byte limits
   std::uint64_t unsent_bytes{0};
+  std::uint64_t held_bytes{0}; ///< memory of unfinished requests
 };
 
 /// Starts in `start`, answers until `stop`. All members may be called from any thread, except that
