@@ -2,6 +2,7 @@
 
 #include "registry/document.h"
 #include "registry/keys.h"
+#include "registry/migration.h"
 #include "registry/registry_impl.h"
 
 #include <cstring>
@@ -217,6 +218,9 @@ Result<std::unique_ptr<Registry>> Registry::open(std::unique_ptr<store::Store> s
   }
   if (auto read = read_stamp(*impl, environment); !read) {
     return tl::unexpected(read.error());
+  }
+  if (auto migrated = migrate(*impl->store); !migrated) {
+    return tl::unexpected(migrated.error());
   }
   auto state = writer_state(*impl->store);
   if (!state) {

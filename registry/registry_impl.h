@@ -20,9 +20,10 @@ inline constexpr std::string_view extracted_prefix = "extracted/"; ///< + source
 inline constexpr std::string_view quarantine_newest = "quarantine_newest";
 inline constexpr std::string_view quarantined_prefix = "quarantined/"; ///< + hash of a record
 inline constexpr std::string_view cursor_prefix = "cursor/";
+inline constexpr std::string_view grant_newest = "grant_newest";
 } // namespace meta
 
-inline constexpr std::uint32_t directory_format = 1;
+inline constexpr std::uint32_t directory_format = 2;
 
 struct Registry::Impl {
   std::unique_ptr<store::Store> store;

@@ -13,6 +13,8 @@ const std::array<FamilyFacts, family_count> families{{
     {Family::clock, "clock", Profile::small_scan},
     {Family::freshness, "freshness", Profile::hot_point},
     {Family::quarantine, "quarantine", Profile::small_scan},
+    {Family::client, "client", Profile::small_scan},
+    {Family::grant, "grant", Profile::small_scan},
 }};
 
 } // namespace grunndata::registry::store

@@ -31,8 +31,10 @@ enum class Family : std::uint8_t {
   clock,
   freshness,
   quarantine,
+  client,
+  grant,
 };
-inline constexpr std::size_t family_count = 10;
+inline constexpr std::size_t family_count = 12;
 
 /// How a family is stored; an engine may ignore it.
 enum class Profile : std::uint8_t { hot_point, cold_blob, small_scan };
@@ -150,6 +152,13 @@ struct Precondition {
   std::optional<std::string> value;
 };
 
+/// Keys `first` to `last` of a family, both included.
+struct KeyRange {
+  Family family{};
+  std::string first;
+  std::string last;
+};
+
 enum class Durability : std::uint8_t {
   synced,  ///< on disk when commit returns
   buffered ///< survives the process, perhaps not the machine
@@ -204,6 +213,12 @@ public:
   [[nodiscard]] virtual Result<void> flush() = 0;
   /// Rewrites a family so that each key is stored once.
   [[nodiscard]] virtual Result<void> compact(Family family) = 0;
+  /// Leaves in the store's files no byte of what the keys of `ranges` held earlier, nor of keys of
+  /// theirs that were erased: what is in memory is written out, the log begun anew, the files that
+  /// hold the keys are rewritten, and files given up are gone when it returns. Keys themselves may
+  /// remain where files list their bounds. `unavailable` while a snapshot, cursor or copy from
+  /// before holds an earlier state: nothing is lost by trying again. Runs long; commits go on.
+  [[nodiscard]] virtual Result<void> scrub(std::span<const KeyRange> ranges) = 0;
   /// A consistent, durable copy that opens as a store of its own, on the same file system.
   /// `directory` must not exist, its parent must.
   [[nodiscard]] virtual Result<void> checkpoint(const std::filesystem::path& directory) = 0;
@@ -219,6 +234,7 @@ struct EngineOptions {
   std::size_t cache_bytes = 512u << 20;       ///< of uncompressed blocks
   std::size_t write_buffer_bytes = 64u << 20; ///< of unflushed changes, over all families
   bool create = true;                         ///< where no store is yet
+  bool compress = true; ///< off: values stand in the files as they are; for looking into them
 };
 
 /// RocksDB. Raises the process's limit of open files to its hard limit. Errors: `unavailable` when

@@ -1,4 +1,5 @@
 // Holds registry/FORMAT.md against the code.
+#include "registry/clients/stored.h"
 #include "registry/document.h"
 #include "registry/keys.h"
 #include "registry/registry_impl.h"
@@ -129,6 +130,26 @@ const std::vector<Field> fields{
     field("LogEntry", "open_type", &LogEntry::open_type),
     field("LogEntry", "domain", &LogEntry::domain),
     Field{"LogEntry", "", 0, sizeof(LogEntry)},
+    field("ClientHead", "format", &ClientHead::format),
+    field("ClientHead", "legal_basis", &ClientHead::legal_basis),
+    field("ClientHead", "requests_per_minute", &ClientHead::requests_per_minute),
+    field("ClientHead", "persons_per_day", &ClientHead::persons_per_day),
+    field("ClientHead", "parts", &ClientHead::parts),
+    field("ClientHead", "break_glass_parts", &ClientHead::break_glass_parts),
+    field("ClientHead", "expires", &ClientHead::expires),
+    field("ClientHead", "revoked", &ClientHead::revoked),
+    field("ClientHead", "registered", &ClientHead::registered),
+    Field{"ClientHead", "", 0, sizeof(ClientHead)},
+    field("GrantHead", "format", &GrantHead::format),
+    field("GrantHead", "purpose", &GrantHead::purpose),
+    field("GrantHead", "outcome", &GrantHead::outcome),
+    field("GrantHead", "entity", &GrantHead::entity),
+    field("GrantHead", "parts", &GrantHead::parts),
+    field("GrantHead", "opened", &GrantHead::opened),
+    field("GrantHead", "expires", &GrantHead::expires),
+    field("GrantHead", "review_by", &GrantHead::review_by),
+    field("GrantHead", "reviewed_at", &GrantHead::reviewed_at),
+    Field{"GrantHead", "", 0, sizeof(GrantHead)},
 };
 
 } // namespace
@@ -155,6 +176,9 @@ TEST_CASE("FORMAT.md shows keys as they are built") {
       {"relation: the entity points at FNR 01810000001",
        pointed_key(IdentifierType::fnr, "01810000001", id)},
       {"log of sequence 258", key_of_number(258)},
+      {"client app of issuer test", client_key("app", "test")},
+      {"client app of any issuer", client_key("app", {})},
+      {"grant 258", key_of_number(258)},
   };
   const auto rows = table("Keys, by example");
   CHECK(rows.size() == built.size());
@@ -167,10 +191,10 @@ TEST_CASE("FORMAT.md shows keys as they are built") {
 }
 
 TEST_CASE("FORMAT.md lists the marks that there are") {
-  const std::array<std::string_view, 8> marks{
+  const std::array<std::string_view, 9> marks{
       meta::format,           meta::environment,       meta::id_key,       meta::epoch,
       meta::extracted_prefix, meta::quarantine_newest,
-      meta::quarantined_prefix, meta::cursor_prefix};
+      meta::quarantined_prefix, meta::cursor_prefix,   meta::grant_newest};
   const auto rows = table("Marks");
   REQUIRE(rows.size() == marks.size());
   for (std::size_t i = 0; i < rows.size(); ++i) CHECK(rows[i][0] == marks[i]);
@@ -192,6 +216,63 @@ TEST_CASE("FORMAT.md shows a source value as it is written") {
   CHECK(read->elements.front().begin == 5);
   REQUIRE(read->withdrawn.size() == 1);
   CHECK(read->withdrawn.front().json == "x");
+}
+
+TEST_CASE("FORMAT.md shows a client as it is written") {
+  Client client;
+  client.name = "N";
+  client.organisation = "974760673";
+  client.purpose = "P";
+  client.parts.set(0).set(1);
+  client.legal_basis = true;
+  client.requests_per_minute = 60;
+  client.persons_per_day = 500;
+  client.registered = Instant{1};
+  std::string shown = table("Client").front()[1];
+  std::erase(shown, ' ');
+  const std::string written = write_client(client);
+  CHECK(shown == hex(written));
+  const auto read = read_client(client_key("app", "test"), written);
+  REQUIRE(read.has_value());
+  CHECK(read->id == "app");
+  CHECK(read->issuer == "test");
+  CHECK(write_client(*read) == written);
+  CHECK_FALSE(read->expires.has_value());
+  for (std::size_t bytes = 0; bytes < written.size(); ++bytes) {
+    CHECK_FALSE(read_client(client_key("app", "test"), written.substr(0, bytes)).has_value());
+  }
+  CHECK_FALSE(read_client(client_key("app", "test"), written + "x").has_value());
+  CHECK_FALSE(read_client(client_key("", "test"), written).has_value());
+}
+
+TEST_CASE("FORMAT.md shows a grant as it is written") {
+  Grant grant;
+  grant.client_id = "A";
+  grant.issuer = "B";
+  grant.user_key = "C";
+  grant.user_name = "D";
+  grant.user_hpr = "E";
+  grant.organisation = "F";
+  grant.reason = "G";
+  grant.entity = example_id();
+  grant.parts.set(1);
+  grant.purpose = EmergencyPurpose::btg;
+  grant.opened = Instant{1};
+  grant.expires = Instant{2};
+  grant.review_by = Instant{3};
+  grant.review = GrantReview{ReviewOutcome::justified, "H", "I", Instant{4}};
+  std::string shown = table("Grant").front()[1];
+  std::erase(shown, ' ');
+  const std::string written = write_grant(grant);
+  CHECK(shown == hex(written));
+  const auto read = read_grant(key_of_number(258), written);
+  REQUIRE(read.has_value());
+  CHECK(read->number == 258);
+  CHECK(write_grant(*read) == written);
+  for (std::size_t bytes = 0; bytes < written.size(); ++bytes) {
+    CHECK_FALSE(read_grant(key_of_number(258), written.substr(0, bytes)).has_value());
+  }
+  CHECK_FALSE(read_grant("short", written).has_value());
 }
 
 TEST_CASE("FORMAT.md gives every field its place") {
@@ -235,7 +316,11 @@ TEST_CASE("FORMAT.md names every stored number") {
       {"validity unsaid", number(Validity::unsaid)},
       {"validity valid", number(Validity::valid)},
       {"validity not_valid", number(Validity::not_valid)},
-      {"domain person", number(DocumentHeader{}.domain)}};
+      {"domain person", number(DocumentHeader{}.domain)},
+      {"emergency purpose ETREAT", number(EmergencyPurpose::etreat)},
+      {"emergency purpose BTG", number(EmergencyPurpose::btg)},
+      {"review outcome justified", number(ReviewOutcome::justified)},
+      {"review outcome unjustified", number(ReviewOutcome::unjustified)}};
   CHECK(named == coded);
   CHECK(hidden_event == 255);
   CHECK(person_part_count == 35);
@@ -248,6 +333,8 @@ TEST_CASE("FORMAT.md tells the format numbers that are written") {
         std::string::npos);
   CHECK(text.find("**Document format " + std::to_string(document_format) + "**") !=
         std::string::npos);
+  CHECK(text.find("**client format " + std::to_string(client_format) + "**") != std::string::npos);
+  CHECK(text.find("**grant format " + std::to_string(grant_format) + "**") != std::string::npos);
 }
 
 TEST_CASE("a current and a past value lie as FORMAT.md says") {
