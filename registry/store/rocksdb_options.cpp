@@ -171,7 +171,11 @@ rocksdb::ColumnFamilyOptions make_family_options(const FamilyFacts& facts,
   family.level_compaction_dynamic_level_bytes = true;
   // Whoever asks for a document by id has it from the index: filters of the last level say nothing.
   family.optimize_filters_for_hits = facts.family == Family::current;
-  set_compression(facts.profile, family);
+  if (options.compress) {
+    set_compression(facts.profile, family);
+  } else {
+    family.compression = rocksdb::kNoCompression;
+  }
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(facts, cache)));
   return family;
 }

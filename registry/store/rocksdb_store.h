@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <set>
 #include <shared_mutex>
 
 namespace grunndata::registry::store {
@@ -51,6 +52,7 @@ public:
   Result<void> bulk_load(std::vector<Change>&& changes) override;
   Result<void> flush() override;
   Result<void> compact(Family family) override;
+  Result<void> scrub(std::span<const KeyRange> ranges) override;
   Result<void> checkpoint(const std::filesystem::path& directory) override;
   Result<StoreFigures> figures() const override;
   Result<void> verify() const override;
@@ -70,6 +72,11 @@ private:
   Result<void> build_and_ingest(std::span<const SortedPiece> pieces);
   /// Waits while too many files of a loaded family are not yet compacted.
   void let_compaction_catch_up(std::span<const SortedPiece> pieces) const;
+  /// Writes out all of memory, so that a new log begins; the number of the log before it.
+  Result<std::uint64_t> roll_log();
+  Result<void> rewrite(std::span<const KeyRange> ranges);
+  /// Waits until the logs up to `log` and those of `tables` that are not used any more are gone.
+  Result<void> await_deletion(std::uint64_t log, std::set<std::uint64_t> tables) const;
   /// Removes what an interrupted load left behind.
   void remove_scratch() const noexcept;
 

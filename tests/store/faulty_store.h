@@ -16,8 +16,8 @@ public:
 
   explicit FaultyStore(Store& inner) : inner_(inner) {}
 
-  /// The `n`-th write (commit, bulk load, flush, compact, checkpoint) fails. As in the engines, all
-  /// later writes are refused with `unavailable`, unless `recovers`.
+  /// The `n`-th write (commit, bulk load, flush, compact, scrub, checkpoint) fails. As in the
+  /// engines, all later writes are refused with `unavailable`, unless `recovers`.
   void fail_write(std::uint64_t n, ErrorCode code = ErrorCode::storage, bool recovers = false) {
     write_code_ = code;
     recovers_ = recovers;
@@ -73,6 +73,10 @@ public:
   Result<void> compact(Family family) override {
     auto fine = write();
     return fine ? inner_.compact(family) : fine;
+  }
+  Result<void> scrub(std::span<const KeyRange> ranges) override {
+    auto fine = write();
+    return fine ? inner_.scrub(ranges) : fine;
   }
   Result<void> checkpoint(const std::filesystem::path& directory) override {
     auto fine = write();
