@@ -200,6 +200,8 @@ std::string_view read_claims(JsonView payload, TokenClaims& claims) {
     }
   }
   if (claims.client_id.empty()) return "The token names no client";
+  // RFC 9068: where no user takes part, `sub` names the client.
+  if (claims.subject == claims.client_id) claims.subject.clear();
   if (!take_organisation(payload.member("consumer"), claims.organisation_parent) ||
       !take_organisation(payload.member("supplier"), claims.supplier)) {
     return "consumer or supplier is not an organisation";
