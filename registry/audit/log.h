@@ -30,6 +30,11 @@ struct LogOptions {
   std::size_t segment_bytes = 64u << 20; ///< of one preallocated file
   std::size_t spare_segments = 1;        ///< preallocated ahead: what is left when the disk is full
   std::function<Instant()> clock;        ///< unset: the system's; for tests
+  /// Told, on a thread of the log's own, what an operator should know: a checkpoint that could not
+  /// be copied, a disk without room for spare segments, a failed sync. Must not use the log.
+  std::function<void(const Error&)> notice;
+  /// Gets a descriptor onto the disk, 0 on success; unset: fdatasync. For tests.
+  std::function<int(int)> sync_file;
 };
 
 /// A record as read back.
@@ -56,8 +61,22 @@ struct LogFigures {
   std::uint64_t records = 0;
   std::uint64_t synced = 0;
   std::uint64_t bytes = 0;
-  std::uint64_t spare_bytes = 0; ///< preallocated and unused
-  bool failed = false;           ///< cannot be written any more
+  std::uint64_t spare_bytes = 0;      ///< preallocated and unused
+  bool failed = false;                ///< cannot be written any more
+  std::uint64_t under_checkpoint = 0; ///< records that the last signed checkpoint covers
+  std::uint64_t copies = 0;           ///< checkpoints copied to `checkpoint_copies`
+  std::uint64_t copy_failures = 0;
+  bool copies_failing = false; ///< the last one could not be copied
+};
+
+/// What a verification found. The log is whole when there are no faults.
+struct LogReport {
+  std::uint64_t records = 0;
+  std::uint64_t erased = 0; ///< of these
+  std::uint64_t segments = 0;
+  std::uint64_t tiles = 0;         ///< files of the tree compared
+  std::string checkpoint;          ///< the signed note that everything was compared with
+  std::vector<std::string> faults; ///< a sentence each
 };
 
 /// Thread-safe. One process has a directory open for writing at a time (lock file).
@@ -65,7 +84,8 @@ class Log {
 public:
   /// Opens or creates; takes up after a crash where the last whole record ends, and rebuilds what
   /// the tree lacks. Errors: `unavailable` (open elsewhere), `corrupt` (records, tiles and the last
-  /// checkpoint contradict each other; says where), `storage`.
+  /// checkpoint contradict each other; says where), `invalid` (options, or a key that others may
+  /// read), `storage`.
   [[nodiscard]] static Result<std::unique_ptr<Log>> open(LogOptions options);
   ~Log(); ///< syncs, and signs a last checkpoint
   Log(const Log&) = delete;
@@ -82,7 +102,7 @@ public:
   /// 32 hex characters; the key lies beside the signing key.
   [[nodiscard]] std::string user_key(std::string_view person_number) const;
 
-  /// In order of position. Reads only; does not log that it was read.
+  /// In order of position. Reads only; does not log that it was read. Errors: `corrupt`, `storage`.
   [[nodiscard]] Result<std::vector<StoredRecord>> find(const Query& query) const;
 
   /// Signs a checkpoint over all that is appended and returns it (a C2SP signed note).
@@ -90,8 +110,18 @@ public:
   /// The public key as a C2SP verifier key: name+hash+base64.
   [[nodiscard]] std::string verifier_key() const;
 
-  /// Erases records and salts of `kind` older than `before`, keeping their hashes. How many.
-  [[nodiscard]] Result<std::uint64_t> erase(Class kind, Instant before);
+  /// Reads every segment, index, tile and bundle and holds them against each other, against a
+  /// checkpoint signed now and against `checkpoints` kept elsewhere (signed notes). Faults of the
+  /// log are in the report; errors: `invalid` (a given note does not hold), `storage`.
+  [[nodiscard]] Result<LogReport> verify(const std::vector<std::string>& checkpoints = {});
+  /// That the record at `position` is in the log: a C2SP tlog-proof under a checkpoint signed now,
+  /// with record and salt unless erased. `out_of_range` beyond the last.
+  [[nodiscard]] Result<std::string> prove(std::uint64_t position);
+
+  /// Erases records and salts of `kind` older than `before`, keeping their hashes; logs that first,
+  /// as an act of `order` (whose actor and reason are the caller's). How many. Their segments are
+  /// written anew without them and the old bytes overwritten. Errors: `storage`, `unavailable`.
+  [[nodiscard]] Result<std::uint64_t> erase(Class kind, Instant before, Record order = {});
 
   [[nodiscard]] LogFigures figures() const;
   /// Whether an append would work now; for readiness.

@@ -47,6 +47,8 @@ struct Actor {
   /// Keyed hash of the user's person number (`Log::user_key`), or of `sub`; hex, 32 characters.
   std::string user_key;
   std::string os_user; ///< of a command; empty for requests
+  /// The user was a protected person when acting: a person's own log shows the role, not the name.
+  bool user_protected = false;
   std::uint8_t security_level = 0;
 };
 
