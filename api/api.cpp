@@ -1,12 +1,18 @@
 #include "api/api.h"
 
+#include "api/access/problems.h"
+#include "api/audit_trail.h"
 #include "api/context.h"
+#include "api/gate.h"
 #include "api/operations/metrics.h"
 #include "api/problems.h"
 #include "api/routes.h"
 #include "api/source_age.h"
 
 #include <atomic>
+#include <memory>
+#include <mutex>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -35,20 +41,106 @@ private:
   std::size_t route_;
 };
 
+constexpr int status_too_many = 429;
+
+/// A client that asks too often is written down once a minute, or it could fill the log.
+class OncePerMinute {
+public:
+  bool is_first(const std::string& client) {
+    constexpr std::int64_t minute = 60'000'000;
+    const std::int64_t present = registry::now().microseconds / minute;
+    const std::lock_guard lock(mutex_);
+    if (present != minute_) {
+      minute_ = present;
+      clients_.clear();
+    }
+    return clients_.insert(client).second;
+  }
+
+private:
+  std::mutex mutex_;
+  std::int64_t minute_ = 0;
+  std::unordered_set<std::string> clients_;
+};
+
 } // namespace
 
 struct Api::Impl {
   Impl(registry::Registry& registry, ApiOptions given)
       : options(completed(std::move(given), registry.environment())), source_age(registry),
         metrics(route_facts().size()),
-        context{registry, options, source_age, metrics, server} {}
+        gate(options), context{registry, options, source_age, metrics, server} {}
+
+  void handle(const RouteFacts& facts, const http::Request& request, http::Response& response);
+  /// Admits the request and runs its handler, with everything it did in the audit log afterwards.
+  void handle_admitted(const RouteFacts& facts, const http::Request& request,
+                       http::Response& response, const std::shared_ptr<const Admission>& admission);
+  void log_denied(const RouteFacts& facts, const http::Request& request,
+                  const access::Caller& caller, const access::Denial& denial);
 
   ApiOptions options;
   SourceAge source_age;
   Metrics metrics;
+  Gate gate;
+  OncePerMinute too_many;
   std::atomic<const http::Server*> server{nullptr};
   Context context;
 };
+
+void Api::Impl::handle(const RouteFacts& facts, const http::Request& request,
+                       http::Response& response) {
+  if (facts.interface != Interface::operations) source_age.stamp(response);
+  if (request.carried) {
+    return handle_admitted(facts, request, response,
+                           std::static_pointer_cast<const Admission>(request.carried));
+  }
+  if (!request.in_pool && gate.may_wait(facts, request)) {
+    response.needs_pool = true;
+    return;
+  }
+  access::Caller refused;
+  auto admitted = gate.admit(facts, request, response, refused);
+  if (!admitted) {
+    if (refused.claims) log_denied(facts, request, refused, admitted.error());
+    return refuse(request, response, admitted.error());
+  }
+  handle_admitted(facts, request, response,
+                  std::make_shared<const Admission>(std::move(*admitted)));
+}
+
+void Api::Impl::handle_admitted(const RouteFacts& facts, const http::Request& request,
+                                http::Response& response,
+                                const std::shared_ptr<const Admission>& admission) {
+  access::add_rate_limit_header(admission->allowance, response);
+  AuditTrail trail(options.audit, admission->caller, request, facts.operation_id);
+  Call call{admission->caller, admission->access, trail};
+  facts.handler(context, call, request, response);
+  if (call.emergency_until) {
+    response.add_header("Grunndata-Break-Glass",
+                        "until=" + registry::format_instant(*call.emergency_until));
+  }
+  if (trail.must_wait() && !request.in_pool) {
+    response.carried = admission; // a proof is good only once
+    response.needs_pool = true;
+    return;
+  }
+  gate.charge(admission->caller, trail.persons_shown());
+  if (const auto logged = trail.write(response.status); !logged) {
+    response.reset();
+    refuse(request, response, access::problem::audit_unavailable);
+  }
+}
+
+void Api::Impl::log_denied(const RouteFacts& facts, const http::Request& request,
+                           const access::Caller& caller, const access::Denial& denial) {
+  if (denial.kind->status == status_too_many && !too_many.is_first(caller.claims->client_id)) {
+    return;
+  }
+  AuditTrail trail(options.audit, caller, request, facts.operation_id);
+  trail.add(registry::audit::Act::denied).outcome = denial.kind->code;
+  // The answer tells nothing; if this cannot be written, readiness says so.
+  static_cast<void>(trail.write(denial.kind->status));
+}
 
 Api::Api(registry::Registry& registry, ApiOptions options)
     : impl_(std::make_unique<Impl>(registry, std::move(options))) {}
@@ -62,15 +154,12 @@ registry::Result<http::RouteTable> Api::routes() {
     route.method = facts.method;
     route.path = facts.path;
     route.operation_id = facts.operation_id;
-    route.scope = facts.scope;
     route.lane = facts.lane;
     route.body_bytes_max = facts.body_bytes_max;
-    const bool tells_age = facts.interface != Interface::operations;
-    route.handler = [impl = impl_.get(), handler = facts.handler, index,
-                     tells_age](const http::Request& request, http::Response& response) {
+    route.handler = [impl = impl_.get(), &facts, index](const http::Request& request,
+                                                        http::Response& response) {
       const InFlight in_flight(impl->metrics, index);
-      if (tells_age) impl->source_age.stamp(response);
-      handler(impl->context, request, response);
+      impl->handle(facts, request, response);
     };
     routes.push_back(std::move(route));
     ++index;
@@ -82,8 +171,7 @@ void Api::prepare(http::ServerOptions& options) {
   options.render_error = [impl = impl_.get()](const http::Request& request,
                                               const http::ErrorInfo& error,
                                               http::Response& response) {
-    const bool tells_age =
-        request.path.starts_with("/api/") || request.path.starts_with("/v1/");
+    const bool tells_age = request.path.starts_with("/api/") || request.path.starts_with("/v1/");
     if (tells_age) impl->source_age.stamp(response);
     refuse(request, response, error.kind, error.detail);
   };

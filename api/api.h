@@ -1,6 +1,7 @@
 // The whole surface of the service over one registry: routes, errors and measurements.
 #pragma once
 
+#include "api/access/denial.h"
 #include "api/http/message.h"
 #include "api/http/route.h"
 #include "api/http/server.h"
@@ -15,7 +16,32 @@
 #include <string>
 #include <vector>
 
+namespace grunndata::registry {
+class BreakGlass;
+class Clients;
+namespace audit {
+class Log;
+} // namespace audit
+} // namespace grunndata::registry
+
 namespace grunndata::api {
+
+namespace access {
+class Authenticator;
+class RateLimiter;
+} // namespace access
+
+/// How callers are let in. All that is pointed at must outlive the `Api`.
+struct AccessControl {
+  /// Null: a demonstration. Everybody may do everything, which is for synthetic persons and
+  /// loopback only.
+  access::Authenticator* authenticator = nullptr;
+  registry::Clients* clients = nullptr;                     ///< needed with an authenticator
+  access::RateLimiter* limiter = nullptr;                   ///< null: no limits
+  registry::BreakGlass* break_glass = nullptr;              ///< null: nobody has break-glass
+  access::TokenType api_tokens = access::TokenType::bearer; ///< for paths under /api
+  access::TokenType v1_tokens = access::TokenType::dpop;    ///< for paths under /v1
+};
 
 /// A figure of somebody else, shown on /metrics as it is.
 struct MetricSample {
@@ -26,12 +52,15 @@ struct MetricSample {
 };
 
 struct ApiOptions {
-  /// What callers of /v1 may see until they carry tokens.
+  AccessControl access{};
+  /// Null: nothing is logged; for tests, benchmarks and demonstrations.
+  registry::audit::Log* audit = nullptr;
+  /// What callers of /v1 see in a demonstration.
   registry::Access v1_access = registry::Access::legal_basis;
   /// How numbers are judged; unset: the defaults of the registry's environment.
   std::optional<identifiers::Rules> rules{};
-  std::string version{"0"};      ///< of the program, for /version
-  std::string build{};           ///< "Release", "Debug" …; may be empty
+  std::string version{"0"}; ///< of the program, for /version
+  std::string build{};      ///< "Release", "Debug" …; may be empty
   /// Called at each scrape, from any thread.
   std::function<std::vector<MetricSample>()> import_figures{};
 };

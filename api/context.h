@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/api.h"
+#include "api/call.h"
 #include "api/http/message.h"
 #include "api/operations/metrics.h"
 #include "api/source_age.h"
@@ -20,6 +21,6 @@ struct Context {
   const std::atomic<const http::Server*>& server; ///< null until `Api::attach`
 };
 
-using HandlerFunction = void (*)(Context&, const http::Request&, http::Response&);
+using HandlerFunction = void (*)(Context&, Call&, const http::Request&, http::Response&);
 
 } // namespace grunndata::api

@@ -26,73 +26,81 @@ namespace pt = persontjenesten;
 constexpr std::size_t no_body = 4 * 1024;
 constexpr std::size_t form_bytes_max = 64 * 1024;
 
-using AccessHandler = void (*)(Context&, Access, const Request&, Response&);
+constexpr auto persontjenesten_v2 = Interface::persontjenesten;
+using enum access::Right;
 
-/// The path says what the caller may see.
-template <AccessHandler handler, Access access>
-void with(Context& context, const Request& request, Response& response) {
-  handler(context, access, request, response);
+template <typename... Rights>
+constexpr access::RightSet any_of(Rights... rights) {
+  return access::RightSet(((1ULL << static_cast<unsigned>(rights)) | ...));
 }
 
-constexpr auto legal = Access::legal_basis;
-constexpr auto no_legal = Access::no_legal_basis;
-constexpr auto persontjenesten_v2 = Interface::persontjenesten;
+constexpr Requirement open{};
+constexpr Requirement any_token{.token = true};
+constexpr Requirement with_legal_basis{.token = true,
+                                       .any_right = any_of(person_read_with_legal_basis)};
+/// Who may see all may also ask for less.
+constexpr Requirement person{.token = true,
+                             .any_right = any_of(person_read, person_read_with_legal_basis)};
+constexpr Requirement events{.token = true, .any_right = any_of(events_read)};
+
+constexpr auto legal = Sight::legal_basis;
+constexpr auto no_legal = Sight::no_legal_basis;
+constexpr auto agreed = Sight::by_agreement;
 
 constexpr std::array<RouteFacts, 26> table{{
-    {get, "/api/legal-basis/person/{id}", "getPersonWithLegalBasis", scope::legal_basis,
-     persontjenesten_v2, inline_lane, no_body, with<pt::person_by_id, legal>},
-    {post, "/api/legal-basis/person/get-by-nin", "getPersonByNinWithLegalBasis",
-     scope::legal_basis, persontjenesten_v2, inline_lane, form_bytes_max,
-     with<pt::person_by_nin, legal>},
-    {post, "/api/legal-basis/person/bulk-by-id", "getPersonsByIdWithLegalBasis",
-     scope::legal_basis, persontjenesten_v2, pool_lane, form_bytes_max,
-     with<pt::persons_by_id, legal>},
-    {post, "/api/legal-basis/person/bulk-by-nin", "getPersonsByNinWithLegalBasis",
-     scope::legal_basis, persontjenesten_v2, pool_lane, form_bytes_max,
-     with<pt::persons_by_nin, legal>},
-    {get, "/api/legal-basis/event", "getEventsWithLegalBasis", scope::legal_basis,
-     persontjenesten_v2, pool_lane, no_body, with<pt::events_from, legal>},
-    {get, "/api/legal-basis/event/latest", "getLatestEventWithLegalBasis", scope::legal_basis,
-     persontjenesten_v2, pool_lane, no_body, with<pt::newest_event, legal>},
-    {get, "/api/no-legal-basis/person/{id}", "getPersonNoLegalBasis", scope::no_legal_basis,
-     persontjenesten_v2, inline_lane, no_body, with<pt::person_by_id, no_legal>},
-    {post, "/api/no-legal-basis/person/get-by-nin", "getPersonByNinNoLegalBasis",
-     scope::no_legal_basis, persontjenesten_v2, inline_lane, form_bytes_max,
-     with<pt::person_by_nin, no_legal>},
-    {post, "/api/no-legal-basis/person/bulk-by-id", "getPersonsByIdNoLegalBasis",
-     scope::no_legal_basis, persontjenesten_v2, pool_lane, form_bytes_max,
-     with<pt::persons_by_id, no_legal>},
-    {post, "/api/no-legal-basis/person/bulk-by-nin", "getPersonsByNinNoLegalBasis",
-     scope::no_legal_basis, persontjenesten_v2, pool_lane, form_bytes_max,
-     with<pt::persons_by_nin, no_legal>},
-    {get, "/api/no-legal-basis/event", "getEventsNoLegalBasis", scope::no_legal_basis,
-     persontjenesten_v2, pool_lane, no_body, with<pt::events_from, no_legal>},
-    {get, "/api/no-legal-basis/event/latest", "getLatestEventNoLegalBasis", scope::no_legal_basis,
-     persontjenesten_v2, pool_lane, no_body, with<pt::newest_event, no_legal>},
+    {get, "/api/legal-basis/person/{id}", "getPersonWithLegalBasis", with_legal_basis, legal,
+     persontjenesten_v2, inline_lane, no_body, pt::person_by_id},
+    {post, "/api/legal-basis/person/get-by-nin", "getPersonByNinWithLegalBasis", with_legal_basis,
+     legal, persontjenesten_v2, inline_lane, form_bytes_max, pt::person_by_nin},
+    {post, "/api/legal-basis/person/bulk-by-id", "getPersonsByIdWithLegalBasis", with_legal_basis,
+     legal, persontjenesten_v2, pool_lane, form_bytes_max, pt::persons_by_id},
+    {post, "/api/legal-basis/person/bulk-by-nin", "getPersonsByNinWithLegalBasis", with_legal_basis,
+     legal, persontjenesten_v2, pool_lane, form_bytes_max, pt::persons_by_nin},
+    {get, "/api/legal-basis/event", "getEventsWithLegalBasis", with_legal_basis, legal,
+     persontjenesten_v2, pool_lane, no_body, pt::events_from},
+    {get, "/api/legal-basis/event/latest", "getLatestEventWithLegalBasis", with_legal_basis, legal,
+     persontjenesten_v2, pool_lane, no_body, pt::newest_event},
+    {get, "/api/no-legal-basis/person/{id}", "getPersonNoLegalBasis", person, no_legal,
+     persontjenesten_v2, inline_lane, no_body, pt::person_by_id},
+    {post, "/api/no-legal-basis/person/get-by-nin", "getPersonByNinNoLegalBasis", person, no_legal,
+     persontjenesten_v2, inline_lane, form_bytes_max, pt::person_by_nin},
+    {post, "/api/no-legal-basis/person/bulk-by-id", "getPersonsByIdNoLegalBasis", person, no_legal,
+     persontjenesten_v2, pool_lane, form_bytes_max, pt::persons_by_id},
+    {post, "/api/no-legal-basis/person/bulk-by-nin", "getPersonsByNinNoLegalBasis", person,
+     no_legal, persontjenesten_v2, pool_lane, form_bytes_max, pt::persons_by_nin},
+    {get, "/api/no-legal-basis/event", "getEventsNoLegalBasis", person, no_legal,
+     persontjenesten_v2, pool_lane, no_body, pt::events_from},
+    {get, "/api/no-legal-basis/event/latest", "getLatestEventNoLegalBasis", person, no_legal,
+     persontjenesten_v2, pool_lane, no_body, pt::newest_event},
 
-    {post, "/v1/person/lookup", "lookUpPersons", scope::person, Interface::v1, pool_lane,
+    {post, "/v1/person/lookup", "lookUpPersons", person, agreed, Interface::v1, pool_lane,
      v1::request_body_bytes_max, v1::look_up},
-    {get, "/v1/person/{id}", "getPerson", scope::person, Interface::v1, inline_lane, no_body,
+    {get, "/v1/person/{id}", "getPerson", person, agreed, Interface::v1, inline_lane, no_body,
      v1::person_by_id},
-    {get, "/v1/events", "listEvents", scope::events, Interface::v1, pool_lane, no_body,
+    {get, "/v1/events", "listEvents", events, agreed, Interface::v1, pool_lane, no_body,
      v1::list_events},
-    {get, "/v1/events/latest", "getLatestCursor", scope::events, Interface::v1, inline_lane,
+    {get, "/v1/events/latest", "getLatestCursor", events, agreed, Interface::v1, inline_lane,
      no_body, v1::latest_cursor},
-    {post, "/v1/identifier/check", "checkIdentifiers", scope::identifier, Interface::v1, pool_lane,
+    {post, "/v1/identifier/check", "checkIdentifiers", any_token, agreed, Interface::v1, pool_lane,
      v1::request_body_bytes_max, v1::check_identifiers},
 
-    {get, "/livez", "getLiveness", {}, Interface::operations, inline_lane, no_body, show_alive},
-    {get, "/readyz", "getReadiness", {}, Interface::operations, inline_lane, no_body, show_ready},
-    {get, "/metrics", "getMetrics", {}, Interface::operations, pool_lane, no_body, show_metrics},
-    {get, "/version", "getVersion", {}, Interface::operations, inline_lane, no_body, show_version},
-    {get, "/openapi.yaml", "getOpenApi", {}, Interface::operations, pool_lane, no_body,
+    {get, "/livez", "getLiveness", open, agreed, Interface::operations, inline_lane, no_body,
+     show_alive},
+    {get, "/readyz", "getReadiness", open, agreed, Interface::operations, inline_lane, no_body,
+     show_ready},
+    {get, "/metrics", "getMetrics", open, agreed, Interface::operations, pool_lane, no_body,
+     show_metrics},
+    {get, "/version", "getVersion", open, agreed, Interface::operations, inline_lane, no_body,
+     show_version},
+    {get, "/openapi.yaml", "getOpenApi", open, agreed, Interface::operations, pool_lane, no_body,
      show_openapi},
-    {get, "/docs", "getDocs", {}, Interface::operations, inline_lane, no_body, show_viewer},
-    {get, "/docs/{file}", "getDocsFile", {}, Interface::operations, inline_lane, no_body,
+    {get, "/docs", "getDocs", open, agreed, Interface::operations, inline_lane, no_body,
+     show_viewer},
+    {get, "/docs/{file}", "getDocsFile", open, agreed, Interface::operations, inline_lane, no_body,
      show_viewer_file},
-    {get, "/problems/{code}", "getProblem", {}, Interface::operations, inline_lane, no_body,
-     show_problem},
-    {get, "/", "getIndex", {}, Interface::operations, inline_lane, no_body, show_index},
+    {get, "/problems/{code}", "getProblem", open, agreed, Interface::operations, inline_lane,
+     no_body, show_problem},
+    {get, "/", "getIndex", open, agreed, Interface::operations, inline_lane, no_body, show_index},
 }};
 
 } // namespace

@@ -39,7 +39,10 @@ struct TokenClaims {
   bool bound = false;                            ///< carries cnf.jkt: usable with a DPoP proof only
   registry::Instant expires{};
 
-  [[nodiscard]] bool has_user() const noexcept { return !subject.empty() || !user_pid.empty(); }
+  /// Servers name the client itself as the subject of a token without a user.
+  [[nodiscard]] bool has_user() const noexcept {
+    return !user_pid.empty() || (!subject.empty() && subject != client_id);
+  }
   [[nodiscard]] bool has(Right right) const noexcept {
     return rights.test(static_cast<std::size_t>(right));
   }
@@ -49,6 +52,7 @@ struct TokenClaims {
 struct Caller {
   std::shared_ptr<const TokenClaims> claims;
   std::shared_ptr<const registry::Client> client; ///< the registered client; the demo's in a demo
+  std::string user_key; ///< `audit::Log::user_key` of the user; empty without one
 };
 
 } // namespace grunndata::api::access

@@ -41,35 +41,34 @@ void end_page(http::Response& response) { response.body += "</main>\n</body>\n</
 
 } // namespace
 
-void show_index(Context& context, const http::Request&, http::Response& response) {
+void show_index(Context& context, Call&, const http::Request&, http::Response& response) {
   begin_page(response, "grunndata");
   const bool production = context.registry.environment() == registry::Environment::production;
   response.body += "<p>Master data of persons for the health sector. Environment: <strong>";
   response.body += production ? "production" : "test";
-  response.body +=
-      "</strong>.</p>\n<ul>\n"
-      "<li><a href=\"/docs\">The interface, operation by operation</a></li>\n"
-      "<li><a href=\"/openapi.yaml\">openapi.yaml</a></li>\n"
-      "<li><a href=\"/readyz\">Is it ready?</a></li>\n"
-      "<li><a href=\"/metrics\">Figures</a></li>\n"
-      "<li><a href=\"/version\">Version</a></li>\n"
-      "</ul>\n";
+  response.body += "</strong>.</p>\n<ul>\n"
+                   "<li><a href=\"/docs\">The interface, operation by operation</a></li>\n"
+                   "<li><a href=\"/openapi.yaml\">openapi.yaml</a></li>\n"
+                   "<li><a href=\"/readyz\">Is it ready?</a></li>\n"
+                   "<li><a href=\"/metrics\">Figures</a></li>\n"
+                   "<li><a href=\"/version\">Version</a></li>\n"
+                   "</ul>\n";
   end_page(response);
 }
 
-void show_openapi(Context&, const http::Request&, http::Response& response) {
+void show_openapi(Context&, Call&, const http::Request&, http::Response& response) {
   response.content_type = http::content_type::yaml;
   response.cache_control = cache_briefly;
   response.body += docs::embedded_file("openapi.yaml");
 }
 
-void show_viewer(Context&, const http::Request&, http::Response& response) {
+void show_viewer(Context&, Call&, const http::Request&, http::Response& response) {
   response.content_type = http::content_type::html;
   response.add_header("Content-Security-Policy", page_policy);
   response.body += docs::embedded_file("viewer.html");
 }
 
-void show_viewer_file(Context&, const http::Request& request, http::Response& response) {
+void show_viewer_file(Context&, Call&, const http::Request& request, http::Response& response) {
   const std::string_view name = request.path_parameter(0);
   for (const ViewerFile& file : viewer_files) {
     if (file.name != name) continue;
@@ -81,7 +80,7 @@ void show_viewer_file(Context&, const http::Request& request, http::Response& re
   refuse(request, response, http::problem::route_not_found);
 }
 
-void show_problem(Context&, const http::Request& request, http::Response& response) {
+void show_problem(Context&, Call&, const http::Request& request, http::Response& response) {
   const std::string_view code = request.path_parameter(0);
   for (const http::ProblemKind& kind : all_problems()) {
     if (kind.code != code) continue;

@@ -5,12 +5,17 @@
 
 namespace grunndata::api {
 
-void show_index(Context& context, const http::Request& request, http::Response& response);
-void show_openapi(Context& context, const http::Request& request, http::Response& response);
+void show_index(Context& context, Call& call, const http::Request& request,
+                http::Response& response);
+void show_openapi(Context& context, Call& call, const http::Request& request,
+                  http::Response& response);
 /// /docs and the files it loads, /docs/{file}. Nothing is fetched from elsewhere.
-void show_viewer(Context& context, const http::Request& request, http::Response& response);
-void show_viewer_file(Context& context, const http::Request& request, http::Response& response);
+void show_viewer(Context& context, Call& call, const http::Request& request,
+                 http::Response& response);
+void show_viewer_file(Context& context, Call& call, const http::Request& request,
+                      http::Response& response);
 /// /problems/{code}: where the `type` of an error leads.
-void show_problem(Context& context, const http::Request& request, http::Response& response);
+void show_problem(Context& context, Call& call, const http::Request& request,
+                  http::Response& response);
 
 } // namespace grunndata::api

@@ -22,12 +22,12 @@ bool add_check(std::string& out, bool passed, std::string_view name, std::string
 
 } // namespace
 
-void show_alive(Context&, const http::Request&, http::Response& response) {
+void show_alive(Context&, Call&, const http::Request&, http::Response& response) {
   response.content_type = http::content_type::text;
   response.body += "ok\n";
 }
 
-void show_ready(Context& context, const http::Request&, http::Response& response) {
+void show_ready(Context& context, Call&, const http::Request&, http::Response& response) {
   response.content_type = http::content_type::text;
   const http::Server* server = context.server.load(std::memory_order_acquire);
   const bool draining = server != nullptr && server->draining();
@@ -44,7 +44,7 @@ void show_ready(Context& context, const http::Request&, http::Response& response
   if (!ready) response.status = status_unavailable;
 }
 
-void show_version(Context& context, const http::Request&, http::Response& response) {
+void show_version(Context& context, Call&, const http::Request&, http::Response& response) {
   std::string& out = response.body;
   out += R"({"name":"grunndata","version":)";
   http::append_json_string(out, context.options.version);

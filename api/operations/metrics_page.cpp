@@ -146,7 +146,7 @@ void add_registry(Families& families, Context& context) {
 
 } // namespace
 
-void show_metrics(Context& context, const http::Request&, http::Response& response) {
+void show_metrics(Context& context, Call&, const http::Request&, http::Response& response) {
   Families families;
   add_requests(families, context.metrics.totals());
   add_connections(families, context.server.load(std::memory_order_acquire));

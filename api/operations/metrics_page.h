@@ -5,6 +5,7 @@
 
 namespace grunndata::api {
 
-void show_metrics(Context& context, const http::Request& request, http::Response& response);
+void show_metrics(Context& context, Call& call, const http::Request& request,
+                  http::Response& response);
 
 } // namespace grunndata::api

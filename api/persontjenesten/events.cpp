@@ -31,7 +31,7 @@ registry::Result<bool> is_ahead(const Context& context, std::uint64_t from,
 
 } // namespace
 
-void events_from(Context& context, registry::Access access, const http::Request& request,
+void events_from(Context& context, Call& call, const http::Request& request,
                  http::Response& response) {
   if (const Refusal refusal = check_api_version(request)) {
     refuse(request, response, refusal);
@@ -43,7 +43,7 @@ void events_from(Context& context, registry::Access access, const http::Request&
     refuse(request, response, query.refusal);
     return;
   }
-  const auto ahead = is_ahead(context, query.from, access);
+  const auto ahead = is_ahead(context, query.from, call.access);
   if (!ahead) {
     refuse(request, response, ahead.error());
     return;
@@ -52,7 +52,7 @@ void events_from(Context& context, registry::Access access, const http::Request&
     refuse(request, response, problem::sequence_ahead, {}, "sequenceNumber");
     return;
   }
-  const auto page = context.registry.events(query.from, events_max, access, query.types);
+  const auto page = context.registry.events(query.from, events_max, call.access, query.types);
   if (!page) {
     refuse(request, response, page.error());
     return;
@@ -70,13 +70,13 @@ void events_from(Context& context, registry::Access access, const http::Request&
   out += '}';
 }
 
-void newest_event(Context& context, registry::Access access, const http::Request& request,
+void newest_event(Context& context, Call& call, const http::Request& request,
                   http::Response& response) {
   if (const Refusal refusal = check_api_version(request)) {
     refuse(request, response, refusal);
     return;
   }
-  const auto event = context.registry.latest_event(access);
+  const auto event = context.registry.latest_event(call.access);
   if (!event) {
     refuse(request, response, event.error());
   } else if (!*event) {

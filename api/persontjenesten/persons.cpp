@@ -2,6 +2,7 @@
 
 #include "api/http/form.h"
 #include "api/path_segment.h"
+#include "api/person_answer.h"
 #include "api/person_key.h"
 #include "api/persontjenesten/list.h"
 #include "api/persontjenesten/query.h"
@@ -23,7 +24,7 @@ constexpr std::string_view nins_field = "nins";
 constexpr std::string_view person_ids_field = "personIds";
 
 /// What header and query ask for; nothing, and the refusal written, when they are not in order.
-std::optional<registry::ViewRequest> read_view(Context& context, registry::Access access,
+std::optional<registry::ViewRequest> read_view(Context& context, const Call& call,
                                                const http::Request& request,
                                                http::Response& response) {
   if (const Refusal refusal = check_api_version(request)) {
@@ -36,20 +37,16 @@ std::optional<registry::ViewRequest> read_view(Context& context, registry::Acces
     refuse(request, response, query.refusal);
     return std::nullopt;
   }
+  if (const Refusal refusal = check_parts(context, call, query.parts, "informationParts")) {
+    refuse(request, response, refusal);
+    return std::nullopt;
+  }
   registry::ViewRequest view;
   view.parts = query.parts;
   view.history = query.history;
-  view.access = access;
+  view.access = call.access;
   view.dialect = registry::Dialect::persontjenesten_v2;
   return view;
-}
-
-registry::Result<void> write_person(Context& context, registry::Reading& reading,
-                                    const registry::ViewRequest& view, std::string& out) {
-  if (view.history) {
-    if (auto past = context.registry.load_past(reading); !past) return past;
-  }
-  return registry::write_view(reading, view, out);
 }
 
 bool is_form(const http::Request& request) noexcept {
@@ -125,44 +122,46 @@ Refusal check_items(Context& context, const http::Request& request, const Bulk& 
   return {};
 }
 
-registry::Result<void> write_items(Context& context, const registry::ViewRequest& view,
-                                   const Bulk& bulk, std::string_view body, std::string& out) {
+Failure write_items(Context& context, Call& call, const registry::ViewRequest& view,
+                    const Bulk& bulk, std::string_view body, std::string& out) {
   Given given;
   registry::Reading reading;
-  registry::Result<void> outcome;
+  Failure failure = nullptr;
   const auto write_one = [&](std::string_view item) {
     const auto found = bulk.find(context, item, reading);
     if (!found) {
-      if (!is_nobody(found.error().code)) outcome = found;
-      return outcome.has_value();
+      const http::ProblemKind& why = problem_of(found.error().code);
+      note_missed(call, view, why);
+      if (!is_nobody(found.error().code)) failure = &why;
+      return failure == nullptr;
     }
     if (given.holds(reading.entity())) return true;
     if (!given.empty()) out += ',';
     given.add(reading.entity());
-    outcome = write_person(context, reading, view, out);
-    return outcome.has_value();
+    failure = write_person(context, call, reading, view, out);
+    return failure == nullptr;
   };
   out += '[';
   http::FormReader reader(body);
-  while (outcome && reader.next()) {
+  while (failure == nullptr && reader.next()) {
     if (!http::equals_ignoring_case(reader.name(), bulk.field)) continue;
     if (without_blanks(reader.value()).empty()) continue;
     for_each_item(reader.value(), write_one);
   }
   out += ']';
-  return outcome;
+  return failure;
 }
 
-void answer_bulk(Context& context, registry::Access access, const http::Request& request,
+void answer_bulk(Context& context, Call& call, const http::Request& request,
                  http::Response& response, const Bulk& bulk) {
-  const auto view = read_view(context, access, request, response);
+  const auto view = read_view(context, call, request, response);
   if (!view) return;
   if (const Refusal refusal = check_items(context, request, bulk)) {
     refuse(request, response, refusal);
     return;
   }
-  const auto outcome = write_items(context, *view, bulk, request.body, response.body);
-  if (!outcome) refuse(request, response, outcome.error());
+  const Failure failure = write_items(context, call, *view, bulk, request.body, response.body);
+  if (failure != nullptr) refuse(request, response, *failure);
 }
 
 registry::Result<void> find_nin(const Context& context, std::string_view nin,
@@ -184,19 +183,25 @@ bool is_id(std::string_view text) { return !text.empty() && text.size() <= perso
 constexpr Bulk by_nin{nins_field, has_number_form, find_nin};
 constexpr Bulk by_id{person_ids_field, is_id, find_id};
 
-void answer_one(Context& context, const http::Request& request, http::Response& response,
-                const registry::ViewRequest& view, const Bulk& way, std::string_view item) {
+void answer_one(Context& context, Call& call, const http::Request& request,
+                http::Response& response, const registry::ViewRequest& view, const Bulk& way,
+                std::string_view item) {
   registry::Reading reading;
-  auto outcome = way.find(context, item, reading);
-  if (outcome) outcome = write_person(context, reading, view, response.body);
-  if (!outcome) refuse(request, response, outcome.error());
+  Failure failure = nullptr;
+  if (const auto found = way.find(context, item, reading); !found) {
+    failure = &problem_of(found.error().code);
+    note_missed(call, view, *failure);
+  } else {
+    failure = write_person(context, call, reading, view, response.body);
+  }
+  if (failure != nullptr) refuse(request, response, *failure);
 }
 
 } // namespace
 
-void person_by_id(Context& context, registry::Access access, const http::Request& request,
+void person_by_id(Context& context, Call& call, const http::Request& request,
                   http::Response& response) {
-  const auto view = read_view(context, access, request, response);
+  const auto view = read_view(context, call, request, response);
   if (!view) return;
   std::string decoded;
   const auto id = decoded_segment(request.path_parameter(0), decoded);
@@ -204,12 +209,12 @@ void person_by_id(Context& context, registry::Access access, const http::Request
     refuse(request, response, problem::identifier_malformed, {}, "id");
     return;
   }
-  answer_one(context, request, response, *view, by_id, *id);
+  answer_one(context, call, request, response, *view, by_id, *id);
 }
 
-void person_by_nin(Context& context, registry::Access access, const http::Request& request,
+void person_by_nin(Context& context, Call& call, const http::Request& request,
                    http::Response& response) {
-  const auto view = read_view(context, access, request, response);
+  const auto view = read_view(context, call, request, response);
   if (!view) return;
   std::array<char, nin_bytes_max> nin{};
   std::size_t nin_bytes = 0;
@@ -224,17 +229,17 @@ void person_by_nin(Context& context, registry::Access access, const http::Reques
     refuse(request, response, refusal);
     return;
   }
-  answer_one(context, request, response, *view, by_nin, {nin.data(), nin_bytes});
+  answer_one(context, call, request, response, *view, by_nin, {nin.data(), nin_bytes});
 }
 
-void persons_by_id(Context& context, registry::Access access, const http::Request& request,
+void persons_by_id(Context& context, Call& call, const http::Request& request,
                    http::Response& response) {
-  answer_bulk(context, access, request, response, by_id);
+  answer_bulk(context, call, request, response, by_id);
 }
 
-void persons_by_nin(Context& context, registry::Access access, const http::Request& request,
+void persons_by_nin(Context& context, Call& call, const http::Request& request,
                     http::Response& response) {
-  answer_bulk(context, access, request, response, by_nin);
+  answer_bulk(context, call, request, response, by_nin);
 }
 
 } // namespace grunndata::api::persontjenesten

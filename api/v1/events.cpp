@@ -27,8 +27,7 @@ Refusal read_limit(std::string_view text, EventsQuery& query) {
   if (query.limit) return {&problem::parameter_repeated, {}, limit_field};
   std::size_t limit = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-  if (error != std::errc{} || end != text.data() + text.size() || limit < 1 ||
-      limit > events_max) {
+  if (error != std::errc{} || end != text.data() + text.size() || limit < 1 || limit > events_max) {
     return {&problem::parameter_invalid, "limit is a number from 1 to 1000", limit_field};
   }
   query.limit = limit;
@@ -80,7 +79,8 @@ void append_event(std::string& out, const registry::Event& event) {
 
 } // namespace
 
-void list_events(Context& context, const http::Request& request, http::Response& response) {
+void list_events(Context& context, Call& call, const http::Request& request,
+                 http::Response& response) {
   EventsQuery query;
   if (const Refusal refusal = read_query(request.query, query)) {
     return refuse(request, response, refusal);
@@ -89,9 +89,9 @@ void list_events(Context& context, const http::Request& request, http::Response&
   if (query.cursor && query.cursor->epoch != epoch) {
     return refuse(request, response, problem::history_changed);
   }
-  const auto page = context.registry.events(query.cursor ? query.cursor->from : 0,
-                                            query.limit.value_or(events_default),
-                                            context.options.v1_access, query.types);
+  const auto page =
+      context.registry.events(query.cursor ? query.cursor->from : 0,
+                              query.limit.value_or(events_default), call.access, query.types);
   if (!page) return refuse(request, response, page.error());
   std::string& out = response.body;
   out += R"({"events":[)";
@@ -106,14 +106,15 @@ void list_events(Context& context, const http::Request& request, http::Response&
   out += page->more ? R"(","more":true})" : R"(","more":false})";
 }
 
-void latest_cursor(Context& context, const http::Request& request, http::Response& response) {
+void latest_cursor(Context& context, Call&, const http::Request& request,
+                   http::Response& response) {
   if (const Refusal refusal = refuse_parameters(request.query)) {
     return refuse(request, response, refusal);
   }
   std::string& out = response.body;
   out += R"({"nextCursor":")";
-  append_cursor(out, {.epoch = context.registry.epoch(),
-                      .from = context.registry.newest_sequence() + 1});
+  append_cursor(
+      out, {.epoch = context.registry.epoch(), .from = context.registry.newest_sequence() + 1});
   out += R"("})";
 }
 

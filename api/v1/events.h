@@ -12,9 +12,11 @@ inline constexpr std::size_t events_max = 1000;
 
 /// GET /v1/events?cursor=&limit=&types=. Without a cursor from the oldest event; the answer always
 /// carries the cursor to go on with.
-void list_events(Context& context, const http::Request& request, http::Response& response);
+void list_events(Context& context, Call& call, const http::Request& request,
+                 http::Response& response);
 
 /// GET /v1/events/latest: the cursor behind the newest event, without any event.
-void latest_cursor(Context& context, const http::Request& request, http::Response& response);
+void latest_cursor(Context& context, Call& call, const http::Request& request,
+                   http::Response& response);
 
 } // namespace grunndata::api::v1

@@ -57,7 +57,8 @@ identifiers::Check check_one(const AskedIdentifier& asked, const Judgement& judg
 
 } // namespace
 
-void check_identifiers(Context& context, const http::Request& request, http::Response& response) {
+void check_identifiers(Context& context, Call&, const http::Request& request,
+                       http::Response& response) {
   CheckBody body;
   PointerText pointer;
   Judgement judgement;

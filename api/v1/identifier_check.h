@@ -5,6 +5,7 @@
 
 namespace grunndata::api::v1 {
 
-void check_identifiers(Context& context, const http::Request& request, http::Response& response);
+void check_identifiers(Context& context, Call& call, const http::Request& request,
+                       http::Response& response);
 
 } // namespace grunndata::api::v1

@@ -1,7 +1,6 @@
 #include "api/v1/parameters.h"
 
 #include "api/http/form.h"
-#include "registry/reading.h"
 
 #include <charconv>
 
@@ -49,9 +48,9 @@ Refusal read_field(const Context& context, std::string_view name, std::string_vi
 
 } // namespace
 
-registry::ViewRequest plain_view(const Context& context) noexcept {
+registry::ViewRequest plain_view(const Call& call) noexcept {
   registry::ViewRequest view;
-  view.access = context.options.v1_access;
+  view.access = call.access;
   view.dialect = registry::Dialect::v1;
   return view;
 }
@@ -119,14 +118,6 @@ Refusal read_view_query(const Context& context, std::string_view query,
 Refusal refuse_parameters(std::string_view query) {
   if (query.empty()) return {};
   return {&problem::parameter_unknown, "The operation takes no parameters", {}};
-}
-
-registry::Result<void> write_person(const Context& context, registry::Reading& reading,
-                                    const registry::ViewRequest& view, std::string& out) {
-  if (needs_past(view)) {
-    if (auto past = context.registry.load_past(reading); !past) return past;
-  }
-  return registry::write_view(reading, view, out);
 }
 
 } // namespace grunndata::api::v1

@@ -18,7 +18,7 @@ inline constexpr std::string_view as_of_field = "asOf";
 inline constexpr std::string_view recorded_as_of_field = "recordedAsOf";
 
 /// A view of /v1 before anything was asked.
-[[nodiscard]] registry::ViewRequest plain_view(const Context& context) noexcept;
+[[nodiscard]] registry::ViewRequest plain_view(const Call& call) noexcept;
 
 /// One name of an information part, or several with commas between.
 [[nodiscard]] Refusal add_parts(std::string_view names, registry::ViewRequest& view);
@@ -37,16 +37,5 @@ inline constexpr std::string_view recorded_as_of_field = "recordedAsOf";
 
 /// Refuses every parameter; for operations without any.
 [[nodiscard]] Refusal refuse_parameters(std::string_view query);
-
-/// Needs the past half of a person to be written.
-[[nodiscard]] inline bool needs_past(const registry::ViewRequest& view) noexcept {
-  return view.history || view.as_of || view.recorded_as_of;
-}
-
-/// Loads the past when it is needed, then writes.
-[[nodiscard]] registry::Result<void> write_person(const Context& context,
-                                                  registry::Reading& reading,
-                                                  const registry::ViewRequest& view,
-                                                  std::string& out);
 
 } // namespace grunndata::api::v1

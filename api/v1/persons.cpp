@@ -1,7 +1,9 @@
 #include "api/v1/persons.h"
 
+#include "api/access/problems.h"
 #include "api/number_text.h"
 #include "api/path_segment.h"
+#include "api/person_answer.h"
 #include "api/person_key.h"
 #include "api/problems.h"
 #include "api/v1/etag.h"
@@ -16,6 +18,8 @@ namespace grunndata::api::v1 {
 namespace {
 
 constexpr int status_not_modified = 304;
+/// With more of them a caller needs the right to ask in bulk.
+constexpr std::size_t unbulked_identifiers_max = 100;
 /// A client may keep an answer about a person, but asks again before using it.
 constexpr std::string_view revalidate = "private, no-cache";
 constexpr std::string_view reason_type_unknown = "type";
@@ -52,45 +56,54 @@ void append_match(std::string& out, const registry::Match& match) {
   out += match.moved ? R"(true},"person":)" : R"(false},"person":)";
 }
 
-void append_failure(std::string& out, registry::ErrorCode code) {
-  using registry::ErrorCode;
-  switch (code) {
-  case ErrorCode::not_found: return append_status(out, "notFound");
-  case ErrorCode::ambiguous: return append_status(out, "ambiguous");
-  case ErrorCode::not_known_then: return append_status(out, "notKnownThen");
-  default: break;
-  }
+void append_failure(std::string& out, const http::ProblemKind& why) {
+  if (&why == &problem::not_known_then) return append_status(out, "notKnownThen");
   append_status(out, "failed");
   out += R"(,"code":")";
-  out += problem_of(code).code;
+  out += why.code;
   out += '"';
 }
 
+void append_missed(std::string& out, registry::ErrorCode code) {
+  if (code == registry::ErrorCode::not_found) return append_status(out, "notFound");
+  if (code == registry::ErrorCode::ambiguous) return append_status(out, "ambiguous");
+  append_failure(out, problem_of(code));
+}
+
 /// What stands after the index of one result.
-void append_outcome(Context& context, const AskedIdentifier& asked,
+void append_outcome(Context& context, Call& call, const AskedIdentifier& asked,
                     const registry::ViewRequest& view, registry::Reading& reading,
                     std::string& out) {
   if (has_unknown_type(asked)) return append_invalid(out, reason_type_unknown);
   const PersonKey key = key_of(asked, *context.options.rules);
   if (!key.key) return append_invalid(out, identifiers::reason_name(key.reason));
   const auto match = context.registry.lookup(*key.key, reading, view.recorded_as_of);
-  if (!match) return append_failure(out, match.error().code);
+  if (!match) {
+    note_missed(call, view, problem_of(match.error().code));
+    return append_missed(out, match.error().code);
+  }
   const std::size_t before = out.size();
   append_match(out, *match);
-  const auto written = write_person(context, reading, view, out);
-  if (written) return;
+  const Failure failure = write_person(context, call, reading, view, out);
+  if (failure == nullptr) return;
   out.resize(before);
-  append_failure(out, written.error().code);
+  append_failure(out, *failure);
 }
 
 } // namespace
 
-void look_up(Context& context, const http::Request& request, http::Response& response) {
+void look_up(Context& context, Call& call, const http::Request& request, http::Response& response) {
   LookupBody body;
-  body.view = plain_view(context);
+  body.view = plain_view(call);
   PointerText pointer;
   Refusal refusal = refuse_parameters(request.query);
   if (!refusal) refusal = read_lookup_body(context, request, body, pointer);
+  if (!refusal) refusal = check_parts(context, call, body.view.parts, "/parts");
+  if (!refusal && body.identifiers.size() > unbulked_identifiers_max &&
+      !call.caller.claims->has(access::Right::person_bulk)) {
+    refusal = {&access::problem::scope_insufficient,
+               "More than 100 identifiers need the right person.bulk", "/identifiers"};
+  }
   if (refusal) return refuse(request, response, refusal);
   registry::Reading reading;
   std::string& out = response.body;
@@ -99,26 +112,32 @@ void look_up(Context& context, const http::Request& request, http::Response& res
   for (const AskedIdentifier& asked : body.identifiers) {
     out += index == 0 ? R"({"index":)" : R"(,{"index":)";
     append_number(out, index++);
-    append_outcome(context, asked, body.view, reading, out);
+    append_outcome(context, call, asked, body.view, reading, out);
     out += '}';
   }
   out += "]}";
 }
 
-void person_by_id(Context& context, const http::Request& request, http::Response& response) {
-  registry::ViewRequest view = plain_view(context);
-  if (const Refusal refusal = read_view_query(context, request.query, view)) {
-    return refuse(request, response, refusal);
-  }
+void person_by_id(Context& context, Call& call, const http::Request& request,
+                  http::Response& response) {
+  registry::ViewRequest view = plain_view(call);
+  Refusal refusal = read_view_query(context, request.query, view);
+  if (!refusal) refusal = check_parts(context, call, view.parts, parts_field);
+  if (refusal) return refuse(request, response, refusal);
   std::string decoded;
   const auto id = decoded_segment(request.path_parameter(0), decoded);
   if (!id) {
     return refuse(request, response, problem::identifier_malformed, {}, "id");
   }
   registry::Reading reading;
-  auto outcome = context.registry.get(*id, reading);
-  if (outcome) outcome = write_person(context, reading, view, response.body);
-  if (!outcome) return refuse(request, response, outcome.error());
+  if (const auto found = context.registry.get(*id, reading); !found) {
+    const http::ProblemKind& why = problem_of(found.error().code);
+    note_missed(call, view, why);
+    return refuse(request, response, why);
+  }
+  if (const Failure failure = write_person(context, call, reading, view, response.body)) {
+    return refuse(request, response, *failure);
+  }
   const EntityTag tag(response.body);
   response.add_header("ETag", tag.text());
   response.cache_control = revalidate;

@@ -6,9 +6,10 @@
 namespace grunndata::api::v1 {
 
 /// POST /v1/person/lookup. One result for each identifier, in the order asked.
-void look_up(Context& context, const http::Request& request, http::Response& response);
+void look_up(Context& context, Call& call, const http::Request& request, http::Response& response);
 
 /// GET /v1/person/{id}, with an ETag; 304 when If-None-Match holds it.
-void person_by_id(Context& context, const http::Request& request, http::Response& response);
+void person_by_id(Context& context, Call& call, const http::Request& request,
+                  http::Response& response);
 
 } // namespace grunndata::api::v1

@@ -41,6 +41,21 @@ std::set<std::string> documented_operations() {
   return operations;
 }
 
+/// "getPerson person.read" for each alternative of each operation; no right: any token.
+std::set<std::string> documented_rights() {
+  std::set<std::string> rights;
+  std::string operation;
+  const std::string id = "      operationId: ";
+  const std::string alternative = "      - HelseID: [";
+  for (const std::string& line : document_lines()) {
+    if (line.starts_with(id)) operation = line.substr(id.size());
+    if (!line.starts_with(alternative)) continue;
+    rights.insert(operation + ' ' +
+                  line.substr(alternative.size(), line.size() - alternative.size() - 1));
+  }
+  return rights;
+}
+
 /// The values of the enumeration ProblemCode.
 std::set<std::string> documented_codes() {
   std::set<std::string> codes;
@@ -74,8 +89,18 @@ TEST_CASE("every error there is has its code in the document, and no other is th
   CHECK(codes == documented_codes());
 }
 
-TEST_CASE("operations about persons name the scope they will ask for, the others are open") {
+TEST_CASE("every operation's rights are documented as the routes have them") {
+  std::set<std::string> routes;
   for (const RouteFacts& facts : route_facts()) {
-    CHECK_MESSAGE(facts.scope.empty() == (facts.interface == Interface::operations), facts.path);
+    const std::string operation(facts.operation_id);
+    const Requirement& needs = facts.requirement;
+    CHECK_MESSAGE(needs.token == (facts.interface != Interface::operations), operation);
+    if (!needs.token) continue;
+    if (needs.any_right.none()) routes.insert(operation + ' ');
+    for (std::size_t i = 0; i < access::right_count; ++i) {
+      if (!needs.any_right.test(i)) continue;
+      routes.insert(operation + ' ' + std::string(name_of(static_cast<access::Right>(i))));
+    }
   }
+  CHECK(routes == documented_rights());
 }

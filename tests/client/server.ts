@@ -72,7 +72,7 @@ export async function start(program: string, samples: string): Promise<Running> 
 
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(program, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`],
+  const child = spawn(program, ['serve', '--demo', '--data', data, '--listen', `127.0.0.1:${port}`],
     { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stdout.on('data', (bytes: Buffer) => { said += bytes.toString(); });

@@ -110,11 +110,11 @@ TEST_CASE("a second server on the same data, or on the same port, is refused wit
   const ScratchFolder scratch;
   const std::string directory = fill(scratch, 10);
   ServedRegistry served(directory);
-  const Outcome second = run({"serve", "--data", directory, "--listen", "127.0.0.1:0"});
+  const Outcome second = run({"serve", "--demo", "--data", directory, "--listen", "127.0.0.1:0"});
   CHECK(second.status == 6);
   CHECK_MESSAGE(contains(second.err, "open already"), second.err);
   const std::string taken = "127.0.0.1:" + std::to_string(served.port());
-  const Outcome third = run({"serve", "--data", scratch / "other", "--listen", taken});
+  const Outcome third = run({"serve", "--demo", "--data", scratch / "other", "--listen", taken});
   CHECK_MESSAGE(third.status == 6, third.err);
   CHECK_MESSAGE(contains(third.err, "grunndata: "), third.err);
   CHECK(served.get("/readyz").status == ok_status);

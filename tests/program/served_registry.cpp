@@ -12,7 +12,7 @@ namespace {
 Start serve(const std::string& directory, const std::vector<std::string>& words,
             const fs::path& folder) {
   Start start;
-  start.words = {"serve", "--data", directory, "--listen", "127.0.0.1:0"};
+  start.words = {"serve", "--demo", "--data", directory, "--listen", "127.0.0.1:0"};
   start.words.insert(start.words.end(), words.begin(), words.end());
   start.folder = folder;
   return start;

@@ -1,6 +1,7 @@
 #include "tools/commands/demo.h"
 
 #include "importers/folkeregisteret/bulk_load.h"
+#include "tools/commands/access_setup.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/service.h"
 #include "tools/config/flags.h"
@@ -141,11 +142,12 @@ registry::Result<void> check_demo(const config::ConfigSources& sources) {
     return registry::fail(registry::ErrorCode::wrong_environment,
                           "the configuration says production; a demo holds synthetic persons");
   }
-  return check_address(config->values);
+  return check_access(config->values);
 }
 
 int demo(DemoFlags& flags) {
   hold_signals();
+  flags.sources.flags.emplace_back("access.mode", "demo");
   if (auto allowed = check_demo(flags.sources); !allowed) {
     return report_error(allowed.error());
   }

@@ -7,9 +7,21 @@
 
 namespace grunndata::tools {
 
-using registry::ErrorCode;
-using registry::fail;
 using registry::Result;
+
+namespace {
+
+registry::audit::LogOptions log_options(const config::Config& values) {
+  registry::audit::LogOptions options;
+  options.directory = values.data.directory / "audit";
+  options.key_file = values.audit.key_file;
+  options.origin = values.audit.origin;
+  options.checkpoint_copies = values.audit.checkpoint_copies;
+  options.checkpoint_every = std::chrono::seconds(values.audit.checkpoint_seconds);
+  return options;
+}
+
+} // namespace
 
 Result<OpenedRegistry> open_registry(const config::ConfigSources& sources, bool create) {
   auto config = config::load_config(sources);
@@ -27,9 +39,7 @@ Result<OpenedRegistry> open_registry(config::LoadedConfig config, bool create) {
   const config::Config& values = opened.config.values;
   log::configure(values.log.level, values.log.format);
   if (values.data.environment == registry::Environment::production) {
-    return fail(ErrorCode::wrong_environment,
-                "this version has no access control and holds synthetic persons only; "
-                "a production directory cannot be opened yet");
+    opened.mapping.rules = identifiers::rules_for(identifiers::Environment::production);
   }
   auto places = freg::PlaceLists::load({values.lists.municipalities.string(),
                                         values.lists.basic_statistical_units.string(),
@@ -52,6 +62,23 @@ Result<OpenedRegistry> open_registry(config::LoadedConfig config, bool create) {
     return tl::unexpected(registry.error());
   }
   opened.registry = std::move(*registry);
+  auto clients = registry::Clients::open(*opened.registry);
+  if (!clients) {
+    return tl::unexpected(clients.error());
+  }
+  opened.clients = std::move(*clients);
+  auto break_glass = registry::BreakGlass::open(*opened.registry);
+  if (!break_glass) {
+    return tl::unexpected(break_glass.error());
+  }
+  opened.break_glass = std::move(*break_glass);
+  if (values.audit.enabled) {
+    auto audit = registry::audit::Log::open(log_options(values));
+    if (!audit) {
+      return tl::unexpected(audit.error());
+    }
+    opened.audit = std::move(*audit);
+  }
   return opened;
 }
 

@@ -3,6 +3,9 @@
 
 #include "importers/folkeregisteret/load_totals.h"
 #include "importers/folkeregisteret/person_mapping.h"
+#include "registry/audit/log.h"
+#include "registry/clients/break_glass.h"
+#include "registry/clients/clients.h"
 #include "registry/registry.h"
 #include "tools/config/config.h"
 
@@ -17,11 +20,13 @@ struct OpenedRegistry {
   importers::folkeregisteret::MappingOptions mapping; ///< points into `places`
   std::unique_ptr<importers::folkeregisteret::LoadTotals> load_totals; ///< of this process
   std::unique_ptr<registry::Registry> registry;
+  std::unique_ptr<registry::Clients> clients;
+  std::unique_ptr<registry::BreakGlass> break_glass;
+  std::unique_ptr<registry::audit::Log> audit; ///< null when the configuration turns it off
 };
 
 /// Loads the configuration, sets the log up and opens the data directory; `create` makes one where
-/// there is none. Errors as `load_config` and `Registry::open`; `wrong_environment` for production,
-/// since real persons need access control, which this version does not have.
+/// there is none. Errors as `load_config`, `Registry::open` and `audit::Log::open`.
 [[nodiscard]] registry::Result<OpenedRegistry> open_registry(const config::ConfigSources& sources,
                                                              bool create);
 

@@ -3,6 +3,7 @@
 #include "api/api.h"
 #include "api/http/server.h"
 #include "tools/administration/administration_server.h"
+#include "tools/commands/access_setup.h"
 #include "tools/commands/exit_status.h"
 #include "tools/logging/log.h"
 
@@ -20,10 +21,6 @@ namespace {
 
 constexpr int heaps_max = 2;
 constexpr rlim_t files_reserved = 1'024; ///< for the store, beside the connections
-
-bool is_loopback(std::string_view address) noexcept {
-  return address.starts_with("127.") || address == "::1";
-}
 
 sigset_t ending_signals() {
   sigset_t set;
@@ -62,6 +59,9 @@ api::http::ServerOptions server_options(const config::Config& values) {
   options.limits.keepalive_timeout = std::chrono::milliseconds(limits.keepalive_timeout_ms);
   options.limits.request_timeout = std::chrono::milliseconds(limits.request_timeout_ms);
   options.limits.write_deadline = std::chrono::milliseconds(limits.write_deadline_ms);
+  if (values.access.mode == config::AccessMode::tokens) {
+    options.host_names = host_names(values);
+  }
   return options;
 }
 
@@ -96,18 +96,9 @@ bool signal_waits() {
   return sigismember(&set, SIGINT) == 1 || sigismember(&set, SIGTERM) == 1;
 }
 
-registry::Result<void> check_address(const config::Config& config) {
-  if (is_loopback(config.server.address)) {
-    return {};
-  }
-  return registry::fail(registry::ErrorCode::invalid,
-                        "server.listen must be a loopback address (127.0.0.1 or [::1]): this "
-                        "version has no access control");
-}
-
 int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uint16_t)>& ready) {
   const config::Config& values = opened.config.values;
-  if (auto allowed = check_address(values); !allowed) {
+  if (auto allowed = check_access(values); !allowed) {
     return report_error(allowed.error());
   }
   std::signal(SIGPIPE, SIG_IGN);
@@ -119,6 +110,10 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   api_options.build = GRUNNDATA_BUILD;
   api_options.rules = opened.mapping.rules;
   api_options.import_figures = [&opened] { return import_figures(*opened.load_totals); };
+  auto access = set_up_access(opened, api_options);
+  if (!access) {
+    return report_error(access.error());
+  }
   api::Api api(*opened.registry, api_options);
   auto routes = api.routes();
   if (!routes) {
@@ -131,6 +126,10 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
     return report_error(started.error());
   }
   api.attach(server);
+  if (values.access.mode == config::AccessMode::demo) {
+    log::warn("serve", "no access control: everybody on this machine may look everybody up; "
+                       "synthetic persons only");
+  }
   log::info("serve", "listening", {{"address", values.server.address}, {"port", server.port()}});
   auto administration = AdministrationServer::start(opened);
   if (!administration) {

@@ -14,11 +14,7 @@ void hold_signals();
 /// Whether one of them has come since, and waits.
 [[nodiscard]] bool signal_waits();
 
-/// `invalid` when the configuration says to listen on anything but loopback: there is no access
-/// control yet.
-[[nodiscard]] registry::Result<void> check_address(const config::Config& config);
-
-/// Listens where the configuration says (see `check_address`), calls `ready` with the port, and
+/// Listens where the configuration says (see `check_access`), calls `ready` with the port, and
 /// answers until SIGINT or SIGTERM; then drains. SIGPIPE is ignored. Returns an exit status.
 /// Requires `hold_signals`.
 int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uint16_t)>& ready);

@@ -69,7 +69,57 @@ struct ListsConfig {
   std::filesystem::path basic_statistical_units;
 };
 
+enum class AccessMode : std::uint8_t { tokens, demo };
+enum class TokenType : std::uint8_t { bearer, dpop };
+
+struct AccessConfig {
+  AccessMode mode{};
+  std::string public_url;
+  std::string host_names; ///< with commas between
+  TokenType api_tokens{};
+  TokenType v1_tokens{};
+  std::uint32_t proof_validity_seconds = 0;
+  std::uint32_t clock_leeway_seconds = 0;
+  std::uint32_t keys_kept_hours = 0;
+  std::uint32_t requests_per_minute = 0; ///< 0: no limit
+  std::uint64_t persons_per_day = 0;     ///< 0: no limit
+};
+
+/// Another name for rights in an issuer's tokens.
+struct ScopeAliasConfig {
+  std::string scope;
+  std::vector<std::string> rights; ///< names that `api::access::right_of` knows
+};
+
+/// One authorization server; section [issuer.NAME].
+struct IssuerConfig {
+  std::string name;
+  std::string url;
+  std::string audience;
+  std::string metadata_url;
+  std::vector<ScopeAliasConfig> aliases;
+};
+
+struct AuditConfig {
+  bool enabled = true;
+  std::filesystem::path key_file;
+  std::string origin;
+  std::filesystem::path checkpoint_copies;
+  std::uint32_t checkpoint_seconds = 0;
+  std::uint32_t keep_ordinary_days = 0;
+  std::uint32_t keep_important_days = 0;
+};
+
+struct PurgeConfig {
+  std::filesystem::path register_file; ///< empty: beside the data directory
+  std::uint32_t per_hour_max = 0;
+};
+
 struct Config {
+  AccessConfig access;
+  AuditConfig audit;
+  PurgeConfig purge;
+  std::vector<IssuerConfig> issuers;
   DataConfig data;
   ServerConfig server;
   LimitsConfig limits;

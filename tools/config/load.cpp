@@ -1,8 +1,10 @@
+#include "tools/config/issuers.h"
 #include "tools/config/nearest.h"
 #include "tools/config/settings.h"
 
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <fstream>
 #include <iterator>
@@ -18,6 +20,7 @@ namespace {
 
 constexpr std::string_view variable_prefix = "GRUNNDATA_";
 constexpr std::string_view file_variable = "GRUNNDATA_CONFIG";
+constexpr std::string_view issuer_section = "issuer";
 
 struct Found {
   std::string text;
@@ -30,6 +33,22 @@ struct Found {
 struct Reading {
   std::map<std::string, Found, std::less<>> found; // by key
   std::vector<std::string> faults;
+  std::vector<IssuerConfig> issuers;
+  std::vector<ResolvedSetting> issuer_settings;
+
+  void take_issuer(const std::string& name, const std::string& key,
+                   const std::vector<std::string>& values, Source source,
+                   const std::string& where) {
+    if (const auto set = set_issuer(issuers, name, key, values); !set) {
+      faults.push_back(where + ": " + set.error().message);
+      return;
+    }
+    std::string text;
+    for (const std::string& value : values) text.append(text.empty() ? "" : ",").append(value);
+    const std::string whole = "issuer." + name + "." + key;
+    std::erase_if(issuer_settings, [&](const auto& setting) { return setting.key == whole; });
+    issuer_settings.push_back({whole, std::move(text), source, where});
+  }
 
   void take(const Setting& setting, registry::Result<Value> value, std::string text, Source source,
             std::string where) {
@@ -59,6 +78,7 @@ std::vector<std::string> all_sections() {
   for (const Setting& setting : settings()) {
     sections.emplace(setting.key.substr(0, setting.key.find('.')));
   }
+  sections.emplace(issuer_section);
   return {sections.begin(), sections.end()};
 }
 
@@ -91,10 +111,50 @@ void read_node(const std::string& file, const std::string& key, const toml::node
   }
 }
 
+void read_issuer(const std::string& file, const std::string& name, const toml::table& table,
+                 Reading& reading) {
+  for (const auto& [key, node] : table) {
+    const std::string where = position(file, key.source());
+    std::vector<std::string> values;
+    bool strings = true;
+    if (const toml::array* list = node.as_array()) {
+      for (const toml::node& element : *list) {
+        const auto text = element.value_exact<std::string>();
+        strings = strings && text.has_value();
+        values.push_back(text.value_or(""));
+      }
+    } else {
+      const auto text = node.value_exact<std::string>();
+      strings = text.has_value();
+      values.push_back(text.value_or(""));
+    }
+    if (!strings) {
+      reading.faults.push_back(where + ": issuer." + name + "." + std::string(key.str()) +
+                               ": expected a string");
+      continue;
+    }
+    reading.take_issuer(name, std::string(key.str()), values, Source::file, where);
+  }
+}
+
+void read_issuers(const std::string& file, const toml::table& section, Reading& reading) {
+  for (const auto& [name, node] : section) {
+    if (const toml::table* table = node.as_table()) {
+      read_issuer(file, std::string(name.str()), *table, reading);
+    } else {
+      reading.faults.push_back(position(file, name.source()) +
+                               ": expected a section [issuer.NAME]");
+    }
+  }
+}
+
 void read_toml(const std::string& file, const toml::table& document, Reading& reading) {
   for (const auto& [section_key, section] : document) {
     const std::string name(section_key.str());
-    if (const toml::table* table = section.as_table()) {
+    const toml::table* table = section.as_table();
+    if (table != nullptr && name == issuer_section) {
+      read_issuers(file, *table, reading);
+    } else if (table != nullptr) {
       bool known = false;
       for (const std::string& candidate : all_sections()) known = known || candidate == name;
       if (!known) {
@@ -130,12 +190,24 @@ registry::Result<void> read_file(const std::filesystem::path& path, Reading& rea
   return {};
 }
 
+std::vector<std::string> split_list(const std::string& text) {
+  std::vector<std::string> items;
+  std::istringstream in(text);
+  for (std::string item; std::getline(in, item, ',');) items.push_back(item);
+  return items;
+}
+
 void read_environment(const std::map<std::string, std::string>& variables, Reading& reading) {
   std::vector<std::string> names;
   for (const Setting& setting : settings()) names.push_back(variable_name(setting.key));
   names.emplace_back(file_variable);
   for (const auto& [name, text] : variables) {
     if (!name.starts_with(variable_prefix) || name == file_variable) continue;
+    if (const auto issuer = issuer_variable(name)) {
+      reading.take_issuer(issuer->first, issuer->second, split_list(text), Source::environment,
+                          name);
+      continue;
+    }
     const Setting* setting = nullptr;
     for (const Setting& row : settings()) {
       if (variable_name(row.key) == name) setting = &row;
@@ -194,6 +266,7 @@ registry::Result<LoadedConfig> load_config(const ConfigSources& sources) {
   }
   read_environment(sources.environment, reading);
   read_flags(sources.flags, reading);
+  std::ranges::move(issuer_faults(reading.issuers), std::back_inserter(reading.faults));
   if (!reading.faults.empty()) {
     return registry::fail(registry::ErrorCode::invalid, joined(reading.faults));
   }
@@ -203,6 +276,8 @@ registry::Result<LoadedConfig> load_config(const ConfigSources& sources) {
     loaded.settings.push_back(
         {std::string(setting.key), std::move(found.text), found.source, std::move(found.where)});
   }
+  loaded.values.issuers = std::move(reading.issuers);
+  std::ranges::move(reading.issuer_settings, std::back_inserter(loaded.settings));
   return loaded;
 }
 
@@ -216,6 +291,18 @@ std::map<std::string, std::string> grunndata_variables() {
   }
   return variables;
 }
+
+constexpr std::string_view issuer_template =
+    "\n# An authorization server whose tokens are taken; as many sections as there are.\n"
+    "# Variables: GRUNNDATA_ISSUER__HELSEID_TEST__URL and so on.\n"
+    "#[issuer.helseid-test]\n"
+    "#url = \"https://helseid-sts.test.nhn.no\"\n"
+    "#audience = \"nhn:grunndata\"\n"
+    "# Where its metadata are, if not below the url at /.well-known/openid-configuration.\n"
+    "#metadata_url = \"\"\n"
+    "# Further scopes and the rights they stand for.\n"
+    "#aliases = [\"nhn:hgd-persontjenesten-api/read-with-legal-basis="
+    "person.read-with-legal-basis\"]\n";
 
 std::string config_template() {
   std::ostringstream out;
@@ -237,6 +324,7 @@ std::string config_template() {
     out << "#" << setting.key.substr(dot + 1) << " = " << quote << setting.default_text << quote
         << "\n";
   }
+  out << issuer_template;
   return out.str();
 }
 

@@ -1,4 +1,4 @@
-#include "tools/config/settings.h"
+#include "tools/config/setting_rows.h"
 
 #include "registry/registry.h"
 
@@ -8,6 +8,7 @@
 #include <limits>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace grunndata::tools::config {
 
@@ -320,11 +321,20 @@ tl::unexpected<registry::Error> expected(std::string what) {
 
 } // namespace
 
-std::span<const Setting> settings() noexcept { return table; }
+std::span<const Setting> settings() noexcept {
+  static const std::vector<Setting> whole = [] {
+    std::vector<Setting> rows(table.begin(), table.end());
+    const auto more = access_settings();
+    rows.insert(rows.end(), more.begin(), more.end());
+    return rows;
+  }();
+  return whole;
+}
 
 const Setting* find_setting(std::string_view key) noexcept {
-  const auto row = std::ranges::find(table, key, &Setting::key);
-  return row == table.end() ? nullptr : &*row;
+  const auto rows = settings();
+  const auto row = std::ranges::find(rows, key, &Setting::key);
+  return row == rows.end() ? nullptr : &*row;
 }
 
 std::string variable_name(std::string_view key) {

@@ -1,0 +1,13 @@
+// Parts of the table of settings, for settings.cpp to put together.
+#pragma once
+
+#include "tools/config/settings.h"
+
+#include <span>
+
+namespace grunndata::tools::config {
+
+/// access, audit and purge.
+[[nodiscard]] std::span<const Setting> access_settings() noexcept;
+
+} // namespace grunndata::tools::config
