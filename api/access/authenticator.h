@@ -74,7 +74,9 @@ public:
   Authenticator(const Authenticator&) = delete;
   Authenticator& operator=(const Authenticator&) = delete;
 
-  /// Checks everything of security.md's lists but rights: those are the route's to ask for.
+  /// Checks everything about token and proof but rights: those are the route's to ask for. A proof
+  /// made before this object was is refused: it may have been used then. The client's next one is
+  /// good.
   [[nodiscard]] tl::expected<std::shared_ptr<const TokenClaims>, Denial>
   authenticate(const http::Request& request, TokenType accepted);
   /// True when `authenticate` of this request would have to validate a token in full, perhaps with
@@ -90,7 +92,8 @@ public:
   [[nodiscard]] std::vector<Step> explain(const std::string& token);
 
   [[nodiscard]] AuthenticatorFigures figures() const noexcept;
-  /// One issuer each: name, and whether keys are at hand; for readiness.
+  /// One issuer each: name, and whether keys are at hand; for readiness. Has keys fetched in the
+  /// background where they are not, so that asking now and then makes it ready.
   [[nodiscard]] std::vector<std::pair<std::string, bool>> issuers_ready() const;
 
 private:

@@ -55,6 +55,9 @@ constexpr std::array fences{
     Fence{"spdlog/", "tools/logging/", false},
     Fence{"CLI/", "tools/", false},
     Fence{"toml++/", "tools/config/", false},
+    Fence{"cjose/", "api/access/", false},
+    Fence{"jansson", "api/access/", false},
+    Fence{"curl/", "", false},
 };
 
 // Tests and measurements look behind the fences: they compare with the bare library, or damage
