@@ -41,14 +41,14 @@ std::string number_of(EVP_PKEY* key, const char* name, int bytes = 0) {
   return out;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out;
   api::http::append_json_string(out, text);
   return out;
 }
 
 std::string base64url_json(std::string_view bytes) {
-  return quoted(access::base64url_encode(bytes));
+  return in_quotes(access::base64url_encode(bytes));
 }
 
 struct CurveRow {
@@ -108,7 +108,7 @@ JsonMembers& JsonMembers::set(const std::string& name, std::string json) {
 }
 
 JsonMembers& JsonMembers::set_text(const std::string& name, std::string_view text) {
-  return set(name, quoted(text));
+  return set(name, in_quotes(text));
 }
 
 JsonMembers& JsonMembers::add(const std::string& name, std::string json) {
@@ -132,7 +132,7 @@ std::string JsonMembers::json() const {
   std::string out = "{";
   for (const auto& [name, json] : members_) {
     if (out.size() > 1) out += ',';
-    out.append(quoted(name)).append(":").append(json);
+    out.append(in_quotes(name)).append(":").append(json);
   }
   return out + "}";
 }
@@ -147,7 +147,7 @@ SigningKey::SigningKey(std::shared_ptr<void> key) : key_(std::move(key)) {
   }
   const CurveRow& curve = curve_of(pkey(key_));
   const int bytes = curve.coordinate_bytes;
-  jwk_ = {{"crv", quoted(curve.name)},
+  jwk_ = {{"crv", in_quotes(curve.name)},
           {"kty", "\"EC\""},
           {"x", base64url_json(number_of(pkey(key_), OSSL_PKEY_PARAM_EC_PUB_X, bytes))},
           {"y", base64url_json(number_of(pkey(key_), OSSL_PKEY_PARAM_EC_PUB_Y, bytes))}};
