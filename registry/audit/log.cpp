@@ -23,7 +23,7 @@ Result<void> check(LogOptions& options) {
     return fail(ErrorCode::invalid, "the audit log's origin may hold neither blanks nor a plus");
   }
   if (options.segment_bytes < segment_bytes_min || options.segment_bytes > segment_bytes_max) {
-    return fail(ErrorCode::invalid, "a segment of the audit log has 4 KiB to 1 GiB");
+    return fail(ErrorCode::invalid, "a segment of the audit log has 1 KiB to 1 GiB");
   }
   if (options.key_file.empty()) {
     options.key_file = options.directory / "key.pem";

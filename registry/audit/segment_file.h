@@ -10,7 +10,7 @@
 namespace grunndata::registry::audit {
 
 inline constexpr std::size_t segment_head_bytes = 64;
-inline constexpr std::size_t segment_bytes_min = 4'096;
+inline constexpr std::size_t segment_bytes_min = 1'024;
 inline constexpr std::uint64_t segment_bytes_max = std::uint64_t{1} << 30U;
 
 using LogId = std::array<std::uint8_t, 16>;
