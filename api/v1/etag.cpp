@@ -26,8 +26,7 @@ EntityTag::EntityTag(std::string_view body) noexcept {
 bool matches_none_match(std::string_view header, std::string_view tag) noexcept {
   if (header == "*") return true;
   while (!header.empty()) {
-    if (header.starts_with("W/")) header.remove_prefix(2);
-    if (header.front() != '"') {
+    if (header.front() != '"') { // also the W/ of a weak tag
       header.remove_prefix(1);
       continue;
     }

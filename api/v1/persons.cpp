@@ -20,8 +20,6 @@ namespace {
 constexpr int status_not_modified = 304;
 /// With more of them a caller needs the right to ask in bulk.
 constexpr std::size_t unbulked_identifiers_max = 100;
-/// A client may keep an answer about a person, but asks again before using it.
-constexpr std::string_view revalidate = "private, no-cache";
 constexpr std::string_view reason_type_unknown = "type";
 
 PersonKey key_of(const AskedIdentifier& asked, const identifiers::Rules& rules) {
@@ -140,7 +138,6 @@ void person_by_id(Context& context, Call& call, const http::Request& request,
   }
   const EntityTag tag(response.body);
   response.add_header("ETag", tag.text());
-  response.cache_control = revalidate;
   const auto none_match = request.header("if-none-match");
   if (none_match && matches_none_match(*none_match, tag.text())) {
     response.status = status_not_modified;
