@@ -34,8 +34,8 @@ void check_record(const registry::SourceRecord& record) {
     require(!draft.row.empty());
     require(draft.metadata_bytes > 0 && draft.metadata_bytes < draft.row.size);
     require(std::size_t{draft.element.begin} + draft.element.size <= record.raw.size());
-    check_object(parser, std::string_view(record.raw)
-                             .substr(draft.element.begin, draft.element.size));
+    check_object(parser,
+                 std::string_view(record.raw).substr(draft.element.begin, draft.element.size));
   }
   std::size_t primaries = 0;
   for (const registry::IdentifierClaim& claim : record.identifiers) {

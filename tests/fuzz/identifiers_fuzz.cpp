@@ -30,8 +30,7 @@ ids::Rules rules_from(std::uint8_t byte) {
   rules.accepted_synthetic = ids::SyntheticSet{};
   for (unsigned series = 1; series <= 3; ++series) {
     if (((byte >> (series + 1)) & 1) != 0) {
-      rules.accepted_synthetic =
-          rules.accepted_synthetic.with(static_cast<ids::Synthetic>(series));
+      rules.accepted_synthetic = rules.accepted_synthetic.with(static_cast<ids::Synthetic>(series));
     }
   }
   return rules;
@@ -85,7 +84,7 @@ void require_sealed_is_judged(std::string_view text, const ids::Rules& rules) {
   require(value && value->text() == number->text() && value->kind() == check.kind);
 }
 
-}  // namespace
+} // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
@@ -99,8 +98,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   append_check_json(json, size, check);
   require(json.size() <= ids::check_json_bytes_max);
 
-  require(ids::PersonIdentifier::parse(text, rules).has_value() ==
-          check_person(text, rules).valid);
+  require(ids::PersonIdentifier::parse(text, rules).has_value() == check_person(text, rules).valid);
   require(ids::DufNummer::parse(text).has_value() == ids::check_duf(text).valid);
   require(ids::Gln::parse(text).has_value() == ids::check_gln(text).valid);
   if (const auto hpr = ids::HprNummer::parse(text)) {
