@@ -17,11 +17,36 @@ registry::audit::LogOptions log_options(const config::Config& values) {
   options.key_file = values.audit.key_file;
   options.origin = values.audit.origin;
   options.checkpoint_copies = values.audit.checkpoint_copies;
+  options.segment_bytes = values.audit.segment_bytes;
   options.checkpoint_every = std::chrono::seconds(values.audit.checkpoint_seconds);
+  options.notice = [](const registry::Error& error) { log::warn("audit", error.message); };
   return options;
 }
 
+void log_space(const registry::SpaceState& state) {
+  const std::string_view level = registry::space_level_name(state.level);
+  if (state.level == registry::SpaceLevel::enough) {
+    log::info("space", "there is room on the disk again",
+              {{"percent_used", state.percent_used}, {"bytes_free", state.room.bytes_free}});
+  } else {
+    log::warn("space", "the disk of the data directory fills",
+              {{"level", level},
+               {"percent_used", state.percent_used},
+               {"bytes_free", state.room.bytes_free}});
+  }
+}
+
 } // namespace
+
+std::unique_ptr<registry::SpaceGuard> space_guard(const config::Config& config) {
+  const config::SpaceConfig& space = config.space;
+  registry::SpaceOptions options;
+  options.alarm_percent = space.alarm_percent;
+  options.stop_percent = {space.import_percent, space.sync_percent, space.issuing_percent,
+                          space.administration_percent};
+  options.on_change = log_space;
+  return std::make_unique<registry::SpaceGuard>(config.data.directory, std::move(options));
+}
 
 Result<OpenedRegistry> open_registry(const config::ConfigSources& sources, bool create) {
   auto config = config::load_config(sources);
@@ -49,6 +74,7 @@ Result<OpenedRegistry> open_registry(config::LoadedConfig config, bool create) {
   }
   opened.places = std::make_unique<freg::PlaceLists>(std::move(*places));
   opened.mapping.places = opened.places.get();
+  opened.space = space_guard(values);
 
   ::umask(S_IRWXG | S_IRWXO); // what a registry writes is for its owner only
   registry::OpenOptions options;

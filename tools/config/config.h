@@ -106,6 +106,7 @@ struct AuditConfig {
   std::string origin;
   std::filesystem::path checkpoint_copies;
   std::uint32_t checkpoint_seconds = 0;
+  std::uint64_t segment_bytes = 0;
   std::uint32_t keep_ordinary_days = 0;
   std::uint32_t keep_important_days = 0;
 };
@@ -115,10 +116,20 @@ struct PurgeConfig {
   std::uint32_t per_hour_max = 0;
 };
 
+/// How full the disk of the data directory may be, in percent; see registry/space_guard.h.
+struct SpaceConfig {
+  std::uint32_t alarm_percent = 0;
+  std::uint32_t import_percent = 0;
+  std::uint32_t sync_percent = 0;
+  std::uint32_t issuing_percent = 0;
+  std::uint32_t administration_percent = 0;
+};
+
 struct Config {
   AccessConfig access;
   AuditConfig audit;
   PurgeConfig purge;
+  SpaceConfig space;
   std::vector<IssuerConfig> issuers;
   DataConfig data;
   ServerConfig server;
