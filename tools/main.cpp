@@ -21,6 +21,8 @@
 #include "tools/commands/generate.h"
 #include "tools/commands/id_check.h"
 #include "tools/commands/serve.h"
+#include "tools/commands/token.h"
+#include "tools/bench/access.h"
 #include "tools/bench/identifiers.h"
 #include "tools/bench/import.h"
 #include "tools/bench/lookup.h"
@@ -34,6 +36,7 @@ constexpr int malloc_trim_threshold_bytes = 256 << 20;
 void add_bench_commands(CLI::App& program, int& exit_status) {
   CLI::App* bench = program.add_subcommand("bench", "Measure this build on this machine");
   bench->require_subcommand(1);
+  add_bench_access(*bench, exit_status);
   add_bench_identifiers(*bench, exit_status);
   add_bench_import(*bench, exit_status);
   add_bench_lookup(*bench, exit_status);
@@ -48,6 +51,7 @@ void add_commands(CLI::App& program, CommandHost& host, int& exit_status) {
   add_service_commands(program, exit_status);
   add_registry_commands(program, host, exit_status);
   add_id_command(program, exit_status);
+  add_token_command(program, exit_status);
   add_generate_command(program, exit_status);
   add_bench_commands(program, exit_status);
   add_config_command(program, exit_status);

@@ -158,7 +158,7 @@ Authenticator::Impl::Impl(AuthenticatorOptions given)
   for (const IssuerOptions& issuer : options.issuers) {
     keys.push_back(std::make_unique<IssuerKeys>(IssuerKeysOptions{
         issuer.url, metadata_url_of(issuer), options.keys_kept, options.keys_refreshed,
-        options.keys_retry, options.fetch_timeout, options.clock, fetch_over_http}));
+        options.keys_retry, options.fetch_timeout, options.clock, options.fetch}));
   }
 }
 
@@ -242,6 +242,7 @@ Authenticator::~Authenticator() = default;
 Result<std::unique_ptr<Authenticator>> Authenticator::make(AuthenticatorOptions options) {
   if (auto checked = check_options(options); !checked) return tl::unexpected(checked.error());
   if (!options.clock) options.clock = &registry::now;
+  if (!options.fetch) options.fetch = fetch_over_http;
   return std::unique_ptr<Authenticator>(
       new Authenticator(std::make_unique<Impl>(std::move(options))));
 }

@@ -3,6 +3,7 @@
 
 #include "api/access/caller.h"
 #include "api/access/denial.h"
+#include "api/access/key_fetch.h"
 #include "api/http/message.h"
 #include "registry/error.h"
 
@@ -48,6 +49,7 @@ struct AuthenticatorOptions {
                                       << 20; ///< above it proofs are refused, never forgotten early
   std::size_t tokens_remembered_max = 1u << 16;
   std::function<registry::Instant()> clock; ///< unset: the system's; for tests
+  Fetch fetch;                              ///< unset: over HTTP; for tests and measurements
 };
 
 /// Figures for /metrics.

@@ -45,16 +45,6 @@ access::IssuerOptions issuer_options(const config::IssuerConfig& issuer) {
   return options;
 }
 
-access::AuthenticatorOptions authenticator_options(const config::Config& config) {
-  access::AuthenticatorOptions options;
-  std::ranges::transform(config.issuers, std::back_inserter(options.issuers), issuer_options);
-  options.public_url = public_url(config);
-  options.clock_leeway = std::chrono::seconds(config.access.clock_leeway_seconds);
-  options.proof_validity = std::chrono::seconds(config.access.proof_validity_seconds);
-  options.keys_kept = std::chrono::hours(config.access.keys_kept_hours);
-  return options;
-}
-
 registry::Result<void> check_demo(const config::Config& config) {
   if (!is_loopback(config.server.address)) {
     return invalid("a demonstration has no access control, so server.listen must be a loopback "
@@ -69,6 +59,16 @@ registry::Result<void> check_demo(const config::Config& config) {
 }
 
 } // namespace
+
+access::AuthenticatorOptions authenticator_options(const config::Config& config) {
+  access::AuthenticatorOptions options;
+  std::ranges::transform(config.issuers, std::back_inserter(options.issuers), issuer_options);
+  options.public_url = public_url(config);
+  options.clock_leeway = std::chrono::seconds(config.access.clock_leeway_seconds);
+  options.proof_validity = std::chrono::seconds(config.access.proof_validity_seconds);
+  options.keys_kept = std::chrono::hours(config.access.keys_kept_hours);
+  return options;
+}
 
 registry::Result<void> check_access(const config::Config& config) {
   if (config.access.mode == config::AccessMode::demo) {
@@ -91,6 +91,8 @@ registry::Result<AccessSetup> set_up_access(OpenedRegistry& opened, api::ApiOpti
   const config::Config& config = opened.config.values;
   AccessSetup setup;
   options.audit = opened.audit.get();
+  options.access.clients = opened.clients.get();
+  options.access.break_glass = opened.break_glass.get();
   if (config.access.mode == config::AccessMode::demo) {
     return setup;
   }
@@ -99,14 +101,12 @@ registry::Result<AccessSetup> set_up_access(OpenedRegistry& opened, api::ApiOpti
     return tl::unexpected(std::move(authenticator.error()));
   }
   setup.authenticator = std::move(*authenticator);
-  setup.limiter = std::make_unique<access::RateLimiter>(access::Limits{
-      config.access.requests_per_minute, config.access.persons_per_day});
-  options.access = {.authenticator = setup.authenticator.get(),
-                    .clients = opened.clients.get(),
-                    .limiter = setup.limiter.get(),
-                    .break_glass = opened.break_glass.get(),
-                    .api_tokens = token_type(config.access.api_tokens),
-                    .v1_tokens = token_type(config.access.v1_tokens)};
+  setup.limiter = std::make_unique<access::RateLimiter>(
+      access::Limits{config.access.requests_per_minute, config.access.persons_per_day});
+  options.access.authenticator = setup.authenticator.get();
+  options.access.limiter = setup.limiter.get();
+  options.access.api_tokens = token_type(config.access.api_tokens);
+  options.access.v1_tokens = token_type(config.access.v1_tokens);
   return setup;
 }
 

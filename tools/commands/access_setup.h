@@ -22,6 +22,9 @@ struct AccessSetup {
 /// only. Error `invalid`: one sentence that says what to change.
 [[nodiscard]] registry::Result<void> check_access(const config::Config& config);
 
+/// Issuers, times and our public address as configured.
+[[nodiscard]] api::access::AuthenticatorOptions authenticator_options(const config::Config& config);
+
 /// Error `invalid`, as `Authenticator::make`.
 [[nodiscard]] registry::Result<AccessSetup> set_up_access(OpenedRegistry& opened,
                                                           api::ApiOptions& options);
