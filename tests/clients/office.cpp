@@ -1,0 +1,103 @@
+#include "tests/clients/office.h"
+
+#include "api/audit_trail.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+
+namespace grunndata::api::stories {
+
+using registry::stories::Town;
+
+std::string Told::member(std::string_view name) const {
+  const std::string mark = "\"" + std::string(name) + "\":\"";
+  const auto begin = body.find(mark);
+  if (begin == std::string::npos) return {};
+  const auto from = begin + mark.size();
+  return body.substr(from, body.find('"', from) - from);
+}
+
+Office::Office()
+    : source_age_(town_.registry()), context_{town_.registry(), options_, source_age_, metrics_,
+                                              server_} {
+  auto clients = registry::Clients::open(town_.registry());
+  auto break_glass = registry::BreakGlass::open(town_.registry());
+  registry::audit::LogOptions log_options;
+  log_options.directory = directory_.path();
+  auto log = registry::audit::Log::open(log_options);
+  REQUIRE(clients.has_value());
+  REQUIRE(break_glass.has_value());
+  REQUIRE_MESSAGE(log.has_value(), log.error().message);
+  clients_ = std::move(*clients);
+  break_glass_ = std::move(*break_glass);
+  log_ = std::move(*log);
+  options_.access.clients = clients_.get();
+  options_.access.break_glass = break_glass_.get();
+  options_.audit = log_.get();
+  become("user-a", "Kari Lege");
+  registry::Client client;
+  client.id = "app";
+  client.parts.set(1);
+  client.break_glass_parts.set(14);
+  agree(client);
+}
+
+void Office::become(std::string user_key, std::string user_name) {
+  auto claims = std::make_shared<access::TokenClaims>();
+  claims->issuer_name = "helseid";
+  claims->client_id = "app";
+  claims->organisation_parent = "974760673";
+  claims->user_name = std::move(user_name);
+  claims->user_hpr = "9144900";
+  claims->subject = user_key;
+  caller_.claims = std::move(claims);
+  caller_.user_key = std::move(user_key);
+}
+
+void Office::agree(const registry::Client& client) {
+  caller_.client = std::make_shared<const registry::Client>(client);
+}
+
+Told Office::ask(HandlerFunction handler, std::string_view query,
+                 std::initializer_list<std::string_view> path) {
+  http::Request request;
+  request.query = query;
+  std::ranges::copy(path, request.path_parameters.begin());
+  return call(handler, request);
+}
+
+Told Office::post(HandlerFunction handler, std::string_view json,
+                  std::initializer_list<std::string_view> path, std::string_view content_type,
+                  std::string_view query) {
+  const std::array<http::Header, 1> headers{{{"Content-Type", content_type}}};
+  http::Request request;
+  request.method = http::Method::post;
+  request.body = json;
+  request.query = query;
+  request.headers = headers;
+  std::ranges::copy(path, request.path_parameters.begin());
+  return call(handler, request);
+}
+
+Told Office::call(HandlerFunction handler, http::Request& request) {
+  request.path = "/v1/admin";
+  http::Response response;
+  AuditTrail trail(log_.get(), caller_, request, "operation");
+  Call call{.caller = caller_, .access = registry::Access::no_legal_basis, .audit = trail};
+  handler(context_, call, request, response);
+  REQUIRE(trail.write(response.status));
+  Told told{response.status, std::move(response.body), {}};
+  registry::audit::Query query;
+  query.after = logged_;
+  const auto records = log_->find(query);
+  REQUIRE(records.has_value());
+  for (const auto& stored : *records) {
+    logged_ = stored.position + 1;
+    told.records.push_back(stored.record);
+  }
+  return told;
+}
+
+} // namespace grunndata::api::stories

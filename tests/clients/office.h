@@ -1,0 +1,69 @@
+// The handlers of administration, called without a socket by callers of every kind.
+#pragma once
+
+#include "api/context.h"
+#include "registry/audit/log.h"
+#include "registry/clients/break_glass.h"
+#include "registry/clients/clients.h"
+#include "tests/registry/town.h"
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace grunndata::api::stories {
+
+/// One answer, and what the audit log holds of it.
+struct Told {
+  int status = 0;
+  std::string body;
+  std::vector<registry::audit::Record> records;
+
+  [[nodiscard]] bool holds(std::string_view text) const {
+    return body.find(text) != std::string::npos;
+  }
+  /// The value of the first `"name":"…"`.
+  [[nodiscard]] std::string member(std::string_view name) const;
+};
+
+/// A registry in memory with clients, break-glass and an audit log.
+class Office {
+public:
+  Office();
+
+  registry::stories::Town& town() { return town_; }
+  registry::Clients& clients() { return *clients_; }
+  registry::BreakGlass& break_glass() { return *break_glass_; }
+
+  /// Who asks from now on; `user_key` empty: a client without a user.
+  void become(std::string user_key, std::string user_name = {});
+  void agree(const registry::Client& client);
+  /// Without break-glass, as a server that was given none.
+  void take_break_glass_away() { options_.access.break_glass = nullptr; }
+
+  Told ask(HandlerFunction handler, std::string_view query = {},
+           std::initializer_list<std::string_view> path = {});
+  Told post(HandlerFunction handler, std::string_view json,
+            std::initializer_list<std::string_view> path = {},
+            std::string_view content_type = "application/json", std::string_view query = {});
+
+private:
+  Told call(HandlerFunction handler, http::Request& request);
+
+  registry::stories::Town town_;
+  registry::stories::ScratchDirectory directory_;
+  std::unique_ptr<registry::Clients> clients_;
+  std::unique_ptr<registry::BreakGlass> break_glass_;
+  std::unique_ptr<registry::audit::Log> log_;
+  ApiOptions options_;
+  SourceAge source_age_;
+  Metrics metrics_{1};
+  std::atomic<const http::Server*> server_{nullptr};
+  Context context_;
+  access::Caller caller_;
+  std::uint64_t logged_ = 0;
+};
+
+} // namespace grunndata::api::stories
