@@ -1,6 +1,7 @@
 #include "api/problems.h"
 
 #include "api/access/problems.h"
+#include "api/v1/admin/problems.h"
 
 #include <array>
 #include <span>
@@ -25,6 +26,7 @@ const std::vector<http::ProblemKind>& all_problems() {
         problem::stored_data_corrupt, problem::storage_failed,       problem::unavailable,
     };
     all.insert(all.end(), access::problem::all.begin(), access::problem::all.end());
+    all.insert(all.end(), v1::problem::all_admin.begin(), v1::problem::all_admin.end());
     const auto transport = http::transport_problems();
     all.insert(all.end(), transport.begin(), transport.end());
     return all;

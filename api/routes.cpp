@@ -5,6 +5,8 @@
 #include "api/operations/metrics_page.h"
 #include "api/persontjenesten/events.h"
 #include "api/persontjenesten/persons.h"
+#include "api/v1/admin/break_glass.h"
+#include "api/v1/admin/clients.h"
 #include "api/v1/events.h"
 #include "api/v1/identifier_check.h"
 #include "api/v1/persons.h"
@@ -41,13 +43,17 @@ constexpr Requirement with_legal_basis{.token = true,
 /// Who may see all may also ask for less.
 constexpr Requirement person{.token = true,
                              .any_right = any_of(person_read, person_read_with_legal_basis)};
+/// Emergencies are declared by people who are who they say: security level 4.
+constexpr Requirement person_by_user{
+    .token = true, .any_right = any_of(person_read, person_read_with_legal_basis), .user_level = 4};
+constexpr Requirement administrator{.token = true, .any_right = any_of(admin)};
 constexpr Requirement events{.token = true, .any_right = any_of(events_read)};
 
 constexpr auto legal = Sight::legal_basis;
 constexpr auto no_legal = Sight::no_legal_basis;
 constexpr auto agreed = Sight::by_agreement;
 
-constexpr std::array<RouteFacts, 26> table{{
+constexpr std::array<RouteFacts, 33> table{{
     {get, "/api/legal-basis/person/{id}", "getPersonWithLegalBasis", with_legal_basis, legal,
      persontjenesten_v2, inline_lane, no_body, pt::person_by_id},
     {post, "/api/legal-basis/person/get-by-nin", "getPersonByNinWithLegalBasis", with_legal_basis,
@@ -81,6 +87,20 @@ constexpr std::array<RouteFacts, 26> table{{
      v1::list_events},
     {get, "/v1/events/latest", "getLatestCursor", events, agreed, Interface::v1, inline_lane,
      no_body, v1::latest_cursor},
+    {post, "/v1/break-glass", "openBreakGlass", person_by_user, agreed, Interface::v1, pool_lane,
+     v1::request_body_bytes_max, v1::open_break_glass},
+    {get, "/v1/admin/break-glass", "listGrants", administrator, agreed, Interface::v1, pool_lane,
+     no_body, v1::list_grants},
+    {post, "/v1/admin/break-glass/{id}/review", "reviewGrant", administrator, agreed, Interface::v1,
+     pool_lane, v1::request_body_bytes_max, v1::review_grant},
+    {get, "/v1/admin/clients", "listClients", administrator, agreed, Interface::v1, pool_lane,
+     no_body, v1::list_clients},
+    {post, "/v1/admin/clients", "registerClient", administrator, agreed, Interface::v1, pool_lane,
+     v1::request_body_bytes_max, v1::register_client},
+    {get, "/v1/admin/clients/{id}", "getClient", administrator, agreed, Interface::v1, pool_lane,
+     no_body, v1::client_by_id},
+    {delete_, "/v1/admin/clients/{id}", "revokeClient", administrator, agreed, Interface::v1,
+     pool_lane, no_body, v1::revoke_client},
     {post, "/v1/identifier/check", "checkIdentifiers", any_token, agreed, Interface::v1, pool_lane,
      v1::request_body_bytes_max, v1::check_identifiers},
 
