@@ -288,7 +288,14 @@ Result<LoadResult> Loader::run() {
     }
   }
   const std::size_t groups_max = bulk_ ? 0 : 1;
+  Result<void> may;
   for (bool more = true; more && !must_stop();) {
+    if (options_.may_go_on) {
+      may = options_.may_go_on();
+    }
+    if (!may) {
+      break;
+    }
     auto group = std::make_shared<Group>();
     more = read_group(*group);
     if (group->records != 0) {
@@ -301,6 +308,9 @@ Result<LoadResult> Loader::run() {
   const bool give_up = result_.end == LoadEnd::too_many_errors;
   if (auto drained = drain(give_up ? groups_.size() : 0, 0); !drained) {
     return tl::unexpected(drained.error());
+  }
+  if (!may) {
+    return tl::unexpected(may.error());
   }
   must_stop(); // errors of the last batches count too
   if (auto closed = close(); !closed) {

@@ -38,6 +38,9 @@ struct LoadOptions {
   bool resume = false;
   std::function<void(const LoadFigures&)> progress; ///< on the calling thread
   LoadTotals* totals = nullptr; ///< added to after each commit, when set; must outlive the load
+  /// Asked before each batch; an error, for want of room, ends the load with it. What was handed on
+  /// before is written, so that the load can be resumed.
+  std::function<registry::Result<void>()> may_go_on;
   std::function<bool()> stop_requested; ///< what was not handed on for mapping is then left
 };
 

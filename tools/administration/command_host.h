@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,13 @@ using RegistryCommand = std::function<int(OpenedRegistry&, Console&)>;
 struct CommandNeeds {
   bool create = false; ///< make a data directory where there is none
   bool input = false;  ///< reads stdin
+  /// What it is when the disk fills; unset: it only reads, and is always carried out.
+  std::optional<registry::Work> work{};
 };
+
+/// Whether there is room for what the command needs; says on `err` when there is not.
+[[nodiscard]] bool has_room(registry::SpaceGuard& space, const CommandNeeds& needs,
+                            std::ostream& err);
 
 class CommandHost {
 public:
@@ -61,10 +68,8 @@ private:
 class ServedHost : public CommandHost {
 public:
   ServedHost(OpenedRegistry& opened, Console& console) : opened_(opened), console_(console) {}
-  int run(const config::ConfigSources&, const CommandNeeds&,
-          const RegistryCommand& command) override {
-    return command(opened_, console_);
-  }
+  int run(const config::ConfigSources& sources, const CommandNeeds& needs,
+          const RegistryCommand& command) override;
 
 private:
   OpenedRegistry& opened_;

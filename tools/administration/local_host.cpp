@@ -136,6 +136,10 @@ int carry_out(const config::ConfigSources& sources, const std::vector<std::strin
   }
   JobRequest request{std::filesystem::current_path(), {}, own_settings(*config), words};
   if (needs.input) {
+    // Input is kept beside the data for the server to read.
+    if (!has_room(*space_guard(config->values), needs, std::cerr)) {
+      return exit_unavailable;
+    }
     auto input = keep_input(config->values.data.directory);
     if (!input) {
       return report_error(input.error());
@@ -168,6 +172,9 @@ int LocalHost::run(const config::ConfigSources& sources, const CommandNeeds& nee
   }
   if (!opened) {
     return report_error(opened.error());
+  }
+  if (!has_room(*opened->space, needs, std::cerr)) {
+    return exit_unavailable;
   }
   const Interrupts interrupts;
   Console console{std::cin,

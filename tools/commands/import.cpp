@@ -112,6 +112,7 @@ int import_folkeregisteret(const ImportFlags& flags, OpenedRegistry& opened, Con
   options.resume = flags.resume;
   options.totals = opened.load_totals.get();
   options.stop_requested = console.stop;
+  options.may_go_on = [&] { return opened.space->may_go_on(registry::Work::import); };
   std::unique_ptr<Progress> progress;
   options.progress = [&](const freg::LoadFigures& figures) {
     if (!progress) {
@@ -124,7 +125,8 @@ int import_folkeregisteret(const ImportFlags& flags, OpenedRegistry& opened, Con
   if (!result) {
     progress.reset();
     const int status = report_error(console.err, result.error());
-    if (result.error().code == registry::ErrorCode::storage) {
+    if (result.error().code == registry::ErrorCode::storage ||
+        result.error().code == registry::ErrorCode::unavailable) {
       console.err
           << "grunndata: what was committed is kept; once the cause is mended, run the same "
              "command with --resume\n";
@@ -168,7 +170,7 @@ void add_import_command(CLI::App& program, CommandHost& host, int& exit_status) 
   command->add_option("--progress", flags->progress, "auto, bar, lines, json or none");
   command->callback([flags, &host, &exit_status] {
     const bool reads_input = std::ranges::find(flags->paths, "-") != flags->paths.end();
-    exit_status = host.run(flags->sources, {.create = true, .input = reads_input},
+    exit_status = host.run(flags->sources, {.create = true, .input = reads_input, .work = registry::Work::import},
                            [&flags](OpenedRegistry& opened, Console& console) {
                              return import_folkeregisteret(*flags, opened, console);
                            });

@@ -7,6 +7,7 @@
 #include "registry/clients/break_glass.h"
 #include "registry/clients/clients.h"
 #include "registry/registry.h"
+#include "registry/space_guard.h"
 #include "tools/config/config.h"
 
 #include <memory>
@@ -19,11 +20,15 @@ struct OpenedRegistry {
   std::unique_ptr<importers::folkeregisteret::PlaceLists> places;
   importers::folkeregisteret::MappingOptions mapping; ///< points into `places`
   std::unique_ptr<importers::folkeregisteret::LoadTotals> load_totals; ///< of this process
+  std::unique_ptr<registry::SpaceGuard> space; ///< of the data directory; ask before writing much
   std::unique_ptr<registry::Registry> registry;
   std::unique_ptr<registry::Clients> clients;
   std::unique_ptr<registry::BreakGlass> break_glass;
   std::unique_ptr<registry::audit::Log> audit; ///< null when the configuration turns it off
 };
+
+/// A guard of the data directory as the configuration says, that logs each change of level.
+[[nodiscard]] std::unique_ptr<registry::SpaceGuard> space_guard(const config::Config& config);
 
 /// Loads the configuration, sets the log up and opens the data directory; `create` makes one where
 /// there is none. Errors as `load_config`, `Registry::open` and `audit::Log::open`.

@@ -9,5 +9,7 @@ namespace grunndata::tools::config {
 
 /// access, audit and purge.
 [[nodiscard]] std::span<const Setting> access_settings() noexcept;
+/// space.
+[[nodiscard]] std::span<const Setting> space_settings() noexcept;
 
 } // namespace grunndata::tools::config

@@ -324,8 +324,9 @@ tl::unexpected<registry::Error> expected(std::string what) {
 std::span<const Setting> settings() noexcept {
   static const std::vector<Setting> whole = [] {
     std::vector<Setting> rows(table.begin(), table.end());
-    const auto more = access_settings();
-    rows.insert(rows.end(), more.begin(), more.end());
+    for (const auto more : {access_settings(), space_settings()}) {
+      rows.insert(rows.end(), more.begin(), more.end());
+    }
     return rows;
   }();
   return whole;
