@@ -79,6 +79,9 @@ Result<void> Journal::start() {
 
 Journal::~Journal() {
   stop_threads();
+  if (segments_.empty()) {
+    return; // never started: no room for the first segment
+  }
   Segment& growing = *segments_.back();
   if (!failure_ && growing.mapped && growing.synced_end == growing.end) {
     growing.mapped->write_mark({growing.end, true});
