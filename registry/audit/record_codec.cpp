@@ -23,6 +23,8 @@ constexpr std::uint16_t flags_known = 0xFF;
 
 constexpr std::size_t part_set_bytes = 5; ///< 35 bits
 constexpr std::size_t user_key_bytes = 16;
+/// Numbers, digests, sets of parts, and two bytes of size for each text.
+constexpr std::size_t fixed_bytes_max = 192;
 constexpr std::string_view cut_mark = "…";
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
@@ -38,33 +40,44 @@ auto texts_of(R& record) {
                     &text,    &record.operation, &record.outcome, &record.request_id};
 }
 
-template <typename N>
-void put(std::vector<std::uint8_t>& out, N number) {
-  for (std::size_t i = 0; i < sizeof(N); ++i) {
-    out.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(number) >> (8 * i)));
+/// Writes values behind each other into room that suffices.
+class Putter {
+public:
+  explicit Putter(std::uint8_t* to) : to_(to) {}
+  template <typename N>
+  void number(N value) {
+    for (std::size_t i = 0; i < sizeof(N); ++i) {
+      *to_++ = static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i));
+    }
   }
-}
-
-void put_bytes(std::vector<std::uint8_t>& out, Bytes bytes) {
-  out.insert(out.end(), bytes.begin(), bytes.end());
-}
-
-void put_parts(std::vector<std::uint8_t>& out, const PersonPartSet& parts) {
-  const std::uint64_t bits = parts.to_ullong();
-  for (std::size_t i = 0; i < part_set_bytes; ++i) {
-    out.push_back(static_cast<std::uint8_t>(bits >> (8 * i)));
+  void bytes(Bytes bytes) {
+    if (!bytes.empty()) {
+      std::memcpy(to_, bytes.data(), bytes.size());
+      to_ += bytes.size();
+    }
   }
-}
-
-/// A size below 128 as one byte, else two: low seven bits with the high bit set, then the rest.
-void put_size(std::vector<std::uint8_t>& out, std::size_t size) {
-  if (size < 0x80) {
-    out.push_back(static_cast<std::uint8_t>(size));
-    return;
+  void parts(const PersonPartSet& parts) {
+    const std::uint64_t bits = parts.to_ullong();
+    for (std::size_t i = 0; i < part_set_bytes; ++i) {
+      *to_++ = static_cast<std::uint8_t>(bits >> (8 * i));
+    }
   }
-  out.push_back(static_cast<std::uint8_t>(0x80U | (size & 0x7FU)));
-  out.push_back(static_cast<std::uint8_t>(size >> 7U));
-}
+  /// Below 128 as one byte, else two: low seven bits with the high bit set, then the rest.
+  void size(std::size_t size) {
+    if (size < 0x80) {
+      *to_++ = static_cast<std::uint8_t>(size);
+      return;
+    }
+    *to_++ = static_cast<std::uint8_t>(0x80U | (size & 0x7FU));
+    *to_++ = static_cast<std::uint8_t>(size >> 7U);
+  }
+  void text(std::string_view text);
+  void user_key(std::string_view key);
+  [[nodiscard]] std::uint8_t* end() const noexcept { return to_; }
+
+private:
+  std::uint8_t* to_;
+};
 
 /// As much of a text as is kept, without the mark of a cut.
 std::string_view kept_of(std::string_view text) {
@@ -75,21 +88,24 @@ std::string_view kept_of(std::string_view text) {
   return text.substr(0, size);
 }
 
-void put_text(std::vector<std::uint8_t>& out, std::string_view text) {
+void Putter::text(std::string_view text) {
   if (text.size() <= text_bytes_max) {
-    put_size(out, text.size());
-    put_bytes(out, bytes_of(text));
+    size(text.size());
+    bytes(bytes_of(text));
     return;
   }
   const std::string_view kept = kept_of(text);
-  put_size(out, kept.size() + cut_mark.size());
-  put_bytes(out, bytes_of(kept));
-  put_bytes(out, bytes_of(cut_mark));
+  size(kept.size() + cut_mark.size());
+  bytes(bytes_of(kept));
+  bytes(bytes_of(cut_mark));
 }
 
-int hex_value(char c) noexcept {
-  const auto value = hex_digits.find(c);
-  return value == std::string_view::npos ? -1 : static_cast<int>(value);
+/// Of a lower-case hexadecimal digit; -1 for anything else.
+constexpr int hex_value(char c) noexcept {
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 bool is_binary_key(std::string_view key) {
@@ -97,14 +113,13 @@ bool is_binary_key(std::string_view key) {
          std::ranges::all_of(key, [](char c) { return hex_value(c) >= 0; });
 }
 
-void put_user_key(std::vector<std::uint8_t>& out, std::string_view key) {
+void Putter::user_key(std::string_view key) {
   if (!is_binary_key(key)) {
-    put_text(out, key);
+    text(key);
     return;
   }
   for (std::size_t i = 0; i < user_key_bytes; ++i) {
-    out.push_back(
-        static_cast<std::uint8_t>(hex_value(key[2 * i]) * 16 + hex_value(key[2 * i + 1])));
+    *to_++ = static_cast<std::uint8_t>(hex_value(key[2 * i]) * 16 + hex_value(key[2 * i + 1]));
   }
 }
 
@@ -146,7 +161,7 @@ public:
     }
     return value;
   }
-  std::string text() {
+  std::string_view text() {
     std::size_t size = number(1);
     if (size >= 0x80) {
       const std::size_t high = number(1);
@@ -154,7 +169,7 @@ public:
       size = (size & 0x7FU) | (high << 7U);
     }
     good_ = good_ && size <= text_bytes_max;
-    return std::string(text_of(bytes(size)));
+    return text_of(bytes(size));
   }
   PersonPartSet parts() {
     const std::uint64_t bits = number(part_set_bytes);
@@ -169,9 +184,10 @@ private:
 
 std::string take_user_key(Taker& taker, bool binary) {
   if (!binary) {
-    return taker.text();
+    return std::string(taker.text());
   }
   std::string key;
+  key.reserve(2 * user_key_bytes);
   for (const std::uint8_t byte : taker.bytes(user_key_bytes)) {
     key += hex_digits[byte >> 4U];
     key += hex_digits[byte & 0xFU];
@@ -195,6 +211,47 @@ void take_subjects(Taker& taker, std::uint64_t flags, Record& record) {
   }
 }
 
+using TextViews = std::array<std::string_view, 16>;
+// Where some of them stand in the order of `texts_of`.
+constexpr std::size_t client_at = 1;
+constexpr std::size_t organisation_at = 3;
+constexpr std::size_t parent_at = 4;
+constexpr std::size_t hpr_at = 6;
+
+/// Everything but the texts, which stay in `bytes`.
+Result<void> read_stored(Bytes bytes, Record& record, TextViews& texts) {
+  Taker taker(bytes);
+  const auto version = taker.number(1);
+  if (taker.good() && version > record_version) {
+    return fail(ErrorCode::unsupported, "a record of the audit log is of a newer version");
+  }
+  const auto act = taker.number(1);
+  const auto kind = taker.number(1);
+  const auto flags = taker.number(2);
+  record.act = static_cast<Act>(act);
+  record.kind = static_cast<Class>(kind);
+  record.time.microseconds = static_cast<std::int64_t>(taker.number(8));
+  record.status = static_cast<std::uint16_t>(taker.number(2));
+  record.actor.security_level = static_cast<std::uint8_t>(taker.number(1));
+  take_subjects(taker, flags, record);
+  record.parts_asked = taker.parts();
+  record.parts_delivered = taker.parts();
+  record.actor.user_key = take_user_key(taker, (flags & binary_user_key) != 0);
+  for (std::string_view& text : texts) {
+    text = taker.text();
+  }
+  record.history = (flags & history) != 0;
+  record.with_legal_basis = (flags & with_legal_basis) != 0;
+  record.protected_shown = (flags & protected_shown) != 0;
+  record.emergency = (flags & emergency) != 0;
+  record.actor.user_protected = (flags & user_protected) != 0;
+  const bool fits = taker.done() && version == record_version && !name_of(record.act).empty() &&
+                    kind <= static_cast<std::uint64_t>(Class::important) &&
+                    (flags & ~std::uint64_t{flags_known}) == 0 && flags == flags_of(record);
+  return fits ? Result<void>{}
+              : fail(ErrorCode::corrupt, "a record of the audit log cannot be read");
+}
+
 struct ActName {
   Act act;
   std::string_view name;
@@ -216,64 +273,68 @@ constexpr std::array<ActName, 13> act_names{{{Act::read, "read"},
 } // namespace
 
 void write_record(const Record& record, Instant when, std::vector<std::uint8_t>& out) {
-  put(out, record_version);
-  put(out, static_cast<std::uint8_t>(record.act));
-  put(out, static_cast<std::uint8_t>(record.kind));
-  put(out, flags_of(record));
-  put(out, when.microseconds);
-  put(out, record.status);
-  put(out, record.actor.security_level);
+  const std::size_t start = out.size();
+  std::size_t texts = record.actor.user_key.size();
+  for (const std::string* text : texts_of(record)) {
+    texts += std::min(text->size(), text_bytes_max);
+  }
+  out.resize(start + fixed_bytes_max + texts);
+  Putter put(out.data() + start);
+  put.number(record_version);
+  put.number(static_cast<std::uint8_t>(record.act));
+  put.number(static_cast<std::uint8_t>(record.kind));
+  put.number(flags_of(record));
+  put.number(when.microseconds);
+  put.number(record.status);
+  put.number(record.actor.security_level);
   if (record.subject) {
-    put_bytes(out, record.subject->bytes);
+    put.bytes(record.subject->bytes);
   }
   if (record.subjects) {
-    put(out, record.subjects->from);
-    put(out, record.subjects->to);
-    put(out, record.subjects->persons);
-    put_bytes(out, record.subjects->digest);
+    put.number(record.subjects->from);
+    put.number(record.subjects->to);
+    put.number(record.subjects->persons);
+    put.bytes(record.subjects->digest);
   }
-  put_parts(out, record.parts_asked);
-  put_parts(out, record.parts_delivered);
-  put_user_key(out, record.actor.user_key);
+  put.parts(record.parts_asked);
+  put.parts(record.parts_delivered);
+  put.user_key(record.actor.user_key);
   for (const std::string* text : texts_of(record)) {
-    put_text(out, *text);
+    put.text(*text);
   }
+  out.resize(static_cast<std::size_t>(put.end() - out.data()));
 }
 
 Result<Record> read_record(Bytes bytes) {
-  Taker taker(bytes);
-  const auto version = taker.number(1);
-  if (taker.good() && version > record_version) {
-    return fail(ErrorCode::unsupported, "a record of the audit log is of a newer version");
-  }
   Record record;
-  const auto act = taker.number(1);
-  const auto kind = taker.number(1);
-  const auto flags = taker.number(2);
-  record.act = static_cast<Act>(act);
-  record.kind = static_cast<Class>(kind);
-  record.time.microseconds = static_cast<std::int64_t>(taker.number(8));
-  record.status = static_cast<std::uint16_t>(taker.number(2));
-  record.actor.security_level = static_cast<std::uint8_t>(taker.number(1));
-  take_subjects(taker, flags, record);
-  record.parts_asked = taker.parts();
-  record.parts_delivered = taker.parts();
-  record.actor.user_key = take_user_key(taker, (flags & binary_user_key) != 0);
-  for (std::string* text : texts_of(record)) {
-    *text = taker.text();
+  TextViews texts;
+  if (auto read = read_stored(bytes, record, texts); !read) {
+    return tl::unexpected(read.error());
   }
-  record.history = (flags & history) != 0;
-  record.with_legal_basis = (flags & with_legal_basis) != 0;
-  record.protected_shown = (flags & protected_shown) != 0;
-  record.emergency = (flags & emergency) != 0;
-  record.actor.user_protected = (flags & user_protected) != 0;
-  const bool fits = taker.done() && version == record_version && !name_of(record.act).empty() &&
-                    kind <= static_cast<std::uint64_t>(Class::important) &&
-                    (flags & ~std::uint64_t{flags_known}) == 0 && flags == flags_of(record);
-  if (!fits) {
-    return fail(ErrorCode::corrupt, "a record of the audit log cannot be read");
+  auto view = texts.begin();
+  for (std::string* text : texts_of(record)) {
+    *text = *view++;
   }
   return record;
+}
+
+Result<RecordKeys> read_keys(Bytes bytes) {
+  Record record;
+  TextViews texts;
+  if (auto read = read_stored(bytes, record, texts); !read) {
+    return tl::unexpected(read.error());
+  }
+  RecordKeys keys;
+  keys.time = record.time;
+  keys.act = record.act;
+  keys.kind = record.kind;
+  keys.subject = record.subject;
+  keys.user_key = std::move(record.actor.user_key);
+  keys.client_id = texts[client_at];
+  keys.organisation = texts[organisation_at];
+  keys.organisation_parent = texts[parent_at];
+  keys.user_hpr = texts[hpr_at];
+  return keys;
 }
 
 std::string_view name_of(Act act) noexcept {

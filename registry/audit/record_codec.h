@@ -22,6 +22,21 @@ void write_record(const Record& record, Instant when, std::vector<std::uint8_t>&
 /// `unsupported` for a newer version; `corrupt` for bytes that `write_record` cannot have written.
 [[nodiscard]] Result<Record> read_record(Bytes bytes);
 
+/// What an index wants to know of a record, without making one. Views live as long as the bytes.
+struct RecordKeys {
+  Instant time{};
+  Act act = Act::read;
+  Class kind = Class::ordinary;
+  std::optional<EntityId> subject;
+  std::string user_key; ///< as text
+  std::string_view user_hpr;
+  std::string_view organisation;
+  std::string_view organisation_parent;
+  std::string_view client_id;
+};
+/// Errors as of `read_record`.
+[[nodiscard]] Result<RecordKeys> read_keys(Bytes bytes);
+
 /// "read", "search_hit" …: the stable word for JSON and command lines.
 [[nodiscard]] std::string_view name_of(Act act) noexcept;
 [[nodiscard]] std::optional<Act> find_act(std::string_view name) noexcept;

@@ -145,7 +145,7 @@ Result<Walk> walk(const Found& found, Segment* segment) {
       break;
     }
     if (segment != nullptr) {
-      const auto record = (*frame)->erased ? Record{} : read_record((*frame)->record());
+      const auto record = (*frame)->erased ? RecordKeys{} : read_keys((*frame)->record());
       if (!record) {
         return corrupt(found.path, record.error().message);
       }

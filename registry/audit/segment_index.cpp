@@ -1,9 +1,8 @@
 #include "registry/audit/segment_index.h"
 
-#include "registry/audit/record_codec.h"
-
 #include <algorithm>
 #include <cstring>
+#include <functional>
 
 #include <xxhash.h>
 
@@ -53,6 +52,20 @@ void put_varint(std::string& out, std::uint32_t number) {
     out += static_cast<char>(0x80U | (number & 0x7FU));
   }
   out += static_cast<char>(number);
+}
+
+/// Each as the distance from the one before, counting from 1, so that a distance is never 0.
+void put_postings(std::string& out, std::vector<std::uint32_t>& ordinals) {
+  if (std::ranges::adjacent_find(ordinals, std::greater_equal{}) != ordinals.end()) {
+    // Two keys with one hash.
+    std::ranges::sort(ordinals);
+    ordinals.erase(std::ranges::unique(ordinals).begin(), ordinals.end());
+  }
+  std::uint32_t before = 0;
+  for (const std::uint32_t ordinal : ordinals) {
+    put_varint(out, ordinal + 1 - before);
+    before = ordinal + 1;
+  }
 }
 
 std::vector<std::uint32_t> read_postings(Bytes bytes, std::uint32_t records) {
@@ -174,7 +187,14 @@ IndexKey act_key(Act act) noexcept {
   return key_of('a', {&value, 1});
 }
 
-void IndexBuilder::add(std::uint64_t offset, const Record* record) {
+void IndexBuilder::list(IndexKey key) {
+  std::vector<std::uint32_t>& ordinals = lists_[key];
+  if (ordinals.empty() || ordinals.back() != summary_.records) {
+    ordinals.push_back(summary_.records);
+  }
+}
+
+void IndexBuilder::add(std::uint64_t offset, const RecordKeys* record) {
   if (summary_.records % place_every == 0) {
     places_.push_back(offset);
   }
@@ -184,33 +204,35 @@ void IndexBuilder::add(std::uint64_t offset, const Record* record) {
     summary_.oldest[kind] = std::min(summary_.oldest[kind], record->time.microseconds);
     summary_.newest[kind] = std::max(summary_.newest[kind], record->time.microseconds);
     if (record->subject) {
-      add_key(subject_key(*record->subject));
+      subjects_.push_back({subject_key(*record->subject), summary_.records});
     }
     if (record->act != Act::read) {
-      add_key(act_key(record->act));
+      list(act_key(record->act));
     }
-    for (const std::string* user : {&record->actor.user_hpr, &record->actor.user_key}) {
-      if (!user->empty()) {
-        add_key(user_key_of(*user));
+    for (const std::string_view user : {record->user_hpr, std::string_view(record->user_key)}) {
+      if (!user.empty()) {
+        list(user_key_of(user));
       }
     }
-    for (const std::string* orgnr :
-         {&record->actor.organisation, &record->actor.organisation_parent}) {
-      if (!orgnr->empty()) {
-        add_key(organisation_key(*orgnr));
+    for (const std::string_view orgnr : {record->organisation, record->organisation_parent}) {
+      if (!orgnr.empty()) {
+        list(organisation_key(orgnr));
       }
     }
-    if (!record->actor.client_id.empty()) {
-      add_key(client_key(record->actor.client_id));
+    if (!record->client_id.empty()) {
+      list(client_key(record->client_id));
     }
   }
   ++summary_.records;
 }
 
 Result<std::vector<std::uint32_t>> IndexBuilder::find(IndexKey key) const {
+  if (const auto listed = lists_.find(key); listed != lists_.end()) {
+    return listed->second;
+  }
   std::vector<std::uint32_t> ordinals;
-  for (const Entry& entry : entries_) {
-    if (entry.key == key && (ordinals.empty() || ordinals.back() != entry.ordinal)) {
+  for (const Entry& entry : subjects_) {
+    if (entry.key == key) {
       ordinals.push_back(entry.ordinal);
     }
   }
@@ -226,19 +248,31 @@ Result<IndexedPlace> IndexBuilder::place_before(std::uint32_t ordinal) const {
 }
 
 std::string IndexBuilder::file_bytes(const SegmentHead& head, std::uint64_t segment_bytes) const {
-  std::vector<Entry> sorted = entries_;
-  std::ranges::sort(sorted);
-  sorted.erase(std::ranges::unique(sorted).begin(), sorted.end());
+  std::vector<Entry> subjects = subjects_;
+  std::ranges::sort(subjects);
+  std::vector<IndexKey> others;
+  for (const auto& [key, ordinals] : lists_) {
+    others.push_back(key);
+  }
+  std::ranges::sort(others);
   std::string postings;
   std::string keys;
   IndexHead stored;
-  for (std::size_t at = 0; at < sorted.size();) {
-    const IndexKey key = sorted[at].key;
-    std::uint32_t before = 0; // ordinals count from 1 here, so that a delta is never 0
-    for (; at < sorted.size() && sorted[at].key == key; ++at) {
-      put_varint(postings, sorted[at].ordinal + 1 - before);
-      before = sorted[at].ordinal + 1;
+  auto other = others.begin();
+  std::vector<std::uint32_t> ordinals;
+  for (auto subject = subjects.begin(); subject != subjects.end() || other != others.end();) {
+    // The smaller key of the two rows is next; a key may stand in both.
+    const bool listed =
+        other != others.end() && (subject == subjects.end() || *other <= subject->key);
+    const IndexKey key = listed ? *other : subject->key;
+    ordinals.clear();
+    if (listed) {
+      ordinals = lists_.at(*other++);
     }
+    for (; subject != subjects.end() && subject->key == key; ++subject) {
+      ordinals.push_back(subject->ordinal);
+    }
+    put_postings(postings, ordinals);
     put(keys, key);
     put(keys, static_cast<std::uint32_t>(postings.size()));
     ++stored.keys;
@@ -280,7 +314,7 @@ Result<void> build_index(const File& segment, std::uint64_t segment_bytes, Index
       into.add((*frame)->offset, nullptr);
       continue;
     }
-    const auto record = read_record((*frame)->record());
+    const auto record = read_keys((*frame)->record());
     if (!record) {
       return tl::unexpected(record.error());
     }

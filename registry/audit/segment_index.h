@@ -2,11 +2,13 @@
 // Derived: built again from the segment where it is missing. Described in FORMAT.md.
 #pragma once
 
+#include "registry/audit/record_codec.h"
 #include "registry/audit/segment_file.h"
 
 #include <array>
 #include <limits>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 namespace grunndata::registry::audit {
@@ -54,7 +56,7 @@ public:
 class IndexBuilder : public SegmentIndex {
 public:
   /// The next record; `record` is null when it is erased.
-  void add(std::uint64_t offset, const Record* record);
+  void add(std::uint64_t offset, const RecordKeys* record);
   [[nodiscard]] const SegmentSummary& summary() const noexcept override { return summary_; }
   [[nodiscard]] Result<std::vector<std::uint32_t>> find(IndexKey key) const override;
   [[nodiscard]] Result<IndexedPlace> place_before(std::uint32_t ordinal) const override;
@@ -67,10 +69,11 @@ private:
     std::uint32_t ordinal;
     auto operator<=>(const Entry&) const = default;
   };
-  void add_key(IndexKey key) { entries_.push_back({key, summary_.records}); }
+  void list(IndexKey key);
 
   SegmentSummary summary_;
-  std::vector<Entry> entries_;
+  std::vector<Entry> subjects_; ///< nearly every record has another one
+  std::unordered_map<IndexKey, std::vector<std::uint32_t>> lists_; ///< of all other keys
   std::vector<std::uint64_t> places_; ///< of every `place_every`th record
 };
 

@@ -215,8 +215,8 @@ Result<void> TreeKeeper::add_frames(const SegmentView& view) {
   FrameReader frames(*file, segment.indexed_end, view.synced_end);
   while (frames.offset() < view.synced_end) {
     const auto frame = frames.next();
-    const auto record = frame && *frame ? read_record((*frame)->record())
-                                        : fail(ErrorCode::corrupt, "it is damaged");
+    const auto record =
+        frame && *frame ? read_keys((*frame)->record()) : fail(ErrorCode::corrupt, "it is damaged");
     if (!record) {
       return corrupt("record " + std::to_string(edge_.size()) + ": " + record.error().message);
     }

@@ -119,7 +119,8 @@ private:
       return;
     }
     erasures_.see(position, *record);
-    index.add(frame.offset, &*record);
+    const auto keys = read_keys(frame.record());
+    index.add(frame.offset, keys ? &*keys : nullptr);
   }
 
   void check_index(const SegmentView& view, const IndexBuilder& index) {
