@@ -5,9 +5,11 @@
 #include "api/context.h"
 #include "api/gate.h"
 #include "api/operations/metrics.h"
+#include "api/person_key.h"
 #include "api/problems.h"
 #include "api/routes.h"
 #include "api/source_age.h"
+#include "registry/reading.h"
 
 #include <atomic>
 #include <memory>
@@ -75,6 +77,8 @@ struct Api::Impl {
   /// Admits the request and runs its handler, with everything it did in the audit log afterwards.
   void handle_admitted(const RouteFacts& facts, const http::Request& request,
                        http::Response& response, const std::shared_ptr<const Admission>& admission);
+  /// A protected practitioner's name stays out of what patients read.
+  void note_protected_user(access::Caller& caller) const;
   void log_denied(const RouteFacts& facts, const http::Request& request,
                   const access::Caller& caller, const access::Denial& denial);
 
@@ -104,8 +108,17 @@ void Api::Impl::handle(const RouteFacts& facts, const http::Request& request,
     if (refused.claims) log_denied(facts, request, refused, admitted.error());
     return refuse(request, response, admitted.error());
   }
+  note_protected_user(admitted->caller);
   handle_admitted(facts, request, response,
                   std::make_shared<const Admission>(std::move(*admitted)));
+}
+
+void Api::Impl::note_protected_user(access::Caller& caller) const {
+  if (caller.claims->user_pid.empty()) return;
+  const PersonKey user = person_key(caller.claims->user_pid, *options.rules);
+  registry::Reading reading;
+  caller.user_protected = user.key && context.registry.lookup(*user.key, reading) &&
+                          reading.protection() != registry::Grading::unclassified;
 }
 
 void Api::Impl::handle_admitted(const RouteFacts& facts, const http::Request& request,

@@ -1,5 +1,6 @@
 #include "api/audit_trail.h"
 
+#include "registry/audit/subject_set.h"
 #include "registry/disclosure.h"
 #include "registry/reading.h"
 
@@ -35,6 +36,7 @@ void fill_actor(audit::Actor& actor, const access::Caller& caller) {
   actor.user_name = claims.user_name;
   actor.user_hpr = claims.user_hpr;
   actor.user_key = caller.user_key;
+  actor.user_protected = caller.user_protected;
   actor.os_user.clear();
   actor.security_level = static_cast<std::uint8_t>(claims.security_level);
 }
@@ -111,6 +113,21 @@ void AuditTrail::shown(const registry::Reading& reading, const registry::ViewReq
   if (told.protected_shown || emergency) {
     record.kind = audit::Class::important;
   }
+}
+
+registry::Result<void> AuditTrail::delivered(const registry::Registry& registry, std::uint64_t from,
+                                             std::uint64_t to, registry::Access access) {
+  if (log_ == nullptr) {
+    return {};
+  }
+  const auto subjects = audit::subject_set(registry, from, to, access);
+  if (!subjects) {
+    return tl::unexpected(subjects.error());
+  }
+  audit::Record& record = add(audit::Act::feed);
+  record.subjects = *subjects;
+  record.with_legal_basis = access == registry::Access::legal_basis;
+  return {};
 }
 
 bool AuditTrail::must_wait() const noexcept {

@@ -11,6 +11,7 @@
 
 namespace grunndata::registry {
 class Reading;
+class Registry;
 } // namespace grunndata::registry
 
 namespace grunndata::api {
@@ -29,6 +30,10 @@ public:
   void shown(const registry::Reading& reading, const registry::ViewRequest& view, bool emergency);
   /// Somebody was asked for and is not in the answer. `outcome`: the problem's code.
   void missed(const registry::ViewRequest& view, std::string_view outcome);
+  /// Events of the log in [from, to) were delivered. Errors: as of `audit::subject_set`.
+  [[nodiscard]] registry::Result<void> delivered(const registry::Registry& registry,
+                                                 std::uint64_t from, std::uint64_t to,
+                                                 registry::Access access);
   /// Anything else; actor, reason, operation and request id are filled in already. Good until the
   /// next call.
   registry::audit::Record& add(registry::audit::Act act);

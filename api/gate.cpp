@@ -25,7 +25,7 @@ access::Caller demo_caller() {
   client->name = "Demonstration";
   client->parts.set();
   client->legal_basis = true;
-  return {std::move(claims), std::move(client), {}};
+  return {std::move(claims), std::move(client), false, {}};
 }
 
 /// The scopes of which one is needed, as an issuer's default names spell them.

@@ -7,6 +7,7 @@
 #include "api/persontjenesten/persons.h"
 #include "api/v1/admin/break_glass.h"
 #include "api/v1/admin/clients.h"
+#include "api/v1/audit.h"
 #include "api/v1/events.h"
 #include "api/v1/identifier_check.h"
 #include "api/v1/persons.h"
@@ -46,6 +47,7 @@ constexpr Requirement person{.token = true,
 /// Emergencies are declared by people who are who they say: security level 4.
 constexpr Requirement person_by_user{
     .token = true, .any_right = any_of(person_read, person_read_with_legal_basis), .user_level = 4};
+constexpr Requirement log_reader{.token = true, .any_right = any_of(audit_read)};
 constexpr Requirement administrator{.token = true, .any_right = any_of(admin)};
 constexpr Requirement events{.token = true, .any_right = any_of(events_read)};
 
@@ -53,7 +55,7 @@ constexpr auto legal = Sight::legal_basis;
 constexpr auto no_legal = Sight::no_legal_basis;
 constexpr auto agreed = Sight::by_agreement;
 
-constexpr std::array<RouteFacts, 33> table{{
+constexpr std::array<RouteFacts, 35> table{{
     {get, "/api/legal-basis/person/{id}", "getPersonWithLegalBasis", with_legal_basis, legal,
      persontjenesten_v2, inline_lane, no_body, pt::person_by_id},
     {post, "/api/legal-basis/person/get-by-nin", "getPersonByNinWithLegalBasis", with_legal_basis,
@@ -87,6 +89,10 @@ constexpr std::array<RouteFacts, 33> table{{
      v1::list_events},
     {get, "/v1/events/latest", "getLatestCursor", events, agreed, Interface::v1, inline_lane,
      no_body, v1::latest_cursor},
+    {get, "/v1/audit/person/{id}", "getAuditOfPerson", log_reader, agreed, Interface::v1, pool_lane,
+     no_body, v1::audit_of_person},
+    {get, "/v1/audit/records", "listAuditRecords", log_reader, agreed, Interface::v1, pool_lane,
+     no_body, v1::audit_records},
     {post, "/v1/break-glass", "openBreakGlass", person_by_user, agreed, Interface::v1, pool_lane,
      v1::request_body_bytes_max, v1::open_break_glass},
     {get, "/v1/admin/break-glass", "listGrants", administrator, agreed, Interface::v1, pool_lane,

@@ -52,6 +52,7 @@ struct TokenClaims {
 struct Caller {
   std::shared_ptr<const TokenClaims> claims;
   std::shared_ptr<const registry::Client> client; ///< the registered client; the demo's in a demo
+  bool user_protected = false; ///< the user is a person here whose address is protected
   std::string user_key; ///< `audit::Log::user_key` of the user; empty without one
 };
 

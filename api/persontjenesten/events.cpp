@@ -1,5 +1,6 @@
 #include "api/persontjenesten/events.h"
 
+#include "api/audit_trail.h"
 #include "api/number_text.h"
 #include "api/persontjenesten/query.h"
 #include "api/problems.h"
@@ -57,6 +58,14 @@ void events_from(Context& context, Call& call, const http::Request& request,
     refuse(request, response, page.error());
     return;
   }
+  if (!page->events.empty()) {
+    const auto noted = call.audit.delivered(context.registry, page->events.front().sequence,
+                                            page->events.back().sequence + 1, call.access);
+    if (!noted) {
+      refuse(request, response, noted.error());
+      return;
+    }
+  }
   std::string& out = response.body;
   out += R"({"results":[)";
   bool first = true;
@@ -81,6 +90,10 @@ void newest_event(Context& context, Call& call, const http::Request& request,
     refuse(request, response, event.error());
   } else if (!*event) {
     refuse(request, response, problem::event_not_found);
+  } else if (const auto noted = call.audit.delivered(context.registry, (*event)->sequence,
+                                                     (*event)->sequence + 1, call.access);
+             !noted) {
+    refuse(request, response, noted.error());
   } else {
     append_event(response.body, **event);
   }

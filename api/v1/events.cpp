@@ -1,5 +1,6 @@
 #include "api/v1/events.h"
 
+#include "api/audit_trail.h"
 #include "api/http/form.h"
 #include "api/number_text.h"
 #include "api/problems.h"
@@ -93,6 +94,11 @@ void list_events(Context& context, Call& call, const http::Request& request,
       context.registry.events(query.cursor ? query.cursor->from : 0,
                               query.limit.value_or(events_default), call.access, query.types);
   if (!page) return refuse(request, response, page.error());
+  if (!page->events.empty()) {
+    const auto noted = call.audit.delivered(context.registry, page->events.front().sequence,
+                                            page->events.back().sequence + 1, call.access);
+    if (!noted) return refuse(request, response, noted.error());
+  }
   std::string& out = response.body;
   out += R"({"events":[)";
   bool first = true;

@@ -1,0 +1,23 @@
+// /v1/audit: who looked. For the person themselves, for an organisation about its own users, and
+// for administrators.
+#pragma once
+
+#include "api/context.h"
+
+namespace grunndata::api::v1 {
+
+/// GET /v1/audit/person/{id}?from=&to=&cursor=&limit=. What is shown depends on who asks:
+/// * the person (the token's user is that person): who, for which organisation, why and when, as
+///   `registry/audit/own_log.h` allows; never a number;
+/// * else with the right admin: everything;
+/// * else what the caller's own organisation did.
+/// Jobs that covered the person, such as a feed, are among the records. The reading is logged.
+void audit_of_person(Context& context, Call& call, const http::Request& request,
+                     http::Response& response);
+
+/// GET /v1/audit/records?hpr=&userKey=&organisation=&client=&act=&from=&to=&cursor=&limit=. Without
+/// the right admin: of the caller's own organisation only.
+void audit_records(Context& context, Call& call, const http::Request& request,
+                   http::Response& response);
+
+} // namespace grunndata::api::v1
