@@ -19,6 +19,7 @@
 namespace grunndata::registry {
 class BreakGlass;
 class Clients;
+class SpaceGuard;
 namespace audit {
 class Log;
 } // namespace audit
@@ -55,6 +56,8 @@ struct ApiOptions {
   AccessControl access{};
   /// Null: nothing is logged; for tests, benchmarks and demonstrations.
   registry::audit::Log* audit = nullptr;
+  /// Shown by readiness; null: no line about it.
+  registry::SpaceGuard* space = nullptr;
   /// What callers of /v1 see in a demonstration.
   registry::Access v1_access = registry::Access::legal_basis;
   /// How numbers are judged; unset: the defaults of the registry's environment.

@@ -1,6 +1,9 @@
 #include "api/operations/health.h"
 
+#include "api/access/authenticator.h"
 #include "api/http/problem.h"
+#include "registry/audit/log.h"
+#include "registry/space_guard.h"
 
 #include <string>
 #include <string_view>
@@ -40,6 +43,24 @@ void show_ready(Context& context, Call&, const http::Request&, http::Response& r
   const auto age_s = context.source_age.seconds();
   const std::string age = age_s ? std::to_string(*age_s) + " seconds old" : "nothing loaded yet";
   ready &= add_check(response.body, true, "source", age);
+  if (context.options.audit != nullptr) {
+    const auto log = context.options.audit->healthy();
+    ready &= add_check(response.body, log.has_value(), "audit log",
+                       log ? std::string_view("takes records")
+                           : "takes no records, so nobody is looked up");
+  }
+  if (context.options.access.authenticator != nullptr) {
+    for (const auto& [name, has_keys] : context.options.access.authenticator->issuers_ready()) {
+      ready &= add_check(response.body, has_keys, "issuer " + name,
+                         has_keys ? "keys at hand" : "no keys to check its tokens with");
+    }
+  }
+  if (context.options.space != nullptr) {
+    const registry::SpaceState space = context.options.space->state();
+    add_check(response.body, space.level == registry::SpaceLevel::enough, "space",
+              std::to_string(space.percent_used) + " % of the disk used, " +
+                  std::string(registry::space_level_name(space.level)));
+  }
   response.body += ready ? "ready\n" : "not ready\n";
   if (!ready) response.status = status_unavailable;
 }

@@ -91,6 +91,7 @@ registry::Result<AccessSetup> set_up_access(OpenedRegistry& opened, api::ApiOpti
   const config::Config& config = opened.config.values;
   AccessSetup setup;
   options.audit = opened.audit.get();
+  options.space = opened.space.get();
   options.access.clients = opened.clients.get();
   options.access.break_glass = opened.break_glass.get();
   if (config.access.mode == config::AccessMode::demo) {
