@@ -126,7 +126,13 @@ Result<std::unique_ptr<Log>> Log::open(LogOptions options) {
   }
   std::unique_ptr<Log> log(new Log(std::move(impl)));
   const auto note = log->checkpoint();
-  return note ? Result<std::unique_ptr<Log>>(std::move(log)) : tl::unexpected(note.error());
+  if (!note && (fresh || note.error().code != ErrorCode::storage)) {
+    return tl::unexpected(note.error());
+  }
+  if (!note) { // a full disk: what was set aside still takes records
+    log->impl_->options.notice(note.error());
+  }
+  return log;
 }
 
 Log::~Log() {

@@ -9,11 +9,11 @@ namespace {
 constexpr std::size_t number_digits_min = 11;
 
 std::string_view role_of(const Record& record) {
-  if (!record.actor.os_user.empty()) {
-    return "administrator";
-  }
   if (!record.actor.user_hpr.empty()) {
     return "health personnel";
+  }
+  if (!record.actor.os_user.empty()) {
+    return "administrator";
   }
   const bool somebody = !record.actor.user_name.empty() || !record.actor.user_key.empty();
   return somebody ? "employee" : "system";

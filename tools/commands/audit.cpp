@@ -93,7 +93,16 @@ int checkpoint(const AuditProofFlags& flags, OpenedRegistry& opened, Console& co
     console.out << (*log)->verifier_key() << '\n';
     return exit_ok;
   }
-  const auto note = (*log)->checkpoint();
+  Result<void> told;
+  if (!flags.reason.empty()) {
+    told = check_reason(opened, flags.reason);
+  }
+  if (told && !flags.reason.empty()) {
+    auto record = command_record(audit_log::Act::administered, "audit checkpoint");
+    record.reason.text = flags.reason;
+    told = audit(opened, std::move(record), {});
+  }
+  const auto note = told ? (*log)->checkpoint() : tl::unexpected(told.error());
   if (!note) {
     return report_error(console.err, note.error());
   }
@@ -220,6 +229,7 @@ void add_proofs(CLI::App& group, CommandHost& host, int& exit_status) {
   auto checkpoint_flags = add<AuditProofFlags>(*signing);
   signing->add_flag("--public-key", checkpoint_flags->show_key,
                     "The verifier key instead (C2SP signed note)");
+  signing->add_option("--reason", checkpoint_flags->reason, "Noted in the log when given");
   on_call(*signing, checkpoint_flags, host, exit_status, checkpoint);
 
   CLI::App* erasing = group.add_subcommand(
