@@ -20,7 +20,9 @@ enum class Grading : std::uint8_t {
 
 /// Whether rows of `part` carrying `row` grading, of a person protected at `person` level, leave
 /// the registry towards `access`. `historic` rows are those not current any more.
-/// Sources: privacy.md "What locates a person", folkeregisteret.md 2.3, decision 15.
+/// What nobody may see of a strictly protected person is not kept either (purge/forgetting.h).
+/// Sources: Folkeregisteret's lists of what is confidential and of what protection covers, and the
+/// rule that whatever locates a person goes with their address; decision 15.
 [[nodiscard]] bool may_see(PersonPart part, Grading row, Grading person, bool historic,
                            Access access) noexcept;
 
@@ -28,7 +30,8 @@ enum class Grading : std::uint8_t {
 [[nodiscard]] bool locates(PersonPart part) noexcept;
 
 /// True when some fields of the part tell a place. For a protected person the importer gives such
-/// a row an open form without them; a row that has none is then withheld.
+/// a row an open form without them; a row that has none is then withheld. Of a strictly protected
+/// one no form of the row has them.
 [[nodiscard]] bool locates_in_fields(PersonPart part) noexcept;
 
 /// True when no caller without legal basis sees the part of anybody (taushetsbelagt).

@@ -33,8 +33,8 @@ inline constexpr std::size_t row_text_bytes_max = std::size_t{1} << 28U;
 struct DocumentHeader {
   std::uint8_t format = document_format;
   std::uint8_t domain = 1; ///< 1 person
-  std::uint8_t protection = 0;
-  std::uint8_t reserved = 0;
+  std::uint8_t protection = 0;      ///< a `Grading`: what holds, whatever it comes from
+  std::uint8_t protection_from = 0; ///< see `Protection`
   std::uint16_t row_count = 0;
   std::uint16_t identifier_bytes = 0;
   std::uint64_t sequence_legal = 0;  ///< newest event, seen with legal basis

@@ -1,6 +1,7 @@
 #include "registry/import_batch.h"
 
 #include "registry/person_writer.h"
+#include "registry/purge/quarantined.h"
 #include "registry/quarantine.h"
 #include "registry/registry_impl.h"
 
@@ -26,15 +27,37 @@ Result<std::uint64_t> newest_quarantine(const Transaction& transaction) {
   return *value ? number_of_key(**value) : 0;
 }
 
-Result<void> put_quarantine(Transaction& transaction, const ImportBatch& batch,
-                            const ImportPart& part, std::span<const QuarantineDraft> drafts) {
-  auto number = newest_quarantine(transaction);
+/// One batch on its way into a transaction.
+class BatchWork {
+public:
+  BatchWork(Transaction& transaction, Registry::Impl& impl, const ImportBatch& batch)
+      : transaction_(transaction), impl_(impl), batch_(batch),
+        writer_(transaction, impl.ids, impl.store.get(), &impl.purges) {}
+
+  Result<ImportCounts> run();
+
+private:
+  Result<ImportCounts> write_part(const ImportPart& part);
+  Result<void> put_quarantine(const ImportPart& part, std::span<const QuarantineDraft> drafts);
+  /// Purges what the records asked for beside their own persons.
+  Result<void> carry_out_purges();
+
+  Transaction& transaction_;
+  Registry::Impl& impl_;
+  const ImportBatch& batch_;
+  PersonWriter writer_;
+  std::vector<std::uint64_t> quarantined_; ///< numbers given here
+};
+
+Result<void> BatchWork::put_quarantine(const ImportPart& part,
+                                       std::span<const QuarantineDraft> drafts) {
+  auto number = newest_quarantine(transaction_);
   if (!number) {
     return tl::unexpected(number.error());
   }
   for (const QuarantineDraft& draft : drafts) {
     QuarantineEntry entry;
-    entry.source = batch.source;
+    entry.source = batch_.source;
     entry.origin = draft.origin < part.origins.size() ? part.origins[draft.origin] : "";
     entry.record = draft.number;
     entry.byte_offset = draft.byte_offset;
@@ -42,30 +65,33 @@ Result<void> put_quarantine(Transaction& transaction, const ImportBatch& batch,
     entry.reason = draft.reason;
     entry.message = draft.message;
     entry.raw = draft.raw;
-    entry.when = transaction.time();
-    entry.extracted_at = batch.stamp.extracted_at;
+    entry.when = transaction_.time();
+    entry.extracted_at = batch_.stamp.extracted_at;
+    if (auto purged = purge::purge_before_quarantine(transaction_, impl_.ids, entry); !purged) {
+      return purged;
+    }
     std::string mark = quarantine_mark(entry);
     store::Pinned pin;
-    const auto known = transaction.get(Family::meta, mark, pin);
+    const auto known = transaction_.get(Family::meta, mark, pin);
     if (!known) {
       return tl::unexpected(known.error());
     }
     if (*known) {
       continue; // imported before, and refused for the same reason
     }
-    transaction.put(Family::meta, std::move(mark), key_of_number(++*number));
-    transaction.put(Family::quarantine, key_of_number(*number), write_quarantine(entry));
+    transaction_.put(Family::meta, std::move(mark), key_of_number(++*number));
+    transaction_.put(Family::quarantine, key_of_number(*number), write_quarantine(entry));
+    quarantined_.push_back(*number);
   }
-  transaction.put(Family::meta, std::string(meta::quarantine_newest), key_of_number(*number));
+  transaction_.put(Family::meta, std::string(meta::quarantine_newest), key_of_number(*number));
   return {};
 }
 
-Result<ImportCounts> write_part(Transaction& transaction, PersonWriter& writer,
-                                const ImportBatch& batch, const ImportPart& part) {
+Result<ImportCounts> BatchWork::write_part(const ImportPart& part) {
   ImportCounts counts;
   std::vector<QuarantineDraft> refused = part.quarantine;
   for (const ImportItem& item : part.items) {
-    const auto outcome = writer.write(item.record, batch.stamp);
+    const auto outcome = writer_.write(item.record, batch_.stamp);
     if (!outcome && outcome.error().code == ErrorCode::invalid) {
       refused.push_back({item.number, item.byte_offset, item.origin, "", "refused",
                          outcome.error().message, item.record.raw});
@@ -82,30 +108,47 @@ Result<ImportCounts> write_part(Transaction& transaction, PersonWriter& writer,
   }
   counts.quarantined = refused.size();
   if (!refused.empty()) {
-    if (auto put = put_quarantine(transaction, batch, part, refused); !put) {
+    if (auto put = put_quarantine(part, refused); !put) {
       return tl::unexpected(put.error());
     }
   }
   return counts;
 }
 
-Result<ImportCounts> write_batch(Transaction& transaction, const IdCipher& ids,
-                                 const ImportBatch& batch) {
-  PersonWriter writer(transaction, ids);
-  auto counts = write_part(transaction, writer, batch, batch);
+Result<void> BatchWork::carry_out_purges() {
+  if (auto finished = writer_.finish(); !finished) {
+    return finished;
+  }
+  std::vector<purge::Note> notes = writer_.take_notes();
+  if (notes.empty()) {
+    return {};
+  }
+  if (auto purged =
+          purge::purge_quarantined(transaction_, *impl_.store, impl_.ids, notes, quarantined_);
+      !purged) {
+    return purged;
+  }
+  return impl_.purges.record(transaction_, notes);
+}
+
+Result<ImportCounts> BatchWork::run() {
+  auto counts = write_part(batch_);
   if (!counts) {
     return counts;
   }
   ImportPart part;
-  while (batch.next && batch.next(part)) {
-    const auto more = write_part(transaction, writer, batch, part);
+  while (batch_.next && batch_.next(part)) {
+    const auto more = write_part(part);
     if (!more) {
       return more;
     }
     *counts += *more;
   }
-  if (!batch.cursor_key.empty()) {
-    transaction.put(Family::meta, batch.cursor_key, batch.cursor_value);
+  if (auto purged = carry_out_purges(); !purged) {
+    return tl::unexpected(purged.error());
+  }
+  if (!batch_.cursor_key.empty()) {
+    transaction_.put(Family::meta, batch_.cursor_key, batch_.cursor_value);
   }
   return counts;
 }
@@ -127,10 +170,10 @@ void submit_import(Registry& registry, ImportBatch batch, ImportDone done) {
     ImportCounts counts;
   };
   auto job = std::make_shared<Job>(Job{std::move(batch), std::move(done), {}});
-  const IdCipher& ids = registry.ids();
-  registry.impl().queue->submit(
-      [job, &ids](Transaction& transaction) -> Result<void> {
-        auto counts = write_batch(transaction, ids, job->batch);
+  Registry::Impl& impl = registry.impl();
+  impl.queue->submit(
+      [job, &impl](Transaction& transaction) -> Result<void> {
+        auto counts = BatchWork(transaction, impl, job->batch).run();
         if (!counts) {
           return tl::unexpected(counts.error());
         }

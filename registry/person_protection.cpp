@@ -1,77 +1,17 @@
-// The third part of PersonWriter: who was merged into somebody hides as that one does.
+// The third part of PersonWriter: how a person stands, and what goes with them when they hide.
 #include "registry/person_writer.h"
 
-#include <algorithm>
-#include <vector>
+#include "registry/purge/shared_homes.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include <algorithm>
 
 namespace grunndata::registry {
 
 namespace {
 
-bool tells_place(const RowEntry& row) noexcept {
-  return locates(row.part) || locates_in_fields(row.part);
-}
+using store::Family;
 
-/// A record made of kept elements alone, each under its own name.
-struct KeptRecord {
-  std::string raw = "{";
-  std::vector<TextSlice> elements;
-
-  void add(PersonPart part, bool is_first, std::string_view element) {
-    const PersonPartFacts& facts = facts_of(part);
-    if (is_first) {
-      raw += elements.empty() ? "\"" : ",\"";
-      raw += facts.source_element;
-      raw += facts.is_list ? "\":[" : "\":";
-    } else {
-      raw += ',';
-    }
-    elements.push_back(
-        {static_cast<std::uint32_t>(raw.size()), static_cast<std::uint32_t>(element.size())});
-    raw += element;
-  }
-};
-
-/// Drops the rows that tell a place. `said` must fit the sorted rows of `entity`.
-KeptRecord forget_places(Entity& entity, SourceValue& said) {
-  KeptRecord kept;
-  std::vector<Row> rows;
-  std::vector<WithdrawnElement> withdrawn;
-  std::size_t next_live = 0;
-  std::size_t next_withdrawn = 0;
-  for (std::size_t i = 0; i < entity.rows.size(); ++i) {
-    const Row& row = entity.rows[i];
-    const bool live = row.entry.recorded_to == still_recorded;
-    const std::size_t place = live ? next_live++ : next_withdrawn++;
-    if (tells_place(row.entry) || place >= (live ? said.elements.size() : said.withdrawn.size())) {
-      continue;
-    }
-    if (live) {
-      const PersonPart part = row.entry.part;
-      const bool is_first = rows.empty() || rows.back().entry.part != part;
-      kept.add(part, is_first,
-               said.raw.substr(said.elements[place].begin, said.elements[place].size));
-      const bool is_last = i + 1 == entity.rows.size() || entity.rows[i + 1].entry.part != part ||
-                           entity.rows[i + 1].entry.recorded_to != still_recorded;
-      kept.raw += is_last && facts_of(part).is_list ? "]" : "";
-    } else {
-      withdrawn.push_back(said.withdrawn[place]);
-    }
-    rows.push_back(row);
-  }
-  kept.raw += '}';
-  entity.rows = std::move(rows);
-  said.withdrawn = std::move(withdrawn);
-  return kept;
-}
-
-} // namespace
-
-Result<void> PersonWriter::protect_merged(const EntityId& survivor, const SourceRecord& record) {
-  std::vector<EntityId> seen{survivor};
+std::vector<std::string> own_keys(const SourceRecord& record) {
   std::vector<std::string> keys;
   for (const IdentifierClaim& claim : record.identifiers) {
     if (claim.is_own) {
@@ -79,9 +19,225 @@ Result<void> PersonWriter::protect_merged(const EntityId& survivor, const Source
           key_of(IdentifierKey{claim.type, record.view(claim.text), record.view(claim.assigner)}));
     }
   }
+  return keys;
+}
+
+bool is_strict(const std::optional<DocumentHeader>& header) noexcept {
+  return header && header->protection == static_cast<std::uint8_t>(Grading::strictly_confidential);
+}
+
+bool has_shared_homes(const SourceRecord& record) noexcept {
+  return std::ranges::any_of(record.assertions, [](const AssertionDraft& draft) {
+    return draft.part == PersonPart::shared_residence;
+  });
+}
+
+} // namespace
+
+Result<PersonWriter::Standing>
+PersonWriter::standing(const SourceRecord& record, const ImportStamp& stamp, const Target& target) {
+  Standing now;
+  now.extracted_at = stamp.extracted_at;
+  if (!target.is_new) {
+    auto header = header_of(transaction_, target.entity);
+    if (!header || !*header) {
+      return fail(ErrorCode::corrupt, "an identifier points at an entity that cannot be read");
+    }
+    now.header = **header;
+    now.protection.linked = Protection::of(**header).linked;
+  }
+  for (const EntityId& loser : target.absorbed) {
+    const auto header = header_of(transaction_, loser);
+    if (!header) {
+      return tl::unexpected(header.error());
+    }
+    if (*header) {
+      now.protection.linked = std::max(now.protection.linked, Protection::of(**header).holds());
+    }
+  }
+  now.protection.own = record.removed_by_law ? Grading::strictly_confidential : record.protection;
+  if (now.protection.own >= now.protection.linked) {
+    now.protection.linked = Grading::unclassified;
+  }
+  if (purges_ != nullptr && purges_->watches()) {
+    const auto until = purges_->void_until(own_keys(record));
+    if (until && *until > stamp.extracted_at) {
+      now.protection.withheld = true;
+      now.extracted_at = *until;
+    }
+  }
+  now.purges = purge::purges(record, now.protection);
+  return now;
+}
+
+Result<std::vector<bool>> PersonWriter::unjudged_homes(const SourceRecord& record,
+                                                       const Target& target) {
+  if (!has_shared_homes(record)) {
+    return std::vector<bool>{};
+  }
+  with_shared_homes_.push_back(target.entity);
+  const auto hidden = purge::has_hidden_relative(transaction_, target.entity, record);
+  if (!hidden) {
+    return tl::unexpected(hidden.error());
+  }
+  if (!*hidden) {
+    return std::vector<bool>{};
+  }
+  judged_.push_back(target.entity);
+  Loaded loaded;
+  if (!target.is_new) {
+    if (auto read = load(target.entity, record.source, loaded); !read) {
+      return tl::unexpected(read.error());
+    }
+  }
+  std::vector<bool> unjudged(record.assertions.size());
+  for (std::size_t i = 0; i < unjudged.size(); ++i) {
+    const AssertionDraft& draft = record.assertions[i];
+    unjudged[i] = draft.part == PersonPart::shared_residence &&
+                  std::ranges::none_of(loaded.entity.rows, [&](const Row& row) {
+                    return row.entry.part == draft.part &&
+                           row.entry.recorded_to == still_recorded &&
+                           row.text == record.view(draft.row);
+                  });
+  }
+  return unjudged;
+}
+
+Result<std::vector<store::Change>> PersonWriter::forget_other_sources(const EntityId& id,
+                                                                      Loaded& loaded) {
+  std::vector<store::Change> changes;
+  loaded.entity.sort_rows();
+  for (const Source source : {Source::hjelpenummer, Source::kontaktregisteret}) {
+    const auto goes = [](const Row& row) {
+      const bool historic = !is_current(row.entry) || row.entry.recorded_to != still_recorded;
+      return !may_see(row.entry.part, row.entry.grading, Grading::strictly_confidential, historic,
+                      Access::legal_basis);
+    };
+    store::Pinned pin;
+    const auto value = transaction_.get(Family::source, key_of(id, source), pin);
+    if (!value) {
+      return tl::unexpected(value.error());
+    }
+    const auto said = *value ? read_source(**value) : std::optional<SourceValue>(SourceValue{});
+    if (!said) {
+      return fail(ErrorCode::corrupt, "a source value cannot be read");
+    }
+    const purge::Remainder left = purge::forget(loaded.entity, *said, source, true, goes);
+    if (left.rows_gone != 0) {
+      changes.push_back({Family::source, key_of(id, source),
+                         write_source({left.record.raw, left.record.elements, left.withdrawn})});
+    }
+  }
+  return changes;
+}
+
+void PersonWriter::note_purge(const EntityId& id, purge::Reason reason, Instant extracted_at,
+                              const Entity& before, const SourceRecord* record, bool leaves_bytes) {
+  purge::Note note{id, reason, extracted_at, {}, leaves_bytes, {}};
+  if (record != nullptr) {
+    note.identifier_keys = own_keys(*record);
+  }
+  for (const HeldIdentifier& held : before.identifiers) {
+    if (held.type != IdentifierType::alias) {
+      note.identifier_keys.push_back(key_of(held.key()));
+    }
+  }
+  std::ranges::sort(note.identifier_keys);
+  const auto twice = std::ranges::unique(note.identifier_keys);
+  note.identifier_keys.erase(twice.begin(), twice.end());
+  notes_.push_back(std::move(note));
+}
+
+Result<void> PersonWriter::purge_around(const SourceRecord& record, const Target& target,
+                                        const Standing& standing, const Entity& before,
+                                        bool forgot) {
+  const bool strict = standing.purges;
+  const bool begins = strict && !is_strict(standing.header);
+  if (begins) {
+    if (auto homes = forget_homes_of_relatives(target.entity, record, before); !homes) {
+      return homes;
+    }
+  }
+  if (begins || forgot) {
+    const purge::Reason reason = record.removed_by_law ? purge::Reason::removed_by_law
+                                 : strict              ? purge::Reason::strictly_confidential
+                                                       : purge::Reason::graded_row;
+    note_purge(target.entity, reason, standing.extracted_at, before, &record, !target.is_new);
+  }
+  return standing.protection.holds() == Grading::unclassified
+             ? Result<void>{}
+             : protect_merged(target.entity, record, standing);
+}
+
+Result<void> PersonWriter::forget_homes_of_relatives(const EntityId& id, const SourceRecord& record,
+                                                     const Entity& before) {
+  const auto relatives = purge::relatives_of(transaction_, store_, id, record);
+  if (!relatives) {
+    return tl::unexpected(relatives.error());
+  }
+  std::vector<std::string> homes;
+  for (const Row& row : before.rows) {
+    if (locates(row.entry.part)) {
+      std::ranges::copy(purge::marks_of_home(row.text), std::back_inserter(homes));
+    }
+  }
+  for (const EntityId& relative : *relatives) {
+    judged_.push_back(relative);
+    const auto forgot = purge::forget_shared_homes(transaction_, relative, homes);
+    if (!forgot) {
+      return tl::unexpected(forgot.error());
+    }
+    if (*forgot) {
+      if (auto noted = note_shared_home(relative); !noted) {
+        return noted;
+      }
+    }
+  }
+  return {};
+}
+
+Result<void> PersonWriter::note_shared_home(const EntityId& id) {
+  Loaded loaded;
+  if (auto read = load(id, Source::folkeregisteret, loaded); !read) {
+    return read;
+  }
+  note_purge(id, purge::Reason::shared_home, Instant{loaded.entity.header.extracted_at},
+             loaded.entity, nullptr, true);
+  return {};
+}
+
+Result<void> PersonWriter::finish() {
+  for (const EntityId& id : with_shared_homes_) {
+    if (std::ranges::find(judged_, id) != judged_.end()) {
+      continue;
+    }
+    const auto hidden = purge::has_hidden_relative(transaction_, id);
+    if (!hidden) {
+      return tl::unexpected(hidden.error());
+    }
+    const auto forgot =
+        *hidden ? purge::forget_shared_homes(transaction_, id, {}) : Result<bool>(false);
+    if (!forgot) {
+      return tl::unexpected(forgot.error());
+    }
+    if (*forgot) {
+      if (auto noted = note_shared_home(id); !noted) {
+        return noted;
+      }
+    }
+  }
+  with_shared_homes_.clear();
+  judged_.clear();
+  return {};
+}
+
+Result<void> PersonWriter::protect_merged(const EntityId& survivor, const SourceRecord& record,
+                                          const Standing& standing) {
+  std::vector<EntityId> seen{survivor};
+  std::vector<std::string> keys = own_keys(record);
   while (!keys.empty()) {
     store::Pinned pin;
-    const auto value = transaction_.get(store::Family::identifier, keys.back(), pin);
+    const auto value = transaction_.get(Family::identifier, keys.back(), pin);
     keys.pop_back();
     if (!value) {
       return tl::unexpected(value.error());
@@ -102,7 +258,7 @@ Result<void> PersonWriter::protect_merged(const EntityId& survivor, const Source
       if (!*merged) {
         continue;
       }
-      if (auto covered = protect(entry.entity, record.protection, keys); !covered) {
+      if (auto covered = protect(entry.entity, standing, keys); !covered) {
         return covered;
       }
     }
@@ -113,19 +269,14 @@ Result<void> PersonWriter::protect_merged(const EntityId& survivor, const Source
 Result<bool> PersonWriter::is_merged_into(EntityId id, const EntityId& survivor) {
   constexpr int merges_max = 16; // of merges; more is a circle
   for (int step = 0; step < merges_max; ++step) {
-    store::Pinned pin;
-    const auto value = transaction_.get(store::Family::current, id.view(), pin);
-    if (!value) {
-      return tl::unexpected(value.error());
+    const auto header = header_of(transaction_, id);
+    if (!header) {
+      return tl::unexpected(header.error());
     }
-    const auto document =
-        *value ? DocumentBytes::current(**value)
-               : Result<DocumentBytes>(fail(ErrorCode::corrupt,
-                                            "an identifier points at an entity that is not there"));
-    if (!document) {
-      return tl::unexpected(document.error());
+    if (!*header) {
+      return fail(ErrorCode::corrupt, "an identifier points at an entity that is not there");
     }
-    id.bytes = document->header().successor;
+    id.bytes = (*header)->successor;
     if (id == survivor || id == EntityId{}) {
       return id == survivor;
     }
@@ -133,7 +284,7 @@ Result<bool> PersonWriter::is_merged_into(EntityId id, const EntityId& survivor)
   return fail(ErrorCode::corrupt, "merged persons point at each other in a circle");
 }
 
-Result<void> PersonWriter::protect(const EntityId& id, Grading protection,
+Result<void> PersonWriter::protect(const EntityId& id, const Standing& survivor,
                                    std::vector<std::string>& keys) {
   Loaded loaded;
   if (auto read = load(id, Source::folkeregisteret, loaded); !read) {
@@ -145,26 +296,26 @@ Result<void> PersonWriter::protect(const EntityId& id, Grading protection,
       keys.push_back(key_of(held.key()));
     }
   }
-  if (entity.header.protection >= static_cast<std::uint8_t>(protection)) {
+  const Grading protection = survivor.protection.holds();
+  Protection own = Protection::of(entity.header);
+  if (own.holds() >= protection) {
     return {};
   }
-  entity.header.protection = static_cast<std::uint8_t>(protection);
-  entity.sort_rows();
-  if (protection == Grading::strictly_confidential) {
-    const KeptRecord kept = forget_places(entity, loaded.source);
-    const XXH128_hash_t hash = XXH3_128bits(kept.raw.data(), kept.raw.size());
-    std::memcpy(entity.header.record_hash.data(), &hash.low64, 8);
-    std::memcpy(entity.header.record_hash.data() + 8, &hash.high64, 8);
-    transaction_.put(store::Family::source, key_of(id, Source::folkeregisteret),
-                     write_source({kept.raw, kept.elements, loaded.source.withdrawn}));
-    std::string past = entity.encode_past();
-    if (past.empty()) {
-      transaction_.erase(store::Family::past, key_of(id));
-    } else {
-      transaction_.put(store::Family::past, key_of(id), std::move(past));
-    }
+  own.linked = protection;
+  own.write_to(entity.header);
+  if (survivor.purges) {
+    entity.sort_rows();
+    const PersonPartSet parts = purge::parts_forgotten_when_strict();
+    const purge::Remainder left = purge::forget(
+        entity, loaded.source, Source::folkeregisteret, true,
+        [&parts](const Row& row) { return parts.test(static_cast<std::size_t>(row.entry.part)); });
+    entity.header.record_hash = hash_of_record(left.record.raw);
+    transaction_.put(Family::source, key_of(id, Source::folkeregisteret),
+                     write_source({left.record.raw, left.record.elements, left.withdrawn}));
+    note_purge(id, purge::Reason::strictly_confidential, survivor.extracted_at, entity, nullptr,
+               true);
   }
-  transaction_.put(store::Family::current, key_of(id), entity.encode_current());
+  put_entity(transaction_, id, entity);
   return {};
 }
 

@@ -74,8 +74,6 @@ Stored* find_equal(std::vector<Stored>& live, const Row& wanted) {
   return nullptr;
 }
 
-bool tells_place(PersonPart part) noexcept { return locates(part) || locates_in_fields(part); }
-
 /// What callers without legal basis see of `part`: one text per row, joined.
 std::string open_sight(const std::vector<Row>& rows, PersonPart part, Grading person) {
   std::vector<const Row*> live;
@@ -88,8 +86,10 @@ std::string open_sight(const std::vector<Row>& rows, PersonPart part, Grading pe
   const Viewer viewer{Access::no_legal_basis, Dialect::persontjenesten_v2, person};
   std::string sight;
   for (const Row* row : live) {
-    sight += visible_form(*row, !is_current(row->entry), viewer);
-    sight += '\n';
+    const std::string_view form = visible_form(*row, !is_current(row->entry), viewer);
+    if (!form.empty()) { // how many rows are hidden is not seen either
+      sight.append(form).append("\n");
+    }
   }
   return sight;
 }
@@ -112,7 +112,7 @@ PersonPartSet open_changes(const Entity& before, const std::vector<Row>& after,
 } // namespace
 
 RowChanges compare_rows(const Entity& before, const SourceValue& old_source,
-                        const SourceRecord& record, std::uint64_t sequence) {
+                        const SourceRecord& record, const Circumstances& now) {
   RowChanges result;
   StoredRows stock = take_stock(before, old_source, record.source);
   result.rows.reserve(record.assertions.size() + before.rows.size());
@@ -124,7 +124,7 @@ RowChanges compare_rows(const Entity& before, const SourceValue& old_source,
                   ? static_cast<std::uint16_t>(ordinal + 1)
                   : std::uint16_t{0};
     Row row = row_of(draft, record, ordinal);
-    row.entry.recorded_from = sequence;
+    row.entry.recorded_from = now.sequence;
     if (Stored* same = find_equal(stock.live, row)) {
       same->kept = true;
       row.entry.recorded_from = same->row->entry.recorded_from;
@@ -141,13 +141,13 @@ RowChanges compare_rows(const Entity& before, const SourceValue& old_source,
   for (const Stored& stored : stock.live) {
     if (!stored.kept) {
       withdrawn.emplace_back(*stored.row, stored.element);
-      withdrawn.back().first.entry.recorded_to = sequence;
+      withdrawn.back().first.entry.recorded_to = now.sequence;
       result.changed.set(static_cast<std::size_t>(stored.row->entry.part));
     }
   }
-  if (record.protection == Grading::strictly_confidential) {
-    std::erase_if(withdrawn, [](const auto& gone) { return tells_place(gone.first.entry.part); });
-  }
+  result.forgotten = std::erase_if(withdrawn, [&now](const auto& gone) {
+    return now.forgotten.test(static_cast<std::size_t>(gone.first.entry.part));
+  });
   std::ranges::stable_sort(withdrawn, {}, [](const auto& gone) {
     return std::make_tuple(gone.first.entry.part, gone.first.entry.recorded_to,
                            gone.first.entry.ordinal);
@@ -165,8 +165,8 @@ RowChanges compare_rows(const Entity& before, const SourceValue& old_source,
   if (before.rows.empty()) {
     result.changed_open = result.changed; // nobody saw anything before
   } else if (result.changed.any() ||
-             before.header.protection != static_cast<std::uint8_t>(record.protection)) {
-    result.changed_open = open_changes(before, result.rows, record.protection, result.changed);
+             before.header.protection != static_cast<std::uint8_t>(now.protection)) {
+    result.changed_open = open_changes(before, result.rows, now.protection, result.changed);
   }
   return result;
 }

@@ -17,13 +17,20 @@ struct RowChanges {
   std::vector<WithdrawnElement> withdrawn;
   PersonPartSet changed;      ///< parts with a row that came or went
   PersonPartSet changed_open; ///< parts that callers without legal basis see changed
+  std::size_t forgotten = 0;  ///< rows that were stored and leave no trace
 };
 
-/// Rows equal to what was stored stay as they were recorded; new ones are recorded from `sequence`,
-/// vanished ones until `sequence`. When the person now hides (strengt fortrolig), vanished rows
-/// that tell a place are forgotten instead, those withdrawn before included.
+struct Circumstances {
+  std::uint64_t sequence = 0;
+  Grading protection = Grading::unclassified; ///< of the person from now on, whatever from
+  /// Parts whose rows that vanish now, or did before, are forgotten instead of withdrawn.
+  PersonPartSet forgotten;
+};
+
+/// Rows equal to what was stored stay as they were recorded; new ones are recorded from the
+/// sequence, vanished ones until it.
 /// Views in the result live as long as `before`'s texts, `old_source` and `record`.
 [[nodiscard]] RowChanges compare_rows(const Entity& before, const SourceValue& old_source,
-                                      const SourceRecord& record, std::uint64_t sequence);
+                                      const SourceRecord& record, const Circumstances& now);
 
 } // namespace grunndata::registry

@@ -69,35 +69,6 @@ void PersonWriter::put_index(const IdentifierKey& key, std::vector<IndexEntry> e
   }
 }
 
-Result<void> PersonWriter::load(const EntityId& id, Source source, Loaded& loaded) {
-  const auto current = transaction_.get(store::Family::current, id.view(), loaded.current_pin);
-  const auto past = transaction_.get(store::Family::past, id.view(), loaded.past_pin);
-  const auto said =
-      transaction_.get(store::Family::source, key_of(id, source), loaded.source_pin);
-  for (const auto* read : {&current, &past, &said}) {
-    if (!*read) {
-      return tl::unexpected(read->error());
-    }
-  }
-  if (!*current) {
-    return fail(ErrorCode::corrupt, "an identifier points at an entity that is not there");
-  }
-  auto entity = Entity::decode(**current, past->value_or(std::string_view{}));
-  if (!entity) {
-    return tl::unexpected(entity.error());
-  }
-  loaded.entity = std::move(*entity);
-  if (*said) {
-    auto value = read_source(**said);
-    if (!value) {
-      return fail(ErrorCode::corrupt, "a source value cannot be read");
-    }
-    loaded.source = std::move(*value);
-  }
-  loaded.exists = true;
-  return {};
-}
-
 Result<std::int64_t> PersonWriter::confirmed_at(const DocumentHeader& header, const EntityId& id,
                                                 Source source) {
   store::Pinned pin;
@@ -152,9 +123,10 @@ Result<std::optional<EntityId>> PersonWriter::merged_away(const std::vector<Inde
   return std::nullopt;
 }
 
-Result<PersonWriter::Target> PersonWriter::find_by_primary(
-    const SourceRecord& record, const ImportStamp& stamp, const IdentifierClaim& primary,
-    const std::vector<IndexEntry>& entries) {
+Result<PersonWriter::Target> PersonWriter::find_by_primary(const SourceRecord& record,
+                                                           const ImportStamp& stamp,
+                                                           const IdentifierClaim& primary,
+                                                           const std::vector<IndexEntry>& entries) {
   Target target;
   if (const IndexEntry* used = live_entry(entries, true)) {
     target.entity = used->entity;
@@ -165,8 +137,8 @@ Result<PersonWriter::Target> PersonWriter::find_by_primary(
   if (auto read = load(ceased->entity, record.source, holder); !read) {
     return tl::unexpected(read.error());
   }
-  const bool same_person = std::ranges::any_of(
-      holder.entity.identifiers, [&](const HeldIdentifier& held) {
+  const bool same_person =
+      std::ranges::any_of(holder.entity.identifiers, [&](const HeldIdentifier& held) {
         return held.is_primary && names_own(record, held.key());
       });
   if (same_person) {
@@ -278,8 +250,8 @@ Result<PersonWriter::Target> PersonWriter::find_target(const SourceRecord& recor
     return tl::unexpected(entries.error());
   }
   const bool known = std::ranges::any_of(*entries, &IndexEntry::is_live);
-  auto target = known ? find_by_primary(record, stamp, *primary, *entries)
-                      : find_by_past(record, *entries);
+  auto target =
+      known ? find_by_primary(record, stamp, *primary, *entries) : find_by_past(record, *entries);
   if (!target || target->superseded) {
     return target;
   }

@@ -2,27 +2,14 @@
 #include "registry/person_writer.h"
 
 #include "registry/edges.h"
-#include "registry/person_events.h"
-#include "registry/person_rows.h"
 
 #include <algorithm>
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 namespace grunndata::registry {
 
 namespace {
 
 constexpr std::size_t held_bytes_max = 65'535;
-
-std::array<std::uint8_t, 16> hash_of(std::string_view raw) noexcept {
-  const XXH128_hash_t hash = XXH3_128bits(raw.data(), raw.size());
-  std::array<std::uint8_t, 16> bytes{};
-  std::memcpy(bytes.data(), &hash.low64, 8);
-  std::memcpy(bytes.data() + 8, &hash.high64, 8);
-  return bytes;
-}
 
 std::int64_t stored(const std::optional<Instant>& instant) noexcept {
   return instant ? instant->microseconds : no_instant;
@@ -58,8 +45,8 @@ std::vector<HeldIdentifier> held_of(const std::vector<IdentifierClaim>& claims,
 
 bool claims_own(const SourceRecord& record, const IdentifierKey& key) {
   return std::ranges::any_of(record.identifiers, [&](const IdentifierClaim& claim) {
-    return claim.is_own && key == IdentifierKey{claim.type, record.view(claim.text),
-                                                record.view(claim.assigner)};
+    return claim.is_own &&
+           key == IdentifierKey{claim.type, record.view(claim.text), record.view(claim.assigner)};
   });
 }
 
@@ -108,35 +95,44 @@ Result<WriteOutcome> PersonWriter::write(const SourceRecord& record, const Impor
   if (target->superseded) {
     return WriteOutcome::superseded;
   }
+  const auto now = standing(record, stamp, *target);
+  if (!now) {
+    return tl::unexpected(now.error());
+  }
+  const auto withheld = unjudged_homes(record, *target);
+  if (!withheld) {
+    return tl::unexpected(withheld.error());
+  }
+  const purge::Storable storable = purge::storable(record, now->protection, *withheld);
+  return write_storable(storable.differs ? storable.reduced : record, stamp, *target, *now,
+                        storable.forgotten);
+}
+
+Result<WriteOutcome> PersonWriter::write_storable(const SourceRecord& record,
+                                                  const ImportStamp& stamp, const Target& target,
+                                                  const Standing& standing,
+                                                  const PersonPartSet& forgotten) {
   Loaded loaded;
-  if (!target->is_new) {
-    const auto settled = settle_without_change(record, stamp, *target);
+  if (!target.is_new) {
+    const auto settled = settle_without_change(record, stamp, target, standing);
     if (!settled) {
       return tl::unexpected(settled.error());
     }
     if (*settled) {
       return **settled;
     }
-    if (auto read = load(target->entity, record.source, loaded); !read) {
+    if (auto read = load(target.entity, record.source, loaded); !read) {
       return tl::unexpected(read.error());
     }
   }
-  return change(record, stamp, *target, loaded);
+  return change(record, target, standing, forgotten, loaded);
 }
 
-Result<std::optional<WriteOutcome>> PersonWriter::settle_without_change(
-    const SourceRecord& record, const ImportStamp& stamp, const Target& target) {
-  store::Pinned pin;
-  const auto value = transaction_.get(store::Family::current, target.entity.view(), pin);
-  if (!value) {
-    return tl::unexpected(value.error());
-  }
-  const auto document = *value ? DocumentBytes::current(**value)
-                               : Result<DocumentBytes>(fail(ErrorCode::corrupt, "missing"));
-  if (!document) {
-    return fail(ErrorCode::corrupt, "an identifier points at an entity that cannot be read");
-  }
-  const DocumentHeader header = document->header();
+Result<std::optional<WriteOutcome>> PersonWriter::settle_without_change(const SourceRecord& record,
+                                                                        const ImportStamp& stamp,
+                                                                        const Target& target,
+                                                                        const Standing& standing) {
+  const DocumentHeader& header = *standing.header;
   const auto confirmed = confirmed_at(header, target.entity, record.source);
   if (!confirmed) {
     return tl::unexpected(confirmed.error());
@@ -144,8 +140,12 @@ Result<std::optional<WriteOutcome>> PersonWriter::settle_without_change(
   if (is_older(record, stamp, header, *confirmed) && !target.split_from) {
     return WriteOutcome::superseded;
   }
+  DocumentHeader protected_alike = header;
+  standing.protection.write_to(protected_alike);
   const bool carries_on = header.successor == EntityId{}.bytes;
-  if (!carries_on || !target.absorbed.empty() || header.record_hash != hash_of(record.raw)) {
+  if (!carries_on || !target.absorbed.empty() || header.record_hash != hash_of_record(record.raw) ||
+      protected_alike.protection != header.protection ||
+      protected_alike.protection_from != header.protection_from) {
     return std::nullopt;
   }
   if (stamp.extracted_at.microseconds > *confirmed) {
@@ -156,35 +156,55 @@ Result<std::optional<WriteOutcome>> PersonWriter::settle_without_change(
   return WriteOutcome::unchanged;
 }
 
-Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const ImportStamp& stamp,
-                                          const Target& target, Loaded& loaded) {
+std::vector<EventDraft> PersonWriter::events_of_change(const Target& target, const Entity& before,
+                                                       const RowChanges& changes,
+                                                       Grading protection) {
+  if (target.is_new) {
+    return {{EventType::person_populated, Sight::named}};
+  }
+  std::vector<EventDraft> events;
+  if (before.header.successor != EntityId{}.bytes) {
+    events.push_back({EventType::person_is_restored_by_splitting, Sight::named});
+  }
+  if (!target.absorbed.empty()) {
+    events.push_back({EventType::person_is_continued_as_valid_upon_merger, Sight::named});
+  }
+  std::ranges::copy(events_of(before, changes, protection), std::back_inserter(events));
+  return events;
+}
+
+Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Target& target,
+                                          const Standing& standing, const PersonPartSet& forgotten,
+                                          Loaded& loaded) {
   const std::uint64_t sequence = transaction_.next_sequence();
-  RowChanges changes = compare_rows(loaded.entity, loaded.source, record, sequence);
+  const Grading protection = standing.protection.holds();
+  std::vector<store::Change> elsewhere;
+  if (standing.purges && !target.is_new) {
+    auto changed = forget_other_sources(target.entity, loaded);
+    if (!changed) {
+      return tl::unexpected(changed.error());
+    }
+    elsewhere = std::move(*changed);
+  }
+  RowChanges changes =
+      compare_rows(loaded.entity, loaded.source, record, {sequence, protection, forgotten});
   if (changes.rows.size() > rows_max) {
     return fail(ErrorCode::invalid, "more rows, withdrawn ones included, than an entity can have");
   }
-  std::vector<EventDraft> events;
-  if (target.is_new) {
-    events.push_back({EventType::person_populated, true});
-  } else {
-    if (loaded.entity.header.successor != EntityId{}.bytes) {
-      events.push_back({EventType::person_is_restored_by_splitting, true});
-    }
-    if (!target.absorbed.empty()) {
-      events.push_back({EventType::person_is_continued_as_valid_upon_merger, true});
-    }
-    std::ranges::copy(events_of(loaded.entity, changes, record.protection),
-                      std::back_inserter(events));
+  const bool forgot = changes.forgotten != 0 || !elsewhere.empty();
+  for (store::Change& change : elsewhere) {
+    transaction_.put(change.family, std::move(change.key), std::move(*change.value));
   }
+  const auto events = events_of_change(target, loaded.entity, changes, protection);
   Entity after;
   after.header = loaded.entity.header;
   after.rows = std::move(changes.rows);
-  after.header.protection = static_cast<std::uint8_t>(record.protection);
+  standing.protection.write_to(after.header);
   after.header.successor = {};
   after.header.successor_since = 0;
-  after.header.extracted_at = stamp.extracted_at.microseconds;
+  after.header.extracted_at = standing.extracted_at.microseconds;
   after.header.registered_at = stored(record.registered_at);
-  after.header.record_hash = hash_of(record.raw);
+  after.header.record_hash = hash_of_record(record.raw);
   append_events(transaction_, target.entity, events, changes.changed_open.any(), after.header);
   if (target.is_new) {
     after.header.external_id = ids_.seal(target.entity);
@@ -193,47 +213,43 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Impo
   }
   const auto claims = distinct_claims(record);
   after.identifiers = held_of(claims, record);
-  std::ranges::copy_if(loaded.entity.identifiers, std::back_inserter(after.identifiers),
-                       is_alias);
-  after.sort_rows();
-
-  std::string past = after.encode_past();
-  transaction_.put(store::Family::current, key_of(target.entity), after.encode_current());
-  transaction_.put(store::Family::source, key_of(target.entity, record.source),
-                   write_source({record.raw, std::move(changes.elements),
-                                 std::move(changes.withdrawn)}));
-  if (!past.empty()) {
-    transaction_.put(store::Family::past, key_of(target.entity), std::move(past));
-  } else if (!target.is_new) {
-    transaction_.erase(store::Family::past, key_of(target.entity));
+  std::ranges::copy_if(loaded.entity.identifiers, std::back_inserter(after.identifiers), is_alias);
+  transaction_.put(
+      store::Family::source, key_of(target.entity, record.source),
+      write_source({record.raw, std::move(changes.elements), std::move(changes.withdrawn)}));
+  put_entity(transaction_, target.entity, after, target.is_new);
+  if (auto linked = link(record, target, loaded.entity, claims, sequence); !linked) {
+    return tl::unexpected(linked.error());
   }
+  if (protection != Grading::unclassified || forgot) {
+    if (auto purged = purge_around(record, target, standing, loaded.entity, forgot); !purged) {
+      return tl::unexpected(purged.error());
+    }
+  }
+  const auto edges = target.is_new
+                         ? write_first_edges_of(transaction_, record, target.entity, sequence)
+                         : write_edges_of(transaction_, record, target.entity, sequence, false);
+  if (!edges) {
+    return tl::unexpected(edges.error());
+  }
+  return WriteOutcome::written;
+}
+
+/// Merges, splits and the index of identifiers.
+Result<void> PersonWriter::link(const SourceRecord& record, const Target& target,
+                                const Entity& before, const std::vector<IdentifierClaim>& claims,
+                                std::uint64_t sequence) {
   if (target.split_from) {
     if (auto left = leave_behind(*target.split_from, record, sequence); !left) {
-      return tl::unexpected(left.error());
+      return left;
     }
   }
   for (const EntityId& loser : target.absorbed) {
     if (auto merged = absorb(loser, target.entity, record, sequence); !merged) {
-      return tl::unexpected(merged.error());
+      return merged;
     }
   }
-  if (auto indexed =
-          update_index(loaded.entity.identifiers, claims, record, target.entity, sequence);
-      !indexed) {
-    return tl::unexpected(indexed.error());
-  }
-  const auto linked =
-      target.is_new ? write_first_edges_of(transaction_, record, target.entity, sequence)
-                    : write_edges_of(transaction_, record, target.entity, sequence, false);
-  if (!linked) {
-    return tl::unexpected(linked.error());
-  }
-  if (record.protection != Grading::unclassified) {
-    if (auto covered = protect_merged(target.entity, record); !covered) {
-      return tl::unexpected(covered.error());
-    }
-  }
-  return WriteOutcome::written;
+  return update_index(before.identifiers, claims, record, target.entity, sequence);
 }
 
 Result<void> PersonWriter::close_index(const IdentifierKey& key, const EntityId& entity,
@@ -288,8 +304,8 @@ Result<void> PersonWriter::update_index(const std::vector<HeldIdentifier>& befor
   }
   for (const HeldIdentifier& held : before) {
     const bool still = std::ranges::any_of(claims, [&](const IdentifierClaim& claim) {
-      return held.key() == IdentifierKey{claim.type, record.view(claim.text),
-                                         record.view(claim.assigner)};
+      return held.key() ==
+             IdentifierKey{claim.type, record.view(claim.text), record.view(claim.assigner)};
     });
     if (!still && !is_alias(held)) {
       if (auto closed = close_index(held.key(), entity, sequence); !closed) {
@@ -309,8 +325,9 @@ Result<void> PersonWriter::absorb(const EntityId& loser, const EntityId& survivo
   Entity& entity = loaded.entity;
   entity.header.successor = survivor.bytes;
   entity.header.successor_since = sequence;
-  append_events(transaction_, loser, {{EventType::person_is_discontinued_as_duplicate, true}},
-                true, entity.header);
+  append_events(transaction_, loser,
+                {{EventType::person_is_discontinued_as_duplicate, Sight::named}}, true,
+                entity.header);
   std::vector<HeldIdentifier> kept;
   for (const HeldIdentifier& held : entity.identifiers) {
     if (!claims_own(record, held.key())) {
@@ -332,7 +349,7 @@ Result<void> PersonWriter::leave_behind(const EntityId& id, const SourceRecord& 
     return read;
   }
   Entity& entity = loaded.entity;
-  append_events(transaction_, id, {{EventType::person_is_changed_by_splitting, true}}, true,
+  append_events(transaction_, id, {{EventType::person_is_changed_by_splitting, Sight::named}}, true,
                 entity.header);
   std::vector<HeldIdentifier> kept;
   for (const HeldIdentifier& held : entity.identifiers) {

@@ -1,16 +1,29 @@
 // Puts one source record into the registry: finds whose it is, compares, writes what changed.
 #pragma once
 
+#include "registry/loaded_entity.h"
+#include "registry/person_events.h"
+#include "registry/person_protection.h"
+#include "registry/person_rows.h"
+#include "registry/purge/forgetting.h"
+#include "registry/purge/ledger.h"
 #include "registry/registry.h"
 #include "registry/transaction.h"
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace grunndata::registry {
 
 /// Uses one transaction; not thread-safe, as the transaction is not.
+///
+/// Somebody who comes to be strictly protected is purged in the same transaction
+/// (purge/forgetting.h says what goes), with whoever was merged into them and the shared residences
+/// of relatives. Whoever uses a writer calls `finish` after its last record and carries out what
+/// `take_notes` gives. Search keys, and whatever else comes to repeat what a person's rows say, are
+/// to be purged beside them, in `note_purge`.
 ///
 /// Whose record it is follows from the identifiers that the source itself issued (its own):
 /// - the primary one is in use by an entity: that entity;
@@ -23,12 +36,18 @@ namespace grunndata::registry {
 /// unless a newer record of theirs says that they still do.
 class PersonWriter {
 public:
-  PersonWriter(Transaction& transaction, const IdCipher& ids)
-      : transaction_(transaction), ids_(ids) {}
+  /// `store` is walked for who points at a person (none: only records tell); `purges` knows whose
+  /// records are void since a restore (none: nobody's).
+  PersonWriter(Transaction& transaction, const IdCipher& ids, const store::Store* store = nullptr,
+               const purge::Ledger* purges = nullptr)
+      : transaction_(transaction), ids_(ids), store_(store), purges_(purges) {}
 
   /// Errors: `invalid` (no identifier of its own, or beyond a limit; nothing was changed),
   /// `corrupt`, `storage`.
   [[nodiscard]] Result<WriteOutcome> write(const SourceRecord& record, const ImportStamp& stamp);
+  /// Looks once more at persons written here whose relatives came to hide after them.
+  [[nodiscard]] Result<void> finish();
+  [[nodiscard]] std::vector<purge::Note> take_notes() { return std::exchange(notes_, {}); }
 
 private:
   struct Target {
@@ -38,12 +57,13 @@ private:
     std::optional<EntityId> split_from;
     std::vector<EntityId> absorbed;
   };
-  /// An entity read for change; its views live in the pinned values.
-  struct Loaded {
-    store::Pinned current_pin, past_pin, source_pin;
-    Entity entity;
-    SourceValue source;
-    bool exists = false;
+  using Loaded = LoadedEntity;
+  /// How a person stands once the record is in.
+  struct Standing {
+    std::optional<DocumentHeader> header; ///< as stored; nothing of a new person
+    Protection protection;
+    bool purges = false;    ///< the record says that places must be forgotten
+    Instant extracted_at{}; ///< of the record, or of the purge that makes older ones void
   };
 
   Result<Target> find_target(const SourceRecord& record, const ImportStamp& stamp);
@@ -60,7 +80,9 @@ private:
   Result<bool> says_otherwise(const SourceRecord& record, const ImportStamp& stamp,
                               const IndexEntry& entry);
 
-  Result<void> load(const EntityId& id, Source source, Loaded& loaded);
+  Result<void> load(const EntityId& id, Source source, Loaded& loaded) {
+    return load_entity(transaction_, id, source, loaded);
+  }
   /// Remembered while one record is written.
   Result<std::vector<IndexEntry>> index_of(const IdentifierKey& key);
   void put_index(const IdentifierKey& key, std::vector<IndexEntry> entries);
@@ -71,26 +93,53 @@ private:
   Result<std::int64_t> confirmed_at(const DocumentHeader& header, const EntityId& id,
                                     Source source);
 
+  Result<Standing> standing(const SourceRecord& record, const ImportStamp& stamp,
+                            const Target& target);
+  /// By index of its assertions: shared residences of somebody with a relative who hides, unless
+  /// they are stored, and so were told apart from that one's home.
+  Result<std::vector<bool>> unjudged_homes(const SourceRecord& record, const Target& target);
+
   /// The outcome when nothing has to be written about the person, else nothing.
   Result<std::optional<WriteOutcome>> settle_without_change(const SourceRecord& record,
                                                             const ImportStamp& stamp,
-                                                            const Target& target);
-  Result<WriteOutcome> change(const SourceRecord& record, const ImportStamp& stamp,
-                              const Target& target, Loaded& loaded);
+                                                            const Target& target,
+                                                            const Standing& standing);
+  Result<WriteOutcome> write_storable(const SourceRecord& record, const ImportStamp& stamp,
+                                      const Target& target, const Standing& standing,
+                                      const PersonPartSet& forgotten);
+  Result<WriteOutcome> change(const SourceRecord& record, const Target& target,
+                              const Standing& standing, const PersonPartSet& forgotten,
+                              Loaded& loaded);
+  std::vector<EventDraft> events_of_change(const Target& target, const Entity& before,
+                                           const RowChanges& changes, Grading protection);
+  Result<void> link(const SourceRecord& record, const Target& target, const Entity& before,
+                    const std::vector<IdentifierClaim>& claims, std::uint64_t sequence);
   Result<void> absorb(const EntityId& loser, const EntityId& survivor, const SourceRecord& record,
                       std::uint64_t sequence);
-  /// Whoever was merged into `survivor`, now or before, is protected at least as `record` says;
+
+  /// Purges what the change in `target` asks for beside the person's own rows.
+  Result<void> purge_around(const SourceRecord& record, const Target& target,
+                            const Standing& standing, const Entity& before, bool forgot);
+  /// Drops rows of other sources that nobody may be shown; what to write of those sources.
+  Result<std::vector<store::Change>> forget_other_sources(const EntityId& id, Loaded& loaded);
+  Result<void> forget_homes_of_relatives(const EntityId& id, const SourceRecord& record,
+                                         const Entity& before);
+  Result<void> note_shared_home(const EntityId& id);
+  void note_purge(const EntityId& id, purge::Reason reason, Instant extracted_at,
+                  const Entity& before, const SourceRecord* record, bool leaves_bytes);
+  /// Whoever was merged into `survivor`, now or before, is protected at least as the survivor is;
   /// strengt fortrolig: their places are forgotten, kept source elements included.
-  Result<void> protect_merged(const EntityId& survivor, const SourceRecord& record);
+  Result<void> protect_merged(const EntityId& survivor, const SourceRecord& record,
+                              const Standing& standing);
   /// The same for one of them; adds its own identifiers' index keys to `keys`.
-  Result<void> protect(const EntityId& id, Grading protection, std::vector<std::string>& keys);
+  Result<void> protect(const EntityId& id, const Standing& survivor,
+                       std::vector<std::string>& keys);
   Result<bool> is_merged_into(EntityId id, const EntityId& survivor);
   Result<void> leave_behind(const EntityId& entity, const SourceRecord& record,
                             std::uint64_t sequence);
   Result<void> update_index(const std::vector<HeldIdentifier>& before,
-                            const std::vector<IdentifierClaim>& claims,
-                            const SourceRecord& record, const EntityId& entity,
-                            std::uint64_t sequence);
+                            const std::vector<IdentifierClaim>& claims, const SourceRecord& record,
+                            const EntityId& entity, std::uint64_t sequence);
   Result<void> close_index(const IdentifierKey& key, const EntityId& entity,
                            std::uint64_t sequence);
 
@@ -101,7 +150,12 @@ private:
 
   Transaction& transaction_;
   const IdCipher& ids_;
+  const store::Store* store_;
+  const purge::Ledger* purges_;
   std::vector<KnownIndex> known_;
+  std::vector<purge::Note> notes_;
+  std::vector<EntityId> with_shared_homes_; ///< written here, to be looked at again in `finish`
+  std::vector<EntityId> judged_;            ///< of those, once a relative of theirs was purged
 };
 
 } // namespace grunndata::registry

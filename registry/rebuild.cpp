@@ -3,6 +3,9 @@
 #include "registry/document.h"
 #include "registry/edges.h"
 #include "registry/keys.h"
+#include "registry/loaded_entity.h"
+#include "registry/person_protection.h"
+#include "registry/purge/forgetting.h"
 #include "registry/registry_impl.h"
 
 #include <algorithm>
@@ -21,8 +24,9 @@ constexpr std::size_t batch_entities = 256;
 /// One entity's bytes while it is rendered again. Rendered texts live in the records.
 class EntityRebuild {
 public:
-  EntityRebuild(Transaction& transaction, const Renderer& renderer, RebuildFigures& figures)
-      : transaction_(transaction), renderer_(renderer), figures_(figures) {}
+  EntityRebuild(Transaction& transaction, const Renderer& renderer, RebuildFigures& figures,
+                std::vector<purge::Note>& notes)
+      : transaction_(transaction), renderer_(renderer), figures_(figures), notes_(notes) {}
 
   Result<void> run(const EntityId& id);
 
@@ -31,7 +35,8 @@ private:
                                                store::Pinned& pin) {
     return transaction_.get(family, key, pin);
   }
-  bool render_live(const SourceValue& said);
+  bool render_live(const EntityId& id, SourceValue& said);
+  void purge(const EntityId& id, SourceValue& said);
   void render_withdrawn(const SourceValue& said);
   Result<void> write(const EntityId& id, std::string_view current, std::string_view past,
                      std::string_view source, const SourceValue& said);
@@ -40,6 +45,7 @@ private:
   Transaction& transaction_;
   const Renderer& renderer_;
   RebuildFigures& figures_;
+  std::vector<purge::Note>& notes_;
   Entity entity_;
   SourceRecord record_;
   std::vector<TextSlice> elements_;
@@ -61,11 +67,54 @@ void refresh(Row& row, const AssertionDraft& draft, const SourceRecord& record) 
   row.v1 = record.view(draft.v1_row);
 }
 
+/// What may not be kept of the person goes, should this version see more in the record than the
+/// one that stored it.
+void EntityRebuild::purge(const EntityId& id, SourceValue& said) {
+  Protection protection = Protection::of(entity_.header);
+  if (entity_.header.successor == EntityId{}.bytes) { // else it is the survivor's
+    protection.own = record_.removed_by_law ? Grading::strictly_confidential : record_.protection;
+    protection.write_to(entity_.header);
+  }
+  purge::Storable storable = purge::storable(record_, protection);
+  if (storable.differs) {
+    record_ = std::move(storable.reduced);
+  }
+  std::size_t place = 0;
+  std::vector<WithdrawnElement> withdrawn;
+  const auto forgotten = std::erase_if(entity_.rows, [&](const Row& row) {
+    if (row.entry.source != record_.source || row.entry.recorded_to == still_recorded) {
+      return false;
+    }
+    const bool goes = storable.forgotten.test(static_cast<std::size_t>(row.entry.part));
+    if (!goes && place < said.withdrawn.size()) {
+      withdrawn.push_back(said.withdrawn[place]);
+    }
+    ++place;
+    return goes;
+  });
+  said.withdrawn = std::move(withdrawn);
+  const bool reduced = storable.differs && record_.raw != said.raw;
+  if (!reduced && forgotten == 0) {
+    return;
+  }
+  if (reduced) {
+    said.raw = record_.raw;
+    entity_.header.record_hash = hash_of_record(record_.raw);
+  }
+  purge::Note note{
+      id, purge::Reason::strictly_confidential, Instant{entity_.header.extracted_at}, {}, true, {}};
+  for (const HeldIdentifier& held : entity_.identifiers) {
+    note.identifier_keys.push_back(key_of(held.key()));
+  }
+  notes_.push_back(std::move(note));
+}
+
 /// False when the kept record cannot be mapped any more.
-bool EntityRebuild::render_live(const SourceValue& said) {
+bool EntityRebuild::render_live(const EntityId& id, SourceValue& said) {
   if (!renderer_(said.raw, false, record_)) {
     return false;
   }
+  purge(id, said);
   std::map<std::pair<PersonPart, std::uint16_t>, Row> known;
   std::vector<Row> others;
   for (const Row& row : entity_.rows) {
@@ -89,14 +138,11 @@ bool EntityRebuild::render_live(const SourceValue& said) {
     row.entry.ordinal = ordinal;
     row.entry.source = record_.source;
     // A row that an earlier mapping did not make was known all the same since the record came.
-    row.entry.recorded_from = before != known.end() ? before->second.entry.recorded_from
-                                                    : entity_.header.sequence_legal;
+    row.entry.recorded_from =
+        before != known.end() ? before->second.entry.recorded_from : entity_.header.sequence_legal;
     refresh(row, draft, record_);
     entity_.rows.push_back(row);
     elements_.push_back(draft.element);
-  }
-  if (entity_.header.successor == EntityId{}.bytes) { // else it is the survivor's
-    entity_.header.protection = static_cast<std::uint8_t>(record_.protection);
   }
   return true;
 }
@@ -137,9 +183,8 @@ Result<void> EntityRebuild::mend_index(const EntityId& id) {
     if (!entries) {
       return fail(ErrorCode::corrupt, "an identifier's index value has a wrong size");
     }
-    const bool listed = std::ranges::any_of(*entries, [&id](const IndexEntry& entry) {
-      return entry.is_live() && entry.entity == id;
-    });
+    const bool listed = std::ranges::any_of(
+        *entries, [&id](const IndexEntry& entry) { return entry.is_live() && entry.entity == id; });
     if (!listed) {
       IndexEntry entry;
       entry.entity = id;
@@ -194,12 +239,12 @@ Result<void> EntityRebuild::run(const EntityId& id) {
     return {}; // gone meanwhile, or nothing of this source
   }
   auto entity = Entity::decode(**current, past->value_or(std::string_view{}));
-  const auto said = read_source(**source);
+  auto said = read_source(**source);
   if (!entity || !said) {
     return fail(ErrorCode::corrupt, "an entity cannot be read for rebuilding");
   }
   entity_ = std::move(*entity);
-  if (!render_live(*said)) {
+  if (!render_live(id, *said)) {
     ++figures_.failed;
     return {};
   }
@@ -207,8 +252,7 @@ Result<void> EntityRebuild::run(const EntityId& id) {
   if (auto mended = mend_index(id); !mended) {
     return mended;
   }
-  const auto edges =
-      write_edges_of(transaction_, record_, id, entity_.header.sequence_legal, true);
+  const auto edges = write_edges_of(transaction_, record_, id, entity_.header.sequence_legal, true);
   if (!edges) {
     return tl::unexpected(edges.error());
   }
@@ -252,13 +296,14 @@ Result<RebuildFigures> rebuild(Registry& registry, const Renderer& renderer,
       return figures;
     }
     const auto done = registry.impl().queue->run([&](Transaction& transaction) -> Result<void> {
+      std::vector<purge::Note> notes;
       for (const EntityId& id : *batch) {
-        EntityRebuild work(transaction, renderer, figures);
+        EntityRebuild work(transaction, renderer, figures, notes);
         if (auto rendered = work.run(id); !rendered) {
           return rendered;
         }
       }
-      return {};
+      return registry.impl().purges.record(transaction, notes);
     });
     if (!done) {
       return tl::unexpected(done.error());

@@ -27,7 +27,9 @@ using RebuildProgress = std::function<bool(const RebuildFigures&)>;
 
 /// Replaces the text of every row by what `renderer` makes of its kept source, in place: no event,
 /// no new recorded interval, identifiers and links untouched. Reads go on meanwhile. When the
-/// mapping did not change, nothing is written. Running it twice does no harm.
+/// mapping did not change, nothing is written. Running it twice does no harm. Nothing purged comes
+/// back, for it is not in what is kept; what this version sees must be purged goes
+/// (purge/forgetting.h).
 /// Errors: `corrupt`, `storage`, `unavailable`, `cancelled`.
 [[nodiscard]] Result<RebuildFigures> rebuild(Registry& registry, const Renderer& renderer,
                                              const RebuildProgress& progress);

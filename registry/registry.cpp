@@ -3,6 +3,7 @@
 #include "registry/document.h"
 #include "registry/keys.h"
 #include "registry/migration.h"
+#include "registry/purge/replay.h"
 #include "registry/registry_impl.h"
 
 #include <cstring>
@@ -193,8 +194,19 @@ Result<std::unique_ptr<Registry>> Registry::open(const OpenOptions& options) {
     return tl::unexpected(store.error());
   }
   // A share of the cache remembers where identifiers lead.
-  return open(std::move(*store), options.environment,
-              std::min(options.cache_bytes / 16, identifier_cache_bytes_max));
+  auto opened = open(std::move(*store), options.environment,
+                     std::min(options.cache_bytes / 16, identifier_cache_bytes_max));
+  if (!opened) {
+    return opened;
+  }
+  const purge::RegisterOptions purges{options.purge_register.empty()
+                                          ? purge::default_register(options.directory)
+                                          : options.purge_register,
+                                      options.accept_missing_purge_register};
+  if (auto attached = purge::attach_register(**opened, purges); !attached) {
+    return tl::unexpected(attached.error());
+  }
+  return opened;
 }
 
 Result<std::unique_ptr<Registry>> Registry::open(std::unique_ptr<store::Store> store,

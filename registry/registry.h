@@ -37,6 +37,10 @@ struct OpenOptions {
   bool create = true;              ///< make the directory when it holds no registry
   std::size_t cache_bytes = 512u << 20;        ///< unpacked blocks, and a table of identifiers
   std::size_t write_buffer_bytes = 64u << 20;  ///< all families together, before a flush
+  /// The purge register (purge/replay.h): outside the directory and its backups. Empty: the
+  /// directory's name with `.purges` behind it.
+  std::filesystem::path purge_register;
+  bool accept_missing_purge_register = false; ///< see purge::RegisterOptions
 };
 
 /// How a lookup matched. The answer is always the person that carries on.
@@ -96,7 +100,9 @@ struct QuarantineEntry {
 class Registry {
 public:
   /// Opens or creates. Errors: `wrong_environment`, `unsupported` (a newer format), `unavailable`
-  /// (another process holds it), `corrupt`, `storage`, `not_found` (nothing there and !create).
+  /// (another process holds it), `corrupt`, `storage`, `not_found` (nothing there and !create),
+  /// `conflict` (the purge register is missing or another's). What the register knows and the
+  /// directory does not is purged before this returns.
   [[nodiscard]] static Result<std::unique_ptr<Registry>> open(const OpenOptions& options);
   /// Over a store of the caller's choosing; for tests of every engine.
   [[nodiscard]] static Result<std::unique_ptr<Registry>> open(std::unique_ptr<store::Store> store,

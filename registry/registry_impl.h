@@ -3,6 +3,7 @@
 
 #include "registry/commit_queue.h"
 #include "registry/identifier_cache.h"
+#include "registry/purge/ledger.h"
 #include "registry/registry.h"
 #include "registry/store/store.h"
 
@@ -21,6 +22,10 @@ inline constexpr std::string_view quarantine_newest = "quarantine_newest";
 inline constexpr std::string_view quarantined_prefix = "quarantined/"; ///< + hash of a record
 inline constexpr std::string_view cursor_prefix = "cursor/";
 inline constexpr std::string_view grant_newest = "grant_newest";
+inline constexpr std::string_view purge_newest = "purge_newest";
+inline constexpr std::string_view purge_pending_prefix = "purge_pending/"; ///< + number
+inline constexpr std::string_view purge_confirmed = "purge_confirmed";
+inline constexpr std::string_view purge_ran = "purge_ran";
 } // namespace meta
 
 inline constexpr std::uint32_t directory_format = 2;
@@ -31,6 +36,7 @@ struct Registry::Impl {
   IdCipher ids{IdCipher::Key{}};
   std::uint64_t epoch = 0;
   IdentifierCache identifiers{0};
+  purge::Ledger purges;
   std::unique_ptr<CommitQueue> queue; ///< last: destroyed before the store
 };
 

@@ -39,6 +39,8 @@ struct AssertionDraft {
   PersonPart part{};
   Validity validity = Validity::unsaid;
   Grading grading = Grading::unclassified; ///< of the row; unknown gradings are strictly
+  /// The source did not say `grading` in a word we know: it withholds the row, but purges nothing.
+  bool grading_is_assumed = false;
   std::optional<Instant> valid_from;
   std::optional<Instant> valid_to; ///< the source's own end; never derived
   std::optional<Instant> registered_at;
@@ -80,9 +82,15 @@ struct RelationClaim {
 struct SourceRecord {
   Source source = Source::folkeregisteret;
   Grading protection = Grading::unclassified; ///< of the person now (adressebeskyttelse)
+  /// As `AssertionDraft::grading_is_assumed`.
+  bool protection_is_assumed = false;
+  /// The source has taken the entity away for legal reasons: what it said is purged as of somebody
+  /// who is strictly protected.
+  bool removed_by_law = false;
   /// Newest registered-at of all rows; decides between duplicates inside one extract.
   std::optional<Instant> registered_at;
-  /// The record as the source gave it, without insignificant white space.
+  /// The record as the source gave it, without insignificant white space; of a strictly protected
+  /// person without the fields of rows that tell a place (`locates_in_fields`).
   std::string raw;
   std::string text;
   std::vector<AssertionDraft> assertions; ///< grouped by part in `PersonPart` order, each part in
@@ -92,6 +100,8 @@ struct SourceRecord {
 
   void clear() {
     protection = Grading::unclassified;
+    protection_is_assumed = false;
+    removed_by_law = false;
     registered_at.reset();
     raw.clear();
     text.clear();

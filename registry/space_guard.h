@@ -51,7 +51,7 @@ struct SpaceOptions {
   /// Where each kind of work stops, in the order of `Work`; not falling.
   std::array<unsigned, work_count> stop_percent{90, 93, 95, 97};
   unsigned leave_percent = 2; ///< a level is left that far below where it began
-  std::chrono::milliseconds check_every{2'000};
+  std::chrono::milliseconds check_every{250};
   /// Called once for each change of level, with the guard locked: log it, ask the guard nothing.
   std::function<void(const SpaceState&)> on_change;
   /// Unset: asks the file system. For tests.

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include <malloc.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include "tools/commands/completion.h"
 #include "tools/commands/config.h"
@@ -23,6 +25,7 @@
 #include "tools/commands/serve.h"
 #include "tools/commands/token.h"
 #include "tools/bench/access.h"
+#include "tools/bench/audit.h"
 #include "tools/bench/identifiers.h"
 #include "tools/bench/import.h"
 #include "tools/bench/lookup.h"
@@ -33,11 +36,22 @@ namespace {
 constexpr int malloc_mmap_threshold_bytes = 32 << 20;
 constexpr int malloc_trim_threshold_bytes = 256 << 20;
 
+/// What is in memory, persons and keys, goes into no core dump, and only root may look at it.
+/// Finding leaks at the end of a sanitized program needs that look.
+void keep_memory_to_itself() noexcept {
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__
+  ::prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 void add_bench_commands(CLI::App& program, int& exit_status) {
   CLI::App* bench = program.add_subcommand("bench", "Measure this build on this machine");
   bench->require_subcommand(1);
   add_bench_access(*bench, exit_status);
   add_bench_identifiers(*bench, exit_status);
+  add_bench_audit(*bench, exit_status);
   add_bench_import(*bench, exit_status);
   add_bench_lookup(*bench, exit_status);
 }
@@ -101,6 +115,7 @@ int run(int argument_count, char** arguments) {
 } // namespace grunndata::tools
 
 int main(int argument_count, char** arguments) {
+  grunndata::tools::keep_memory_to_itself();
   // Batches come and go by the hundred megabytes: giving them back to the system each time and
   // faulting them in again costs a tenth of an import.
   ::mallopt(M_MMAP_THRESHOLD, grunndata::tools::malloc_mmap_threshold_bytes);

@@ -2,6 +2,7 @@
 
 #include "importers/folkeregisteret/claims.h"
 #include "importers/folkeregisteret/element_schemas.h"
+#include "importers/folkeregisteret/place_fields.h"
 #include "importers/folkeregisteret/row_writer.h"
 
 #include <algorithm>
@@ -43,6 +44,8 @@ class PersonMapper::Work {
   Fault map(std::string_view json, SourceRecord& out, MappingReport& report);
 
  private:
+  /// Leaves `out.raw` padded.
+  Fault map_once(std::string_view json, SourceRecord& out, MappingReport& report);
   Fault take_raw(std::string_view json, SourceRecord& out);
   Fault map_elements(SourceRecord& out, RowWriter& rows);
   const char* map_element(const ElementMapping& element, const char* at, SourceRecord& out,
@@ -64,6 +67,21 @@ class PersonMapper::Work {
 };
 
 Fault PersonMapper::Work::map(std::string_view json, SourceRecord& out, MappingReport& report) {
+  Fault fault = map_once(json, out, report);
+  if (!fault && out.protection == Grading::strictly_confidential && !out.protection_is_assumed) {
+    std::string reduced = without_place_fields(out);
+    if (reduced.size() != out.raw.size()) {
+      reduced.resize(reduced.size() - json_padding_bytes);
+      MappingReport told_already;
+      fault = map_once(reduced, out, told_already);
+    }
+  }
+  if (out.raw.size() >= json_padding_bytes) out.raw.resize(out.raw.size() - json_padding_bytes);
+  return fault;
+}
+
+Fault PersonMapper::Work::map_once(std::string_view json, SourceRecord& out,
+                                   MappingReport& report) {
   out.clear();
   out.source = registry::Source::folkeregisteret;
   report_ = &report;
@@ -78,7 +96,6 @@ Fault PersonMapper::Work::map(std::string_view json, SourceRecord& out, MappingR
   if (!fault) fault = claims_.finish(out);
   if (!fault && out.protection >= Grading::confidential) open_protected_rows(out, rows);
   text_.finish();
-  out.raw.resize(out.raw.size() - json_padding_bytes);
   if (!fault) group(out);
   return fault;
 }
@@ -181,6 +198,7 @@ const char* PersonMapper::Work::map_row(const ElementMapping& element, std::size
   draft.metadata_bytes = facts.metadata_bytes;
   draft.validity = facts.validity;
   draft.grading = facts.grading;
+  draft.grading_is_assumed = facts.grading_is_assumed;
   draft.valid_from = facts.valid_from;
   draft.valid_to = facts.valid_to;
   draft.registered_at = facts.registered_at;
@@ -191,6 +209,9 @@ const char* PersonMapper::Work::map_row(const ElementMapping& element, std::size
   claims_.add(element.part, element.element, index, facts);
   keep_newest(out.registered_at, facts.registered_at);
   if (element.part == PersonPart::address_protection && facts.is_current()) {
+    const bool more = facts.grading > out.protection;
+    const bool as_much_and_said = facts.grading == out.protection && !facts.grading_is_assumed;
+    if (more || as_much_and_said) out.protection_is_assumed = facts.grading_is_assumed;
     out.protection = std::max(out.protection, facts.grading);
   }
   return after;

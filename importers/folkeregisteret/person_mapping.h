@@ -61,7 +61,8 @@ class PersonMapper {
   /// greatest grading among the current rows of adressebeskyttelse; a row counts as current when it
   /// says so, or says nothing and has no end. Rows of callers without legal basis (`open_row`) are
   /// given where a status is confidential, where a spouse's number is left out, and, of a protected
-  /// person, for each row of a part that tells a place in some of its fields.
+  /// person, for each row of a part that tells a place in some of its fields. Of a person who is
+  /// strictly protected (said, not assumed) those fields are taken out of `out.raw` and every row.
   [[nodiscard]] tl::expected<void, MappingFault> map(std::string_view json,
                                                      registry::SourceRecord& out,
                                                      MappingReport& report);

@@ -160,6 +160,7 @@ void RowWriter::put_grading(const Field& field, JsonSlot slot) {
   facts_->grading = value == nullptr
                         ? Grading::strictly_confidential
                         : static_cast<Grading>(value - field.values.data());
+  facts_->grading_is_assumed = value == nullptr;
   put_name(field);
   if (value != nullptr) {
     out_.put(value->written);

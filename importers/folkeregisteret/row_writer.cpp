@@ -99,6 +99,7 @@ void RowWriter::put_absent(const Field& field) {
   } else if (field.kind == FieldKind::grading && needs_grading_) {
     note(Oddity::missing_grading, field.source);
     facts_->grading = registry::Grading::strictly_confidential;
+    facts_->grading_is_assumed = true;
     put_name(field);
     out_.put(field.values.back().written);
   }

@@ -44,6 +44,7 @@ struct RowFacts {
   std::optional<registry::Instant> valid_to;
   registry::Validity validity = registry::Validity::unsaid;
   registry::Grading grading = registry::Grading::unclassified;
+  bool grading_is_assumed = false; ///< not said, or in a word we do not know
   std::uint16_t metadata_bytes = 0;
   bool has_unknown_value = false; ///< a `raw_values` rendering differs
   bool has_closed_value = false;  ///< an `open` rendering differs

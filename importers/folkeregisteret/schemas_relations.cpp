@@ -37,7 +37,9 @@ constinit const Schema parental_responsibility = element_schema(std::to_array<Fi
     {"ansvar", "responsibilityType", values::parental_responsibility},
     {"ansvarssubjekt", "subjectOfResponsibility", text, Role::subject},
     {"ansvarlig", "responsible", text, Role::responsible},
-    {"ansvarligOrganisasjon", "responsibleOrganization"},
+    // A municipality's child welfare service tells where the child is.
+    Field{"ansvarligOrganisasjon", "responsibleOrganization"}.withheld_from(
+        Withheld::when_protected),
     {"ansvarligUtenIdentifikator", "responsibleWithoutIdentifier", related_person},
     {"ansvarssubjektUtenIdentifikator", "subjectOfResponsibilityWithoutIdentifier",
      related_person},

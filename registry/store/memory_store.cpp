@@ -67,7 +67,9 @@ public:
   }
   Result<void> flush() override { return {}; }
   Result<void> compact(Family) override { return {}; }
-  Result<void> scrub(std::span<const KeyRange>) override { return {}; } // holds no files
+  Result<void> scrub(std::span<const KeyRange>, std::atomic<bool>&) override {
+    return {}; // holds no files
+  }
   Result<void> checkpoint(const std::filesystem::path&) override {
     return fail(ErrorCode::unsupported, "a store in memory has no files to copy");
   }

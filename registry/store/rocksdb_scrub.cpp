@@ -47,6 +47,10 @@ std::set<std::uint64_t> tables_in_use(rocksdb::DB& db) {
   return numbers;
 }
 
+tl::unexpected<Error> stopped() {
+  return fail(ErrorCode::cancelled, "the rewriting of the store's files was stopped");
+}
+
 } // namespace
 
 Result<std::uint64_t> RocksdbStore::roll_log() {
@@ -67,13 +71,14 @@ Result<std::uint64_t> RocksdbStore::roll_log() {
   return log->LogNumber();
 }
 
-Result<void> RocksdbStore::rewrite(std::span<const KeyRange> ranges) {
+Result<void> RocksdbStore::rewrite(std::span<const KeyRange> ranges, std::atomic<bool>& stop) {
   std::map<Family, std::vector<const KeyRange*>> by_family;
   for (const KeyRange& range : ranges) {
     by_family[range.family].push_back(&range);
   }
   rocksdb::CompactRangeOptions options;
   options.exclusive_manual_compaction = false;
+  options.canceled = &stop;
   // The last level too: it may hold two values of one key since a snapshot was about.
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
   for (const auto& [family, wanted] : by_family) {
@@ -89,6 +94,9 @@ Result<void> RocksdbStore::rewrite(std::span<const KeyRange> ranges) {
         break;
       }
     }
+    if (!status.ok() && stop) {
+      return stopped();
+    }
     if (!status.ok()) {
       return tl::unexpected(error_of(status, "rewrite a part of the store"));
     }
@@ -96,7 +104,8 @@ Result<void> RocksdbStore::rewrite(std::span<const KeyRange> ranges) {
   return {};
 }
 
-Result<void> RocksdbStore::await_deletion(std::uint64_t log, std::set<std::uint64_t> tables) const {
+Result<void> RocksdbStore::await_deletion(std::uint64_t log, std::set<std::uint64_t> tables,
+                                          const std::atomic<bool>& stop) const {
   const auto give_up = std::chrono::steady_clock::now() + deletion_patience;
   while (true) {
     const auto logs = numbers_of(directory_, log_suffix);
@@ -108,6 +117,9 @@ Result<void> RocksdbStore::await_deletion(std::uint64_t log, std::set<std::uint6
     if (tables_gone && (logs.empty() || *logs.begin() > log)) {
       return {};
     }
+    if (stop) {
+      return stopped();
+    }
     if (std::chrono::steady_clock::now() > give_up) {
       return fail(ErrorCode::unavailable, "a reader still holds files of the store given up");
     }
@@ -115,7 +127,7 @@ Result<void> RocksdbStore::await_deletion(std::uint64_t log, std::set<std::uint6
   }
 }
 
-Result<void> RocksdbStore::scrub(std::span<const KeyRange> ranges) {
+Result<void> RocksdbStore::scrub(std::span<const KeyRange> ranges, std::atomic<bool>& stop) {
   if (failure_->happened()) {
     return tl::unexpected(failure_->refusal());
   }
@@ -129,10 +141,10 @@ Result<void> RocksdbStore::scrub(std::span<const KeyRange> ranges) {
     return tl::unexpected(log.error());
   }
   const auto tables = numbers_of(directory_, table_suffix);
-  if (auto rewritten = rewrite(ranges); !rewritten) {
+  if (auto rewritten = rewrite(ranges, stop); !rewritten) {
     return rewritten;
   }
-  auto gone = await_deletion(*log, tables);
+  auto gone = await_deletion(*log, tables, stop);
   note_manifest();
   return gone;
 }

@@ -52,7 +52,7 @@ public:
   Result<void> bulk_load(std::vector<Change>&& changes) override;
   Result<void> flush() override;
   Result<void> compact(Family family) override;
-  Result<void> scrub(std::span<const KeyRange> ranges) override;
+  Result<void> scrub(std::span<const KeyRange> ranges, std::atomic<bool>& stop) override;
   Result<void> checkpoint(const std::filesystem::path& directory) override;
   Result<StoreFigures> figures() const override;
   Result<void> verify() const override;
@@ -74,9 +74,10 @@ private:
   void let_compaction_catch_up(std::span<const SortedPiece> pieces) const;
   /// Writes out all of memory, so that a new log begins; the number of the log before it.
   Result<std::uint64_t> roll_log();
-  Result<void> rewrite(std::span<const KeyRange> ranges);
+  Result<void> rewrite(std::span<const KeyRange> ranges, std::atomic<bool>& stop);
   /// Waits until the logs up to `log` and those of `tables` that are not used any more are gone.
-  Result<void> await_deletion(std::uint64_t log, std::set<std::uint64_t> tables) const;
+  Result<void> await_deletion(std::uint64_t log, std::set<std::uint64_t> tables,
+                              const std::atomic<bool>& stop) const;
   /// Removes what an interrupted load left behind.
   void remove_scratch() const noexcept;
 

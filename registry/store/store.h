@@ -5,6 +5,7 @@
 #include "registry/error.h"
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -218,7 +219,9 @@ public:
   /// hold the keys are rewritten, and files given up are gone when it returns. Keys themselves may
   /// remain where files list their bounds. `unavailable` while a snapshot, cursor or copy from
   /// before holds an earlier state: nothing is lost by trying again. Runs long; commits go on.
-  [[nodiscard]] virtual Result<void> scrub(std::span<const KeyRange> ranges) = 0;
+  /// `cancelled` soon after `stop` became true.
+  [[nodiscard]] virtual Result<void> scrub(std::span<const KeyRange> ranges,
+                                           std::atomic<bool>& stop) = 0;
   /// A consistent, durable copy that opens as a store of its own, on the same file system.
   /// `directory` must not exist, its parent must.
   [[nodiscard]] virtual Result<void> checkpoint(const std::filesystem::path& directory) = 0;

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -66,7 +67,10 @@ bool RawClient::send(std::string_view bytes) {
 
 bool RawClient::read_some(std::size_t bytes_max) {
   std::array<char, 65536> chunk{};
-  const ssize_t count = ::recv(fd_, chunk.data(), std::min(bytes_max, chunk.size()), 0);
+  ssize_t count = 0;
+  do { // a child process that ends interrupts
+    count = ::recv(fd_, chunk.data(), std::min(bytes_max, chunk.size()), 0);
+  } while (count < 0 && errno == EINTR);
   if (count <= 0) return false;
   buffer_.append(chunk.data(), static_cast<std::size_t>(count));
   return true;

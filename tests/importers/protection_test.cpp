@@ -107,8 +107,61 @@ TEST_CASE("a protected person's rows that tell a place have a form without it") 
     CHECK(probe.text(
               probe.draft(PersonPart::guardianship_or_future_power_of_attorney).open_row) ==
           R"({"guardianshipType":"Adult"})");
-    CHECK(probe.row(PersonPart::birth).find("Bodø") != std::string::npos);
+    const bool is_told = std::string_view(level) == "fortrolig";
+    CHECK((probe.row(PersonPart::birth).find("Bodø") != std::string::npos) == is_told);
   }
   probe.with(rows + R"(,"adressebeskyttelse":[{"graderingsnivaa":"klientadresse"}])");
   CHECK(probe.draft(PersonPart::birth).open_row.empty());
+}
+
+TEST_CASE("a strictly protected person's record and rows hold no field that tells a place") {
+  const std::string rows =
+      R"("navn":[{"fornavn":"A","etternavn":"B"}],
+         "foedsel":[{"foedested":"Bodø","foedselsaar":"1984","foedekommuneINorge":"1804"},
+                    {"foed\u0065sted":"Bodø","foedselsaar":"1983","erGjeldende":false}],
+         "sivilstand":[{"kommune":"0301","sivilstand":"gift","sted":"Kirken {\"x\":1}",
+         "relatertVedSivilstand":"12838449881"}],
+         "vergemaalEllerFremtidsfullmakt":[{"embete":"oslo"}],"ukjent":{"sted":"Blir"})";
+  Probe probe;
+  probe.with(rows + R"(,"adressebeskyttelse":[{"graderingsnivaa":"strengtFortrolig"}])");
+  REQUIRE(!probe.fault);
+  for (const char* place : {"Bodø", "1804", "0301", "Kirken", "oslo"}) {
+    CAPTURE(place);
+    CHECK(probe.record.raw.find(place) == std::string::npos);
+    CHECK(probe.record.text.find(place) == std::string::npos);
+  }
+  // Who else it is about stays, with legal basis, and so does what is not ours to judge.
+  CHECK(probe.row(PersonPart::marital_status) ==
+        R"({"status":"Married","relatedByMaritalStatus":"12838449881"})");
+  CHECK(probe.record.raw.find(R"("ukjent":{"sted":"Blir"})") != std::string::npos);
+  CHECK(probe.record.raw.back() == '}');
+  CHECK(probe.report.count(Oddity::unknown_field, "ukjent") == 1);
+  for (const registry::AssertionDraft& draft : probe.record.assertions) {
+    CHECK(probe.record.raw.at(draft.element.begin) == '{');
+    CHECK(probe.record.raw.at(draft.element.begin + draft.element.size - 1) == '}');
+  }
+  // What was reduced is mapped to itself.
+  const std::string reduced = probe.record.raw;
+  probe.map(reduced);
+  CHECK(probe.record.raw == reduced);
+}
+
+TEST_CASE("a grading that is assumed says so, of a row and of a person") {
+  Probe probe;
+  probe.with(R"("adressebeskyttelse":[{"graderingsnivaa":"hemmelig"}],
+    "foedsel":[{"foedested":"Bodø","foedselsaar":"1984"}])");
+  CHECK(probe.record.protection_is_assumed);
+  CHECK(probe.record.raw.find("Bodø") != std::string::npos);
+  probe.with(R"("adressebeskyttelse":[{"graderingsnivaa":"hemmelig"},
+    {"graderingsnivaa":"strengtFortrolig"}])");
+  CHECK_FALSE(probe.record.protection_is_assumed);
+  probe.with(R"("adressebeskyttelse":[{"graderingsnivaa":"fortrolig"},{"kilde":"x"}])");
+  CHECK(probe.record.protection_is_assumed);
+  probe.with(R"("adressebeskyttelse":[{"graderingsnivaa":"fortrolig"}])");
+  CHECK_FALSE(probe.record.protection_is_assumed);
+  probe.with(R"("bostedsadresse":[{"adressegradering":"nyGrad"}])");
+  CHECK(probe.draft(PersonPart::residential_address).grading_is_assumed);
+  probe.with(R"("bostedsadresse":[{"adressegradering":"strengtFortrolig"}])");
+  CHECK_FALSE(probe.draft(PersonPart::residential_address).grading_is_assumed);
+  CHECK_FALSE(probe.record.protection_is_assumed);
 }

@@ -366,18 +366,22 @@ TEST_CASE("a damaged value met by an import is corrupt and leaves the rest as it
 
 TEST_CASE("bytes damaged on disk give an error or the right answer, never another") {
   ScratchDirectory made;
-  const auto open_disk = [](const std::filesystem::path& directory) {
+  ScratchDirectory beside;
+  std::filesystem::create_directories(beside.path());
+  const auto open_disk = [&beside](const std::filesystem::path& directory) {
     OpenOptions options;
     options.directory = directory;
     options.environment = Environment::test;
     options.create = false;
     options.cache_bytes = 1U << 20U;
+    options.purge_register = beside.path() / "purges";
     return Registry::open(options);
   };
   std::string right;
   {
     OpenOptions options;
     options.directory = made.path();
+    options.purge_register = beside.path() / "purges";
     auto registry = Registry::open(options);
     REQUIRE(registry.has_value());
     auto batches = story();

@@ -85,6 +85,7 @@ const std::vector<Field> fields{
     field("DocumentHeader", "format", &DocumentHeader::format),
     field("DocumentHeader", "domain", &DocumentHeader::domain),
     field("DocumentHeader", "protection", &DocumentHeader::protection),
+    field("DocumentHeader", "protection_from", &DocumentHeader::protection_from),
     field("DocumentHeader", "row_count", &DocumentHeader::row_count),
     field("DocumentHeader", "identifier_bytes", &DocumentHeader::identifier_bytes),
     field("DocumentHeader", "sequence_legal", &DocumentHeader::sequence_legal),
@@ -191,10 +192,12 @@ TEST_CASE("FORMAT.md shows keys as they are built") {
 }
 
 TEST_CASE("FORMAT.md lists the marks that there are") {
-  const std::array<std::string_view, 9> marks{
+  const std::array<std::string_view, 13> marks{
       meta::format,           meta::environment,       meta::id_key,       meta::epoch,
       meta::extracted_prefix, meta::quarantine_newest,
-      meta::quarantined_prefix, meta::cursor_prefix,   meta::grant_newest};
+      meta::quarantined_prefix, meta::cursor_prefix,   meta::grant_newest,
+      meta::purge_newest,     meta::purge_pending_prefix, meta::purge_confirmed,
+      meta::purge_ran};
   const auto rows = table("Marks");
   REQUIRE(rows.size() == marks.size());
   for (std::size_t i = 0; i < rows.size(); ++i) CHECK(rows[i][0] == marks[i]);

@@ -44,8 +44,8 @@ public:
   }
   Result<void> flush() override { return inner_->flush(); }
   Result<void> compact(store::Family family) override { return inner_->compact(family); }
-  Result<void> scrub(std::span<const store::KeyRange> ranges) override {
-    return inner_->scrub(ranges);
+  Result<void> scrub(std::span<const store::KeyRange> ranges, std::atomic<bool>& stop) override {
+    return inner_->scrub(ranges, stop);
   }
   Result<void> checkpoint(const std::filesystem::path& directory) override {
     return inner_->checkpoint(directory);

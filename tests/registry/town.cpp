@@ -1,6 +1,7 @@
 #include "tests/registry/town.h"
 
 #include "registry/check.h"
+#include "registry/purge/replay.h"
 #include "tests/registry/store_around.h"
 
 #include <doctest/doctest.h>
@@ -106,10 +107,15 @@ ScratchDirectory::~ScratchDirectory() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-Town::Town(Engine engine) : engine_(engine) {
+Town::Town(Engine engine) : engine_(engine), data_(directory_.path()) {
   if (engine == Engine::memory || engine == Engine::memory_reopened) {
     memory_ = store::make_memory_store();
   }
+  reopen();
+}
+
+Town::Town(std::filesystem::path data, std::filesystem::path purge_register)
+    : engine_(Engine::disk), data_(std::move(data)), purge_register_(std::move(purge_register)) {
   reopen();
 }
 
@@ -118,7 +124,8 @@ std::unique_ptr<store::Store> Town::open_store() {
   store::EngineOptions options;
   options.cache_bytes = disk_cache_bytes;
   options.write_buffer_bytes = disk_write_buffer_bytes;
-  auto opened = store::open_rocksdb(directory_.path(), options);
+  options.compress = purge_register_.empty();
+  auto opened = store::open_rocksdb(data_, options);
   REQUIRE(opened.has_value());
   return std::move(*opened);
 }
@@ -128,6 +135,10 @@ void Town::reopen() {
   auto opened = Registry::open(open_store(), Environment::test);
   REQUIRE(opened.has_value());
   registry_ = std::move(*opened);
+  if (!purge_register_.empty()) {
+    const auto attached = purge::attach_register(*registry_, {purge_register_, false});
+    if (!attached) FAIL(attached.error().message);
+  }
 }
 
 void Town::befall() {

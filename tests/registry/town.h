@@ -64,9 +64,13 @@ private:
 class Town {
 public:
   explicit Town(Engine engine = Engine::memory);
+  /// On disk in `data`, nothing compressed, beside a purge register: for looking into the files.
+  Town(std::filesystem::path data, std::filesystem::path purge_register);
 
   [[nodiscard]] Registry& registry() { return *registry_; }
   void reopen();
+  /// Until `reopen`.
+  void close() { registry_.reset(); }
 
   /// One commit; `day` is when the extract was made.
   ImportCounts import(std::vector<SourceRecord> records, std::string_view day);
@@ -96,6 +100,8 @@ private:
 
   Engine engine_;
   ScratchDirectory directory_;
+  std::filesystem::path data_; ///< where it lies on disk
+  std::filesystem::path purge_register_;
   std::shared_ptr<store::Store> memory_;
   std::unique_ptr<Registry> registry_;
   unsigned imports_ = 0;

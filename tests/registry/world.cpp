@@ -96,6 +96,12 @@ std::set<PersonPart> World::learn(Someone& someone, std::uint64_t sequence) {
   numbers.value = someone.number;
   for (const std::string& old : someone.formerly) numbers.value += '/' + old;
   said.push_back(numbers);
+  if (someone.protection >= someone.linked) someone.linked = Grading::unclassified;
+  const Grading now = std::max(someone.protection, someone.linked);
+  const bool strict = now == Grading::strictly_confidential;
+  if (strict) {
+    std::erase_if(said, [](const Fact& fact) { return tells_place(fact.part); });
+  }
   for (Known& known : someone.known) {
     if (known.recorded_to != forever) continue;
     const auto same = std::ranges::find(said, known.fact);
@@ -110,13 +116,26 @@ std::set<PersonPart> World::learn(Someone& someone, std::uint64_t sequence) {
     someone.known.push_back({fact, sequence});
     changed.insert(fact.part);
   }
-  if (someone.protection == Grading::strictly_confidential) {
+  if (strict) {
     std::erase_if(someone.known, [](const Known& known) {
       return tells_place(known.fact.part) && known.recorded_to != forever;
     });
   }
-  someone.known_protection = someone.protection;
+  // Rows that stay, but come into or go out of open sight.
+  const auto hides = [](Grading grading) { return grading >= Grading::confidential; };
+  const bool shows = std::ranges::any_of(someone.known, [](const Known& known) {
+    return tells_place(known.fact.part) && known.recorded_to == forever;
+  });
+  if (shows && hides(now) != hides(someone.known_protection) &&
+      !changed.contains(residential_address)) {
+    changed.insert(address_protection);
+  }
+  someone.known_protection = now;
   return changed;
+}
+
+void World::announce(const std::set<PersonPart>& changed) {
+  for (const PersonPart part : changed) events_.emplace_back(name_of(change_in(part)));
 }
 
 void World::hold(std::size_t who, std::uint64_t sequence) {
@@ -149,6 +168,7 @@ void World::cover(std::size_t survivor, Grading protection) {
     Someone& someone = people_[i];
     if (i == survivor || !leads_to(i, survivor) || someone.known_protection >= protection) continue;
     someone.known_protection = protection;
+    someone.linked = protection;
     if (protection == Grading::strictly_confidential) {
       std::erase_if(someone.known, [](const Known& k) { return tells_place(k.fact.part); });
     }
@@ -156,7 +176,7 @@ void World::cover(std::size_t survivor, Grading protection) {
 }
 
 /// Imports the record of `who`. `events` come before those of changed parts.
-void World::commit(std::size_t who, std::vector<std::string> events) {
+void World::commit(std::size_t who, const std::vector<std::string>& events) {
   const std::uint64_t sequence = town_.newest() + 1;
   const bool is_new = people_[who].first == 0;
   REQUIRE(town_.import(record_of(people_[who]), next_day()) == WriteOutcome::written);
@@ -164,12 +184,11 @@ void World::commit(std::size_t who, std::vector<std::string> events) {
   if (is_new) {
     people_[who].first = sequence;
     people_[who].id = town_.id_of(people_[who].number);
-  } else {
-    for (const PersonPart part : changed) events.emplace_back(name_of(change_in(part)));
   }
   std::ranges::copy(events, std::back_inserter(events_));
+  if (!is_new) announce(changed);
   hold(who, sequence);
-  cover(who, people_[who].protection);
+  cover(who, people_[who].known_protection);
 }
 
 void World::be_born() {
@@ -201,6 +220,7 @@ void World::merge(std::size_t loser, std::size_t survivor) {
   std::ranges::copy(people_[loser].formerly, std::back_inserter(kept.formerly));
   people_[loser].merged_into = survivor;
   people_[loser].merged_since = sequence;
+  kept.linked = std::max(kept.linked, people_[loser].known_protection);
   let_go(loser, people_[loser].number, sequence);
   for (const std::string& old : people_[loser].formerly) let_go(loser, old, sequence);
   commit(survivor, {"PersonIsContinuedAsValidUponMerger"});
@@ -233,9 +253,7 @@ void World::repeat(std::size_t who) {
     CHECK(town_.newest() == newest);
     return;
   }
-  for (const PersonPart part : learn(people_[who], newest + 1)) {
-    events_.emplace_back(name_of(change_in(part)));
-  }
+  announce(learn(people_[who], newest + 1));
   hold(who, newest + 1);
 }
 

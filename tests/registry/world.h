@@ -42,6 +42,7 @@ struct Someone {
   // What the registry should know.
   std::vector<Known> known;
   Grading known_protection = Grading::unclassified;
+  Grading linked = Grading::unclassified; ///< from merges; until the source says as much
   std::uint64_t first = 0;
   std::optional<std::size_t> merged_into;
   std::uint64_t merged_since = 0;
@@ -82,8 +83,9 @@ private:
   void mutate(Someone& someone);
   void replace(Someone& someone, PersonPart part, const std::string& property);
   PersonBuilder record_of(const Someone& someone) const;
-  void commit(std::size_t who, std::vector<std::string> events);
+  void commit(std::size_t who, const std::vector<std::string>& events);
   std::set<PersonPart> learn(Someone& someone, std::uint64_t sequence);
+  void announce(const std::set<PersonPart>& changed);
   void hold(std::size_t who, std::uint64_t sequence);
   void let_go(std::size_t who, const std::string& number, std::uint64_t sequence);
   void cover(std::size_t survivor, Grading protection);

@@ -74,9 +74,9 @@ public:
     auto fine = write();
     return fine ? inner_.compact(family) : fine;
   }
-  Result<void> scrub(std::span<const KeyRange> ranges) override {
+  Result<void> scrub(std::span<const KeyRange> ranges, std::atomic<bool>& stop) override {
     auto fine = write();
-    return fine ? inner_.scrub(ranges) : fine;
+    return fine ? inner_.scrub(ranges, stop) : fine;
   }
   Result<void> checkpoint(const std::filesystem::path& directory) override {
     auto fine = write();

@@ -37,6 +37,11 @@ void write(Store& store, Family family, std::string key, std::optional<std::stri
   REQUIRE(store.commit(changes, Durability::synced).has_value());
 }
 
+Result<void> scrub(Store& store, std::span<const KeyRange> ranges) {
+  std::atomic<bool> stop{false};
+  return store.scrub(ranges, stop);
+}
+
 std::vector<KeyRange> key(Family family, const std::string& name) { return {{family, name, name}}; }
 
 } // namespace
@@ -69,7 +74,7 @@ TEST_CASE("a scrub leaves no byte of an earlier value, wherever it had come to l
     }
     const std::string of_b = std::string(planted) + (place == Place::loaded ? "" : "b");
     CHECK_FALSE(files_with(scratch.path(), of_b).empty());
-    REQUIRE(store->scrub(key(Family::current, "b")).has_value());
+    REQUIRE(scrub(*store, key(Family::current, "b")).has_value());
     CHECK(files_with(scratch.path(), of_b).empty());
     Pinned value;
     REQUIRE(store->get(Family::current, "b", value).has_value());
@@ -97,7 +102,7 @@ TEST_CASE("a scrub of erased keys, of many at once and of several families") {
   ranges.push_back({Family::source, "s", "s"});
   REQUIRE(store->flush().has_value());
   for (const KeyRange& range : ranges) write(*store, range.family, range.first, std::nullopt);
-  REQUIRE(store->scrub(ranges).has_value());
+  REQUIRE(scrub(*store, ranges).has_value());
   CHECK(files_with(scratch.path(), planted).empty());
 }
 
@@ -107,13 +112,27 @@ TEST_CASE("a scrub is refused while a reader holds an earlier state, and works a
   write(*store, Family::current, "a", std::string(planted));
   auto snapshot = store->snapshot();
   write(*store, Family::current, "a", "moved");
-  const auto refused = store->scrub(key(Family::current, "a"));
+  const auto refused = scrub(*store, key(Family::current, "a"));
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == ErrorCode::unavailable);
   Pinned value;
   REQUIRE(store->get(Family::current, "a", value, snapshot.get()).has_value());
   CHECK(value.view() == planted);
   snapshot.reset();
-  REQUIRE(store->scrub(key(Family::current, "a")).has_value());
+  REQUIRE(scrub(*store, key(Family::current, "a")).has_value());
+  CHECK(files_with(scratch.path(), planted).empty());
+}
+
+TEST_CASE("a scrub that is told to stop stops, and the next one does the work") {
+  const ScratchDirectory scratch;
+  auto store = opened(scratch.path(), uncompressed());
+  write(*store, Family::current, "a", std::string(planted));
+  REQUIRE(store->flush().has_value());
+  write(*store, Family::current, "a", "moved");
+  std::atomic<bool> stop{true};
+  const auto stopped = store->scrub(key(Family::current, "a"), stop);
+  REQUIRE_FALSE(stopped.has_value());
+  CHECK(stopped.error().code == ErrorCode::cancelled);
+  REQUIRE(scrub(*store, key(Family::current, "a")).has_value());
   CHECK(files_with(scratch.path(), planted).empty());
 }

@@ -54,7 +54,7 @@ constexpr std::array fences{
     Fence{"simdjson", "", false},
     Fence{"spdlog/", "tools/logging/", false},
     Fence{"CLI/", "tools/", false},
-    Fence{"toml++/", "tools/config/", false},
+    Fence{"toml++/", "tools/", false},
     Fence{"cjose/", "api/access/", false},
     Fence{"jansson", "api/access/", false},
     Fence{"curl/", "", false},

@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include <array>
+#include <atomic>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -109,11 +110,9 @@ std::unique_ptr<access::Authenticator> make_authenticator(const Keys& keys) {
   access::AuthenticatorOptions options;
   options.issuers.push_back({"bench", std::string(issuer_url), "nhn:grunndata", "", {}});
   options.public_url = public_url;
-  options.clock = [start = std::make_shared<bool>(true)] {
+  options.clock = [begun = std::make_shared<std::atomic<bool>>(false)] {
     // Proofs of the second of the start are refused.
-    const std::int64_t seconds = *start ? time_s - 1 : time_s;
-    *start = false;
-    return registry::Instant{seconds * 1'000'000};
+    return registry::Instant{(begun->exchange(true) ? time_s : time_s - 1) * 1'000'000};
   };
   options.fetch = [&keys](const std::string& url, const access::FetchLimits&) {
     if (url.ends_with("/keys")) return access::FetchResult(key_set(keys));

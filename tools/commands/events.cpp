@@ -1,7 +1,10 @@
 #include "tools/commands/events.h"
 
+#include "registry/audit/subject_set.h"
 #include "tools/administration/command_host.h"
+#include "tools/commands/command_audit.h"
 #include "tools/commands/exit_status.h"
+#include "tools/commands/reason.h"
 #include "tools/config/flags.h"
 
 #include <CLI/CLI.hpp>
@@ -23,6 +26,7 @@ struct EventsFlags {
   std::uint64_t limit = 0;
   std::vector<std::string> types;
   bool open_access = false;
+  std::string reason;
 };
 
 void print_event(const registry::Event& event, std::ostream& out) {
@@ -31,7 +35,30 @@ void print_event(const registry::Event& event, std::ostream& out) {
       << R"(","recordedAt":")" << registry::format_instant(event.recorded) << "\"}\n";
 }
 
+/// One record for a page, with the set of persons it told of.
+registry::Result<void> log_delivered(OpenedRegistry& opened,
+                                     const std::vector<registry::Event>& events,
+                                     registry::Access access, const std::string& reason) {
+  if (events.empty() || !opened.audit) {
+    return {};
+  }
+  const auto subjects = registry::audit::subject_set(*opened.registry, events.front().sequence,
+                                                     events.back().sequence + 1, access);
+  if (!subjects) {
+    return tl::unexpected(subjects.error());
+  }
+  registry::audit::Record record = command_record(registry::audit::Act::feed, "events");
+  record.kind = registry::audit::Class::ordinary;
+  record.subjects = *subjects;
+  record.with_legal_basis = access == registry::Access::legal_basis;
+  record.reason.text = reason;
+  return audit(opened, std::move(record), {});
+}
+
 int events(const EventsFlags& flags, OpenedRegistry& opened, Console& console) {
+  if (auto given = check_reason(opened, flags.reason); !given) {
+    return report_error(console.err, given.error());
+  }
   registry::EventTypeSet types;
   for (const std::string& name : flags.types) {
     const auto type = registry::find_event_type(name);
@@ -50,6 +77,9 @@ int events(const EventsFlags& flags, OpenedRegistry& opened, Console& console) {
     const auto page = opened.registry->events(from, wanted, access, types);
     if (!page) {
       return report_error(console.err, page.error());
+    }
+    if (auto logged = log_delivered(opened, page->events, access, flags.reason); !logged) {
+      return report_error(console.err, logged.error());
     }
     for (const auto& event : page->events) {
       print_event(event, console.out);
@@ -77,6 +107,7 @@ void add_events_command(CLI::App& program, CommandHost& host, int& exit_status) 
   command->add_option("--types", flags->types, "Event types, as callers see them")->delimiter(',');
   command->add_flag("--no-legal-basis", flags->open_access,
                     "As callers without legal basis see it");
+  add_reason_option(*command, flags->reason);
   command->callback([flags, &host, &exit_status] {
     exit_status = host.run(flags->sources, {}, [&flags](OpenedRegistry& opened, Console& console) {
       return events(*flags, opened, console);

@@ -1,6 +1,7 @@
 #include "tools/commands/import.h"
 
 #include "importers/folkeregisteret/bulk_load.h"
+#include "registry/purge/purger.h"
 #include "tools/administration/command_host.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/import_aliases.h"
@@ -85,6 +86,20 @@ int exit_status_of_load(const freg::LoadResult& result, Console& console) {
   return result.figures.quarantined == 0 ? exit_ok : exit_data_errors;
 }
 
+/// Takes the bytes of whom the source tells to hide out of the files; what cannot go now waits.
+void finish_purges(OpenedRegistry& opened, Console& console) {
+  namespace purge = registry::purge;
+  const auto report = purge::run_purger(
+      *opened.registry, {opened.config.values.purge.per_hour_max}, registry::now());
+  if (!report) {
+    console.err << "grunndata: purged, but not yet gone from the files: "
+                << report.error().message << '\n';
+  } else if (report->waiting != 0) {
+    console.err << "grunndata: " << report->waiting << " purges wait to go from the files"
+                << (report->needs_confirmation ? "; see `grunndata purge list`" : "") << '\n';
+  }
+}
+
 int import_folkeregisteret(const ImportFlags& flags, OpenedRegistry& opened, Console& console) {
   const auto style = progress_style(flags.progress);
   if (!style) {
@@ -122,6 +137,7 @@ int import_folkeregisteret(const ImportFlags& flags, OpenedRegistry& opened, Con
     progress->update({figures.read, figures.bytes, figures.quarantined});
   };
   const auto result = freg::load(*opened.registry, options);
+  finish_purges(opened, console);
   if (!result) {
     progress.reset();
     const int status = report_error(console.err, result.error());
@@ -170,7 +186,8 @@ void add_import_command(CLI::App& program, CommandHost& host, int& exit_status) 
   command->add_option("--progress", flags->progress, "auto, bar, lines, json or none");
   command->callback([flags, &host, &exit_status] {
     const bool reads_input = std::ranges::find(flags->paths, "-") != flags->paths.end();
-    exit_status = host.run(flags->sources, {.create = true, .input = reads_input, .work = registry::Work::import},
+    exit_status = host.run(flags->sources, {.create = true, .input = reads_input,
+                            .work = registry::Work::import},
                            [&flags](OpenedRegistry& opened, Console& console) {
                              return import_folkeregisteret(*flags, opened, console);
                            });

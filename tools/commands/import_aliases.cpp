@@ -123,7 +123,8 @@ void add_import_aliases_command(CLI::App& group, CommandHost& host, int& exit_st
                            {"data.directory", "data.environment", "log.level", "log.format"});
   command->add_option("path", flags->path, "A file, or - for stdin")->required();
   command->callback([flags, &host, &exit_status] {
-    exit_status = host.run(flags->sources, {.input = flags->path == "-", .work = registry::Work::import},
+    exit_status = host.run(flags->sources, {.input = flags->path == "-",
+                            .work = registry::Work::import},
                            [&flags](OpenedRegistry& opened, Console& console) {
                              return import_aliases(*flags, opened, console);
                            });

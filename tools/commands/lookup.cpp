@@ -1,8 +1,12 @@
 #include "tools/commands/lookup.h"
 
 #include "api/person_key.h"
+#include "registry/disclosure.h"
+#include "registry/reading.h"
 #include "tools/administration/command_host.h"
+#include "tools/commands/command_audit.h"
 #include "tools/commands/exit_status.h"
+#include "tools/commands/reason.h"
 #include "tools/config/flags.h"
 
 #include <CLI/CLI.hpp>
@@ -28,6 +32,7 @@ struct LookupFlags {
   std::string as_of;
   std::string recorded_as_of;
   bool history = false;
+  std::string reason;
   bool open_access = false;
 };
 
@@ -82,8 +87,34 @@ Result<registry::ViewRequest> view_of(const LookupFlags& flags,
   return view;
 }
 
+/// On disk, or at least out of this process's hands, before the answer is shown.
+Result<void> log_shown(OpenedRegistry& opened, const LookupFlags& flags,
+                       const registry::ViewRequest& view, const registry::Reading& reading) {
+  registry::audit::Record record = command_record(registry::audit::Act::read, "lookup");
+  const registry::Disclosure told = registry::disclosed(reading, view);
+  record.subject = reading.entity();
+  record.parts_asked = view.parts;
+  record.parts_delivered = told.parts;
+  record.protected_shown = told.protected_shown;
+  record.kind =
+      told.protected_shown ? registry::audit::Class::important : registry::audit::Class::ordinary;
+  record.history = view.history || view.as_of || view.recorded_as_of;
+  record.with_legal_basis = view.access == registry::Access::legal_basis;
+  record.reason.text = flags.reason;
+  return audit(opened, std::move(record), {});
+}
+
+Result<void> log_missed(OpenedRegistry& opened, const LookupFlags& flags,
+                        const registry::ViewRequest& view, ErrorCode code) {
+  registry::audit::Record record = command_record(registry::audit::Act::miss, "lookup");
+  record.kind = registry::audit::Class::ordinary;
+  record.parts_asked = view.parts;
+  record.reason.text = flags.reason;
+  return audit(opened, std::move(record), fail(code, {}));
+}
+
 /// One line of NDJSON for one identifier; true when a person was found.
-Result<bool> look_up(const OpenedRegistry& opened, const LookupFlags& flags,
+Result<bool> look_up(OpenedRegistry& opened, const LookupFlags& flags,
                      const registry::ViewRequest& view, std::string_view text, std::uint64_t line,
                      registry::Reading& reading, std::ostream& stream) {
   std::string out = "{\"line\":" + std::to_string(line);
@@ -111,6 +142,9 @@ Result<bool> look_up(const OpenedRegistry& opened, const LookupFlags& flags,
     written = written ? registry::write_view(reading, view, out) : written;
   }
   if (match && written) {
+    if (auto logged = log_shown(opened, flags, view, reading); !logged) {
+      return tl::unexpected(logged.error());
+    }
     stream << out << "}\n";
     return true;
   }
@@ -120,6 +154,9 @@ Result<bool> look_up(const OpenedRegistry& opened, const LookupFlags& flags,
   if (!answer) {
     return tl::unexpected(error);
   }
+  if (auto logged = log_missed(opened, flags, view, error.code); !logged) {
+    return tl::unexpected(logged.error());
+  }
   stream << "{\"line\":" << line << R"(,"status":")" << registry::code_name(error.code) << "\"}\n";
   return false;
 }
@@ -128,6 +165,9 @@ int lookup(const LookupFlags& flags, OpenedRegistry& opened, Console& console) {
   if (!flags.type.empty() && !registry::identifier_type_of(flags.type)) {
     return report_error(console.err,
                         {ErrorCode::invalid, "--type is FNR, DNR, FHN, HNR, DUF, UID or XXX"});
+  }
+  if (auto given = check_reason(opened, flags.reason); !given) {
+    return report_error(console.err, given.error());
   }
   const auto view = view_of(flags, *opened.registry);
   if (!view) {
@@ -177,6 +217,7 @@ void add_lookup_command(CLI::App& program, CommandHost& host, int& exit_status) 
                       "What was known then: a sequence number, a date or a date-time");
   command->add_flag("--no-legal-basis", flags->open_access,
                     "As callers without legal basis see it");
+  add_reason_option(*command, flags->reason);
   command->callback([flags, &host, &exit_status] {
     exit_status = host.run(flags->sources, {.input = flags->file == "-"},
                            [&flags](OpenedRegistry& opened, Console& console) {

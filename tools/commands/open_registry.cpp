@@ -30,7 +30,7 @@ void log_space(const registry::SpaceState& state) {
               {{"percent_used", state.percent_used}, {"bytes_free", state.room.bytes_free}});
   } else {
     log::warn("space", "the disk of the data directory fills",
-              {{"level", level},
+              {{"state", level},
                {"percent_used", state.percent_used},
                {"bytes_free", state.room.bytes_free}});
   }
@@ -83,6 +83,7 @@ Result<OpenedRegistry> open_registry(config::LoadedConfig config, bool create) {
   options.create = create;
   options.cache_bytes = values.store.cache_bytes;
   options.write_buffer_bytes = values.store.write_buffer_bytes;
+  options.purge_register = values.purge.register_file;
   auto registry = registry::Registry::open(options);
   if (!registry) {
     return tl::unexpected(registry.error());

@@ -2,7 +2,9 @@
 
 #include "importers/folkeregisteret/bulk_load.h"
 #include "tools/administration/command_host.h"
+#include "tools/commands/command_audit.h"
 #include "tools/commands/exit_status.h"
+#include "tools/commands/reason.h"
 #include "tools/config/flags.h"
 #include "tools/logging/json_text.h"
 
@@ -27,6 +29,7 @@ struct QuarantineFlags {
   std::vector<std::uint64_t> numbers;
   bool all = false;
   bool json = false;
+  std::string reason;
 };
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
@@ -74,6 +77,15 @@ int list(const QuarantineFlags& flags, OpenedRegistry& opened, Console& console)
 }
 
 int show(const QuarantineFlags& flags, OpenedRegistry& opened, Console& console) {
+  if (auto given = check_reason(opened, flags.reason); !given) {
+    return report_error(console.err, given.error());
+  }
+  registry::audit::Record record =
+      command_record(registry::audit::Act::administered, "quarantine show");
+  record.reason.text = flags.reason;
+  if (auto logged = audit(opened, std::move(record), {}); !logged) {
+    return report_error(console.err, logged.error());
+  }
   for (const std::uint64_t number : flags.numbers) {
     const auto entry = registry::quarantined(*opened.registry, number);
     if (!entry) {
@@ -163,6 +175,7 @@ void add_quarantine_command(CLI::App& program, CommandHost& host, int& exit_stat
   auto show_flags = add(*showing);
   showing->add_option("numbers", show_flags->numbers, "As `list` gives them")->required();
   showing->add_flag("--json", show_flags->json, "The entry as JSON, then the record, a line each");
+  add_reason_option(*showing, show_flags->reason);
   showing->callback(
       [show_flags, &host, &exit_status] { exit_status = run(host, *show_flags, show); });
 

@@ -3,6 +3,7 @@
 #include "importers/folkeregisteret/bulk_load.h"
 #include "registry/rebuild.h"
 #include "tools/administration/command_host.h"
+#include "tools/commands/command_audit.h"
 #include "tools/commands/exit_status.h"
 #include "tools/config/flags.h"
 #include "tools/progress/progress.h"
@@ -28,6 +29,11 @@ int rebuild(const RebuildFlags& flags, OpenedRegistry& opened, Console& console)
   if (!style) {
     console.err << "grunndata: --progress is auto, bar, lines, json or none\n";
     return exit_usage;
+  }
+  if (auto logged =
+          audit(opened, command_record(registry::audit::Act::administered, "rebuild"), {});
+      !logged) {
+    return report_error(console.err, logged.error());
   }
   const auto before = opened.registry->figures();
   if (!before) {

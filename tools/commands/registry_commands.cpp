@@ -1,9 +1,13 @@
 #include "tools/commands/registry_commands.h"
 
+#include "tools/commands/audit.h"
+#include "tools/commands/break_glass.h"
 #include "tools/commands/check.h"
+#include "tools/commands/client.h"
 #include "tools/commands/events.h"
 #include "tools/commands/import.h"
 #include "tools/commands/lookup.h"
+#include "tools/commands/purge.h"
 #include "tools/commands/quarantine.h"
 #include "tools/commands/rebuild.h"
 
@@ -16,6 +20,10 @@ void add_registry_commands(CLI::App& program, CommandHost& host, int& exit_statu
   add_events_command(program, host, exit_status);
   add_rebuild_command(program, host, exit_status);
   add_check_command(program, host, exit_status);
+  add_audit_command(program, host, exit_status);
+  add_purge_command(program, host, exit_status);
+  add_client_command(program, host, exit_status);
+  add_break_glass_command(program, host, exit_status);
 }
 
 } // namespace grunndata::tools

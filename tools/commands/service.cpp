@@ -2,6 +2,7 @@
 
 #include "api/api.h"
 #include "api/http/server.h"
+#include "registry/purge/purger.h"
 #include "tools/administration/administration_server.h"
 #include "tools/commands/access_setup.h"
 #include "tools/commands/exit_status.h"
@@ -82,6 +83,21 @@ import_figures(const importers::folkeregisteret::LoadTotals& totals) {
   };
 }
 
+/// What became of bytes that must go from the files.
+void tell_purge(const registry::Result<registry::purge::PurgerReport>& report) {
+  if (!report) {
+    log::error("purge", report.error().message);
+  } else if (report->needs_confirmation) {
+    log::warn("purge", "more purges than purge.per_hour_max: run `grunndata purge confirm`",
+              {{"waiting", report->waiting}});
+  } else if (report->reader_in_the_way) {
+    log::warn("purge", "a reader holds an earlier state; the files are rewritten after it",
+              {{"waiting", report->waiting}});
+  } else {
+    log::info("purge", "purged bytes are gone from the files", {{"purges", report->purged}});
+  }
+}
+
 } // namespace
 
 void hold_signals() {
@@ -135,6 +151,8 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   if (!administration) {
     return report_error(administration.error());
   }
+  const registry::purge::PurgeService purges(*opened.registry, {values.purge.per_hour_max},
+                                             tell_purge);
   ready(server.port());
 
   const sigset_t set = ending_signals();
