@@ -1,7 +1,5 @@
 #include "registry/commit_queue.h"
 
-#include "registry/identifier_cache.h"
-
 #include <algorithm>
 #include <exception>
 #include <future>
@@ -26,8 +24,9 @@ Result<void> run_work(const Work& work, Transaction& transaction) {
 
 } // namespace
 
-CommitQueue::CommitQueue(store::Store& store, WriterState state, Forget forget)
-    : store_(store), state_(std::move(state)), forget_(std::move(forget)),
+CommitQueue::CommitQueue(store::Store& store, WriterState state, IdentifierCache& identifiers,
+                         ValueCache& values)
+    : store_(store), state_(std::move(state)), identifiers_(identifiers), values_(values),
       newest_(state_.newest_sequence), thread_([this] { loop(); }) {}
 
 CommitQueue::~CommitQueue() {
@@ -112,19 +111,7 @@ Result<void> CommitQueue::write(Transaction&& transaction, Lane lane) {
     transaction.put(store::Family::clock, key_of_number(static_cast<std::uint64_t>(time)),
                     key_of_number(newest));
   }
-  auto changes = std::move(transaction).take_changes();
-  std::vector<std::uint64_t> identifiers;
-  for (const store::Change& change : changes) {
-    if (change.family == store::Family::identifier) {
-      identifiers.push_back(IdentifierCache::hash_of(change.key));
-    }
-  }
-  version_.fetch_add(1, std::memory_order_acq_rel);
-  const Result<void> written = lane == Lane::bulk
-                                   ? store_.bulk_load(std::move(changes))
-                                   : store_.commit(changes, store::Durability::synced);
-  version_.fetch_add(1, std::memory_order_acq_rel);
-  std::ranges::for_each(identifiers, forget_);
+  const Result<void> written = write(std::move(transaction).take_changes(), lane);
   if (!written) {
     can_write_.store(false, std::memory_order_release);
     return written;
@@ -133,6 +120,29 @@ Result<void> CommitQueue::write(Transaction&& transaction, Lane lane) {
   state_.newest_time = time;
   newest_.store(newest, std::memory_order_release);
   return {};
+}
+
+/// What the caches hold of the old state is gone when this returns, also after a failure: what that
+/// left in the store is not known.
+Result<void> CommitQueue::write(std::vector<store::Change>&& changes, Lane lane) {
+  std::vector<IdentifierCache::Hash> identifiers;
+  std::vector<ValueCache::Key> values;
+  for (const store::Change& change : changes) {
+    if (change.family == store::Family::identifier) {
+      identifiers.push_back(IdentifierCache::hash_of(change.key));
+    } else if (change.family == store::Family::current || change.family == store::Family::past) {
+      ValueCache::Key& key = values.emplace_back(ValueCache::Key{change.family, {}});
+      change.key.copy(reinterpret_cast<char*>(key.entity.bytes.data()), sizeof key.entity.bytes);
+    }
+  }
+  values_.begin_commit(values);
+  auto written = lane == Lane::bulk ? store_.bulk_load(std::move(changes))
+                                    : store_.commit(changes, store::Durability::synced);
+  for (const IdentifierCache::Hash hash : identifiers) {
+    identifiers_.forget(hash);
+  }
+  values_.end_commit();
+  return written;
 }
 
 } // namespace grunndata::registry

@@ -1,7 +1,9 @@
 // The one way changes reach the store: grouped, synced together, answered afterwards.
 #pragma once
 
+#include "registry/identifier_cache.h"
 #include "registry/transaction.h"
+#include "registry/value_cache.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -23,10 +25,9 @@ enum class Lane : std::uint8_t { usual, bulk };
 /// Thread-safe. Work is done in the order of submission.
 class CommitQueue {
 public:
-  /// `forget` is told every identifier key a commit changes, after the commit and before anybody
-  /// hears of it.
-  using Forget = std::function<void(std::uint64_t hash)>;
-  CommitQueue(store::Store& store, WriterState state, Forget forget);
+  /// Both caches forget what a commit changes before anybody hears of it.
+  CommitQueue(store::Store& store, WriterState state, IdentifierCache& identifiers,
+              ValueCache& values);
   /// Finishes what was submitted.
   ~CommitQueue();
   CommitQueue(const CommitQueue&) = delete;
@@ -39,11 +40,6 @@ public:
   /// The newest sequence that is synced: all that readers of the log may see.
   [[nodiscard]] std::uint64_t newest_sequence() const noexcept {
     return newest_.load(std::memory_order_acquire);
-  }
-  /// Odd while a commit is being written. Equal and even before and after some reads: they saw one
-  /// state of the store.
-  [[nodiscard]] std::uint64_t version() const noexcept {
-    return version_.load(std::memory_order_acquire);
   }
   /// False after a commit has failed for good: nothing is written any more.
   [[nodiscard]] bool can_write() const noexcept {
@@ -62,12 +58,13 @@ private:
   void loop();
   void commit_group(std::deque<Item> group);
   Result<void> write(Transaction&& transaction, Lane lane);
+  Result<void> write(std::vector<store::Change>&& changes, Lane lane);
 
   store::Store& store_;
   WriterState state_;
-  Forget forget_;
+  IdentifierCache& identifiers_;
+  ValueCache& values_;
   std::atomic<std::uint64_t> newest_;
-  std::atomic<std::uint64_t> version_{0};
   std::atomic<bool> can_write_{true};
   std::mutex mutex_;
   std::condition_variable wake_;

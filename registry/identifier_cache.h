@@ -2,17 +2,19 @@
 #pragma once
 
 #include "registry/entity_id.h"
+#include "registry/large_memory.h"
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string_view>
 
 namespace grunndata::registry {
 
-/// A fixed table; an identifier has one place and shares it with others. Lock-free and thread-safe.
+/// A fixed table; an identifier has two places side by side and shares them with others. Lock-free
+/// and thread-safe.
 ///
 /// An answer is a hint: whoever uses it must see in the entity's own value that the entity holds
 /// the identifier. What the hint vouches for is that no other entity has come to claim it: every
@@ -29,7 +31,7 @@ public:
   /// Taken before the index is read; lets its answer in only if nothing was forgotten meanwhile.
   struct Ticket {
     Hash hash = 0;
-    std::uint64_t version = 0;
+    std::array<std::uint64_t, 2> versions{1, 1}; ///< of the two places
   };
   [[nodiscard]] Ticket ticket(Hash hash) const noexcept;
   [[nodiscard]] std::optional<EntityId> find(Hash hash) const noexcept;
@@ -45,12 +47,12 @@ private:
     std::atomic<std::uint64_t> id_low;
   };
   static_assert(sizeof(Slot) == 32);
-  struct Free {
-    void operator()(Slot* slots) const noexcept;
-  };
-  [[nodiscard]] Slot& slot(Hash hash) const noexcept { return slots_.get()[hash & mask_]; }
+  using Pair = std::array<Slot, 2>; ///< in one line of the processor's cache
 
-  std::unique_ptr<Slot, Free> slots_;
+  [[nodiscard]] Pair& places(Hash hash) const noexcept { return pairs_.as<Pair>()[hash & mask_]; }
+  static void forget(Slot& slot, Hash hash) noexcept;
+
+  LargeMemory pairs_; ///< zeroed: at rest, remembering nothing
   std::uint64_t mask_ = 0;
 };
 

@@ -17,6 +17,10 @@ namespace {
 using store::Family;
 using store::Pinned;
 
+/// Of the whole cache, 13/16 answer look-ups without the store: 12 for values of persons and 1 for
+/// where identifiers lead. The rest are blocks of the store.
+constexpr std::size_t cache_parts = 16;
+constexpr std::size_t lookup_cache_parts = 13;
 constexpr std::size_t identifier_cache_bytes_max = std::size_t{256} << 20U;
 constexpr int successors_max = 16; ///< merges of merges; more is a circle
 
@@ -184,18 +188,16 @@ Result<std::unique_ptr<Registry>> Registry::open(const OpenOptions& options) {
   if (options.directory.empty()) {
     return open(store::make_memory_store(), options.environment);
   }
+  const std::size_t lookup_cache_bytes = options.cache_bytes / cache_parts * lookup_cache_parts;
   store::EngineOptions engine;
-  engine.cache_bytes =
-      options.cache_bytes - std::min(options.cache_bytes / 16, identifier_cache_bytes_max);
+  engine.cache_bytes = options.cache_bytes - lookup_cache_bytes;
   engine.write_buffer_bytes = options.write_buffer_bytes;
   engine.create = options.create;
   auto store = store::open_rocksdb(options.directory, engine);
   if (!store) {
     return tl::unexpected(store.error());
   }
-  // A share of the cache remembers where identifiers lead.
-  auto opened = open(std::move(*store), options.environment,
-                     std::min(options.cache_bytes / 16, identifier_cache_bytes_max));
+  auto opened = open(std::move(*store), options.environment, lookup_cache_bytes);
   if (!opened) {
     return opened;
   }
@@ -211,7 +213,7 @@ Result<std::unique_ptr<Registry>> Registry::open(const OpenOptions& options) {
 
 Result<std::unique_ptr<Registry>> Registry::open(std::unique_ptr<store::Store> store,
                                                  std::optional<Environment> environment,
-                                                 std::size_t identifier_cache_bytes) {
+                                                 std::size_t lookup_cache_bytes) {
   auto impl = std::make_unique<Impl>();
   impl->store = std::move(store);
   const auto format = meta_value(*impl->store, meta::format);
@@ -238,19 +240,34 @@ Result<std::unique_ptr<Registry>> Registry::open(std::unique_ptr<store::Store> s
   if (!state) {
     return tl::unexpected(state.error());
   }
-  impl->identifiers = IdentifierCache(identifier_cache_bytes);
-  IdentifierCache& identifiers = impl->identifiers;
-  impl->queue = std::make_unique<CommitQueue>(
-      *impl->store, std::move(*state),
-      [&identifiers](IdentifierCache::Hash hash) { identifiers.forget(hash); });
+  const std::size_t identifier_bytes =
+      std::min(lookup_cache_bytes / lookup_cache_parts, identifier_cache_bytes_max);
+  impl->identifiers = IdentifierCache(identifier_bytes);
+  impl->values = std::make_unique<ValueCache>(lookup_cache_bytes - identifier_bytes);
+  impl->queue = std::make_unique<CommitQueue>(*impl->store, std::move(*state), impl->identifiers,
+                                              *impl->values);
   return std::unique_ptr<Registry>(new Registry(std::move(impl)));
+}
+
+Result<bool> Registry::read_value(Family family, const EntityId& id, Pinned& out) const {
+  if (impl_->values->find({family, id}, out)) {
+    return true;
+  }
+  const auto ticket = impl_->values->ticket();
+  auto found = impl_->store->get(family, id.view(), out);
+  if (found && *found) {
+    impl_->values->remember(ticket, {family, id}, out.view());
+  }
+  return found;
 }
 
 Result<void> Registry::read_entity(EntityId id, std::optional<std::uint64_t> recorded_as_of,
                                    const store::Snapshot* snapshot, Reading& reading) const {
-  reading.version_ = impl_->queue->version();
+  reading.version_ = impl_->values->ticket().version;
   for (int step = 0; step < successors_max; ++step) {
-    const auto found = impl_->store->get(Family::current, id.view(), reading.current_, snapshot);
+    const auto found = snapshot == nullptr ? read_value(Family::current, id, reading.current_)
+                                           : impl_->store->get(Family::current, id.view(),
+                                                               reading.current_, snapshot);
     if (!found) {
       return tl::unexpected(found.error());
     }
@@ -386,12 +403,12 @@ Result<void> Registry::get(std::string_view external_id, Reading& reading) const
 
 Result<void> Registry::load_past(Reading& reading) const {
   if ((reading.version_ & 1U) == 0) {
-    const auto past = impl_->store->get(Family::past, reading.entity_.view(), reading.past_);
+    const auto past = read_value(Family::past, reading.entity_, reading.past_);
     if (!past) {
       return tl::unexpected(past.error());
     }
     std::atomic_thread_fence(std::memory_order_acquire);
-    if (impl_->queue->version() == reading.version_) {
+    if (impl_->values->ticket().version == reading.version_) {
       if (!*past) {
         reading.past_.reset();
       }

@@ -35,7 +35,7 @@ struct OpenOptions {
   std::filesystem::path directory; ///< empty: in memory only, gone when closed
   std::optional<Environment> environment; ///< must match the stamp; unset: whatever is stamped
   bool create = true;              ///< make the directory when it holds no registry
-  std::size_t cache_bytes = 512u << 20;        ///< unpacked blocks, and a table of identifiers
+  std::size_t cache_bytes = 512u << 20;        ///< values, identifiers and unpacked blocks
   std::size_t write_buffer_bytes = 64u << 20;  ///< all families together, before a flush
   /// The purge register (purge/replay.h): outside the directory and its backups. Empty: the
   /// directory's name with `.purges` behind it.
@@ -104,11 +104,12 @@ public:
   /// `conflict` (the purge register is missing or another's). What the register knows and the
   /// directory does not is purged before this returns.
   [[nodiscard]] static Result<std::unique_ptr<Registry>> open(const OpenOptions& options);
-  /// Over a store of the caller's choosing; for tests of every engine.
+  /// Over a store of the caller's choosing; for tests of every engine. `lookup_cache_bytes`: for
+  /// values of persons and where identifiers lead.
   [[nodiscard]] static Result<std::unique_ptr<Registry>> open(std::unique_ptr<store::Store> store,
                                                               std::optional<Environment> env,
-                                                              std::size_t identifier_cache_bytes =
-                                                                  std::size_t{1} << 20U);
+                                                              std::size_t lookup_cache_bytes =
+                                                                  std::size_t{4} << 20U);
   ~Registry();
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
@@ -155,6 +156,8 @@ private:
   /// Where the identifier led the last time, if that still holds.
   std::optional<Match> remembered(std::uint64_t hash, const IdentifierKey& key,
                                   Reading& reading) const;
+  /// A value as it is now, out of the cache where that holds it; false when there is none.
+  Result<bool> read_value(store::Family family, const EntityId& id, store::Pinned& out) const;
   /// Pins `id`, or who carries it on.
   Result<void> read_entity(EntityId id, std::optional<std::uint64_t> recorded_as_of,
                            const store::Snapshot* snapshot, Reading& reading) const;

@@ -6,6 +6,7 @@
 #include "registry/purge/ledger.h"
 #include "registry/registry.h"
 #include "registry/store/store.h"
+#include "registry/value_cache.h"
 
 #include <memory>
 
@@ -36,8 +37,9 @@ struct Registry::Impl {
   IdCipher ids{IdCipher::Key{}};
   std::uint64_t epoch = 0;
   IdentifierCache identifiers{0};
+  std::unique_ptr<ValueCache> values;
   purge::Ledger purges;
-  std::unique_ptr<CommitQueue> queue; ///< last: destroyed before the store
+  std::unique_ptr<CommitQueue> queue; ///< last: destroyed before what it writes to
 };
 
 } // namespace grunndata::registry
