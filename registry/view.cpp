@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <vector>
 
 namespace grunndata::registry {
@@ -113,26 +114,72 @@ Result<void> write_current_part(const DocumentBytes& document, PersonPart part, 
   return {};
 }
 
+/// Walks the rows of a value part by part, in the order in which both are stored.
+class PartWalk {
+public:
+  explicit PartWalk(const DocumentBytes& document) : document_(document) {}
+
+  /// Goes on to the rows of `part`, which is behind the one before.
+  void go_to(PersonPart part) {
+    const std::size_t wanted = static_cast<std::size_t>(part);
+    for (begin_ = end_; part_at(begin_) < wanted; ++begin_) {
+      in_order_ = in_order_ && part_at(begin_) >= walked_;
+    }
+    for (end_ = begin_; part_at(end_) == wanted; ++end_) {
+    }
+    walked_ = wanted + 1;
+  }
+  [[nodiscard]] std::size_t begin() const noexcept { return begin_; }
+  [[nodiscard]] std::size_t end() const noexcept { return end_; }
+  /// False when a row stands where it is not looked for.
+  [[nodiscard]] bool is_in_order() const noexcept {
+    const std::size_t next = part_at(end_);
+    return in_order_ && next >= walked_ && (next < person_part_count || next == no_part);
+  }
+
+private:
+  static constexpr std::size_t no_part = std::numeric_limits<std::size_t>::max();
+
+  /// Of a row, or behind all parts when there is none.
+  [[nodiscard]] std::size_t part_at(std::size_t row) const noexcept {
+    return row < document_.row_count() ? static_cast<std::size_t>(document_.part_at(row)) : no_part;
+  }
+
+  const DocumentBytes& document_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  std::size_t walked_ = 0; ///< parts below are behind
+  bool in_order_ = true;
+};
+
+/// The parts asked for, as far as the caller may know of them.
+template <typename Write>
+Result<void> for_each_part(const ViewRequest& request, const Write& write) {
+  for (std::size_t p = 0; p < person_part_count; ++p) {
+    const auto part = static_cast<PersonPart>(p);
+    if (!request.parts.test(p) ||
+        (request.access == Access::no_legal_basis && is_confidential_part(part))) {
+      continue;
+    }
+    if (auto written = write(part); !written) {
+      return written;
+    }
+  }
+  return {};
+}
+
 /// The usual look-up: no history, no past value.
 Result<void> write_current(const DocumentBytes& document, const ViewRequest& request,
                            const Viewer& viewer, std::string& out) {
-  std::size_t begin = 0;
-  for (std::size_t p = 0; p < person_part_count; ++p) {
-    const auto part = static_cast<PersonPart>(p);
-    std::size_t end = begin;
-    while (end < document.row_count() && document.part_at(end) == part) {
-      ++end;
-    }
-    const bool shown = request.parts.test(p) && (viewer.access == Access::legal_basis ||
-                                                 !is_confidential_part(part));
-    if (shown) {
-      if (auto written = write_current_part(document, part, begin, end, viewer, out); !written) {
-        return written;
-      }
-    }
-    begin = end;
+  PartWalk rows(document);
+  auto written = for_each_part(request, [&](PersonPart part) {
+    rows.go_to(part);
+    return write_current_part(document, part, rows.begin(), rows.end(), viewer, out);
+  });
+  if (written && !rows.is_in_order()) {
+    return corrupt();
   }
-  return begin == document.row_count() ? Result<void>{} : corrupt(); // rows in order, parts known
+  return written;
 }
 
 bool recorded_at(const RowEntry& row, const std::optional<std::uint64_t>& sequence) noexcept {
@@ -140,24 +187,27 @@ bool recorded_at(const RowEntry& row, const std::optional<std::uint64_t>& sequen
                   : row.recorded_to == still_recorded;
 }
 
-/// Rows of one part over both values, in delivered order, as recorded at the asked point.
-Result<void> gather(const DocumentBytes& current, const DocumentBytes& past, PersonPart part,
+/// Adds the rows at which `walk` stands, as recorded at the asked point.
+Result<void> gather(const DocumentBytes& document, const PartWalk& walk,
                     const std::optional<std::uint64_t>& sequence, std::vector<Row>& rows) {
-  rows.clear();
-  for (const auto* document : {&current, &past}) {
-    for (std::size_t i = 0; i < document->row_count(); ++i) {
-      if (document->part_at(i) != part || !recorded_at(document->entry(i), sequence)) {
-        continue;
-      }
-      const auto row = document->row(i);
-      if (!row) {
-        return tl::unexpected(row.error());
-      }
+  for (std::size_t i = walk.begin(); i < walk.end(); ++i) {
+    const auto row = document.row(i);
+    if (!row) {
+      return tl::unexpected(row.error());
+    }
+    if (recorded_at(row->entry, sequence)) {
       rows.push_back(*row);
     }
   }
-  std::ranges::stable_sort(rows, {}, [](const Row& row) { return row.entry.ordinal; });
   return {};
+}
+
+/// As the source delivered them.
+void put_in_order(std::vector<Row>& rows) {
+  constexpr auto ordinal = [](const Row& row) { return row.entry.ordinal; };
+  if (!std::ranges::is_sorted(rows, {}, ordinal)) { // sorting takes memory, and most are
+    std::ranges::stable_sort(rows, {}, ordinal);
+  }
 }
 
 /// By index of `rows`. Rows that a grading withholds from `viewer` count for nothing: the end of
@@ -180,8 +230,8 @@ std::vector<ValidInterval> intervals_of(const std::vector<Row>& rows, PersonPart
   return intervals;
 }
 
-void write_selected_part(const std::vector<Row>& rows, PersonPart part,
-                         const ViewRequest& request, const Viewer& viewer, std::string& out) {
+void write_selected_part(const std::vector<Row>& rows, PersonPart part, const ViewRequest& request,
+                         const Viewer& viewer, std::string& out) {
   const bool needs_intervals =
       request.as_of.has_value() || (viewer.dialect == Dialect::v1 && request.history);
   const auto intervals =
@@ -213,18 +263,26 @@ void write_selected_part(const std::vector<Row>& rows, PersonPart part,
 Result<void> write_selected(const DocumentBytes& current, const DocumentBytes& past,
                             const ViewRequest& request, const Viewer& viewer, std::string& out) {
   thread_local std::vector<Row> rows;
-  for (std::size_t p = 0; p < person_part_count; ++p) {
-    const auto part = static_cast<PersonPart>(p);
-    if (!request.parts.test(p) ||
-        (viewer.access == Access::no_legal_basis && is_confidential_part(part))) {
-      continue;
-    }
-    if (auto gathered = gather(current, past, part, request.recorded_as_of, rows); !gathered) {
+  PartWalk now(current);
+  PartWalk before(past);
+  auto written = for_each_part(request, [&](PersonPart part) -> Result<void> {
+    rows.clear();
+    now.go_to(part);
+    before.go_to(part);
+    if (auto gathered = gather(current, now, request.recorded_as_of, rows); !gathered) {
       return gathered;
     }
+    if (auto gathered = gather(past, before, request.recorded_as_of, rows); !gathered) {
+      return gathered;
+    }
+    put_in_order(rows);
     write_selected_part(rows, part, request, viewer, out);
+    return {};
+  });
+  if (written && !(now.is_in_order() && before.is_in_order())) {
+    return corrupt();
   }
-  return {};
+  return written;
 }
 
 } // namespace
