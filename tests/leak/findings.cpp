@@ -17,8 +17,6 @@ constexpr std::string_view named_events =
     "ChangeInBirth and others tell that fields were taken out when somebody hid";
 constexpr std::string_view older_rows =
     "recordedAsOf gives the row as it was before the address was graded";
-constexpr std::string_view counted_rows =
-    "the version moves when the number of withheld rows changes";
 constexpr std::string_view lifted = "an address that comes back is told as ChangeInPerson";
 constexpr std::string_view linked =
     "fields that tell a place stay with a person who is strictly protected through a merge";
@@ -42,10 +40,7 @@ constexpr auto table = std::to_array<Finding>({
     {"somebody who has moved becomes confidential", no_legal_basis, old_events},
     {"somebody who has moved becomes strict", no_legal_basis, old_events},
     {"somebody whose birth place is known becomes strict", no_legal_basis, named_events},
-    {"a confidential person moves", no_legal_basis, counted_rows},
-    {"confidential becomes strict", no_legal_basis, counted_rows},
     {"a grading is lifted", no_legal_basis, lifted},
-    {"a confidential person moves", legal_basis, counted_rows},
     {"a protected person merged into an open one: strengtFortrolig", legal_basis, linked},
     {"merged and parted again: strengtFortrolig", legal_basis, linked},
 });
