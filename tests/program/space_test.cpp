@@ -25,12 +25,12 @@ constexpr int ok_status = 200;
 constexpr int unavailable_status = 503;
 constexpr int exit_unavailable = 6;
 
-/// A disk of 64 MiB in memory, that a file of ballast fills as far as it is told to.
+/// A disk of 192 MiB in memory, that a file of ballast fills as far as it is told to.
 class SmallDisk {
 public:
   explicit SmallDisk(const ScratchFolder& scratch) : path_(scratch / "disk") {
     std::filesystem::create_directory(path_);
-    is_mounted_ = ::mount("tmpfs", path_.c_str(), "tmpfs", 0, "size=64m") == 0;
+    is_mounted_ = ::mount("tmpfs", path_.c_str(), "tmpfs", 0, "size=192m") == 0;
     if (!is_mounted_) {
       MESSAGE("no small disk can be mounted here (needs root): what stops when a disk fills is NOT "
               "checked on one, only by the rules of the guard and by limits on files");
