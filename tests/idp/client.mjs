@@ -67,10 +67,10 @@ export class Client {
   }
 
   // A token of the client itself, or of `user`, with `scope` (rights without an audience get this
-  // issuer's; unset: all that the client may have; empty: none). Answers {access_token,
-  // token_type, key}; `key` is the private key that proofs are made with, null for a client whose
-  // tokens are not bound.
-  async token(id, { scope, user, details, key } = {}) {
+  // issuer's; unset: all that the client may have; empty: none), for `resource` (unset: the
+  // audience). Answers {access_token, token_type, key}; `key` is the private key that proofs are
+  // made with, null for a client whose tokens are not bound.
+  async token(id, { scope, user, details, key, resource } = {}) {
     const known = clientsFor(this.audience).find((client) => client.id === id);
     if (!known) throw new Error(`the authorization server has no client '${id}'`);
     const metadata = await this.#metadata();
@@ -80,7 +80,7 @@ export class Client {
       ? await this.#userToken(metadata, id, { scopes, user, details, key: bound })
       : await this.#post(metadata.token_endpoint, async () => ({
         ...(await this.#credentials(id, details)), grant_type: 'client_credentials',
-        ...(scopes.length && { scope: scopes.join(' ') }),
+        ...(scopes.length && { scope: scopes.join(' ') }), ...(resource && { resource }),
       }), bound);
     return { ...granted, key: bound };
   }

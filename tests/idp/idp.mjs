@@ -52,9 +52,10 @@ function save(name, value) {
   fs.writeFileSync(path.join(state, name), JSON.stringify(value, null, 1), { mode: 0o600 });
 }
 
-async function kept(name, make) {
+async function kept(name, make, isGood = () => true) {
   const file = path.join(state, name);
-  if (fs.existsSync(file)) return JSON.parse(fs.readFileSync(file, 'utf8'));
+  const found = fs.existsSync(file) && JSON.parse(fs.readFileSync(file, 'utf8'));
+  if (found && isGood(found)) return found;
   const value = await make();
   save(name, value);
   return value;
@@ -66,12 +67,13 @@ const keys = await kept('keys.json', () =>
 const known = clientsFor(audience);
 const scopes = [...new Set(known.flatMap((client) => client.scopes))];
 const users = firstUsers();
+const keyOf = ({ id, alg }) => kept(`${id}.jwk`, () => makeKey(alg), (key) => key.alg === alg);
 const clients = await Promise.all(known.map(async (client) => ({
   client_id: client.id,
   client_name: client.name,
   token_endpoint_auth_method: 'private_key_jwt',
   token_endpoint_auth_signing_alg: client.alg,
-  jwks: { keys: [publicPart(await kept(`${client.id}.jwk`, () => makeKey(client.alg)))] },
+  jwks: { keys: [publicPart(await keyOf(client))] },
   grant_types: ['client_credentials', 'authorization_code'],
   response_types: ['code'],
   redirect_uris: [redirectUri],

@@ -81,16 +81,40 @@ export function grunndata(args, { input = '', statuses = [0] } = {}) {
   return { status: done.status, out: done.stdout.toString(), err: done.stderr.toString() };
 }
 
+const server = path.join(here, '..', 'idp.mjs');
+const isReady = (folder) => fs.existsSync(path.join(folder, 'issuer.json'));
+
+// Keys that every authorization server of the tests begins with: making them takes seconds of
+// processor time. They are made once, beside what was installed, where git sees nothing.
+async function firstKeys() {
+  const folder = path.join(here, '..', 'node_modules', '.cache', 'first_keys');
+  if (fs.existsSync(folder)) return folder;
+  fs.mkdirSync(path.dirname(folder), { recursive: true });
+  const made = fs.mkdtempSync(`${folder}.`);
+  const child = new Child(process.execPath, [server, '0', made]);
+  await child.wait(() => isReady(made));
+  await child.stop();
+  try {
+    fs.renameSync(made, folder);
+  } catch {
+    fs.rmSync(made, { recursive: true }); // somebody else was faster
+  }
+  return folder;
+}
+
 // The authorization server, by its name in the service's configuration.
 export class Issuer {
   static async start(name, environment = {}) {
     const issuer = new Issuer();
     issuer.name = name;
     issuer.folder = makeFolder();
+    const keys = await firstKeys();
+    for (const file of fs.readdirSync(keys).filter((each) => each !== 'issuer.json')) {
+      fs.copyFileSync(path.join(keys, file), path.join(issuer.folder, file));
+    }
     issuer.child = new Child(process.execPath,
-      [path.join(here, '..', 'idp.mjs'), '0', issuer.folder],
-      { env: { ...process.env, ...environment } });
-    await issuer.child.wait(() => fs.existsSync(path.join(issuer.folder, 'issuer.json')));
+      [server, '0', issuer.folder], { env: { ...process.env, ...environment } });
+    await issuer.child.wait(() => isReady(issuer.folder));
     issuer.client = await until(() => {
       try { return new Client(issuer.folder); } catch { return undefined; }
     });
@@ -113,6 +137,12 @@ export class Issuer {
     await this.child.stop();
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+// A server takes no proof from before its start, and proofs are dated in whole seconds.
+export async function untilProofsAreTaken() {
+  const second = Math.floor(Date.now() / 1000);
+  await until(() => Math.floor(Date.now() / 1000) > second);
 }
 
 // `serve` over a data directory. args: more of the command line.

@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { Front } from '../../nginx/front.mjs';
-import { Service, freePort, grunndata, makeFolder } from './processes.mjs';
+import { Service, freePort, grunndata, makeFolder, untilProofsAreTaken } from './processes.mjs';
 import { credentials, send } from './request.mjs';
 
 const persons = 40;
@@ -12,15 +12,21 @@ const hospital = '993467049';
 export const everyPart = ['NorwegianIdentificationNumber', 'Name', 'Birth', 'Gender', 'Status',
   'AddressProtection', 'ResidentialAddress', 'FamilyRelation', 'Citizenship'];
 
-// As `grunndata client add` reads it.
+// With the keys that `grunndata client import` reads.
 export function agreement(id, overrides = {}) {
   return {
     id, issuer: 'test', name: `Client ${id}`, organisation: hospital,
-    purpose: 'Tests of access control', parts: everyPart, legalBasis: true, ...overrides,
+    purpose: 'Tests of access control', parts: everyPart, legal_basis: true, ...overrides,
   };
 }
 
-const quoted = (text) => JSON.stringify(text);
+// A value of TOML: texts, numbers, switches and lists of texts are written as in JSON.
+const quoted = (value) => JSON.stringify(value);
+
+function clientTable(client) {
+  return `[[client]]\n${Object.entries(client)
+    .map(([key, value]) => `${key} = ${quoted(value)}\n`).join('')}`;
+}
 
 function issuerSection(issuer, aliases = []) {
   return `[issuer.${issuer.name}]\nurl = ${quoted(issuer.url)}\n` +
@@ -54,8 +60,8 @@ export class World {
   }
 
   register(clients) {
-    grunndata(['client', 'add', '--data', this.data, '--file', '-'],
-      { input: clients.map((client) => `${JSON.stringify(client)}\n`).join('') });
+    grunndata(['client', 'import', '--data', this.data, '-'],
+      { input: clients.map(clientTable).join('') });
   }
 
   get configuration() {
@@ -68,6 +74,7 @@ export class World {
     fs.writeFileSync(file, this.configuration, { mode: 0o600 });
     const { data, port } = this;
     this.service = await Service.start({ data, port, args: ['--config', file] });
+    await untilProofsAreTaken();
   }
 
   async restart() {
