@@ -36,6 +36,7 @@ Refusal check_parts(const Context& context, const Call& call, const registry::Pe
   const bool perhaps =
       may_break_glass(context, call) && (excess & ~client.break_glass_parts).none();
   if (perhaps) return {};
+  note_denied(call, access::problem::parts_not_agreed, parts);
   return {&access::problem::parts_not_agreed, {}, field};
 }
 
@@ -69,6 +70,13 @@ Failure write_person(const Context& context, Call& call, registry::Reading& read
   const http::ProblemKind& why = problem_of(written.error().code);
   note_missed(call, view, why);
   return &why;
+}
+
+void note_denied(const Call& call, const http::ProblemKind& why,
+                 const registry::PersonPartSet& parts_asked) {
+  registry::audit::Record& record = call.audit.add(registry::audit::Act::denied);
+  record.parts_asked = parts_asked;
+  record.outcome = why.code;
 }
 
 void note_missed(Call& call, const registry::ViewRequest& view, const http::ProblemKind& why) {

@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <optional>
+#include <thread>
 
 namespace grunndata::api::access {
 
@@ -108,6 +109,15 @@ std::string metadata_url_of(const IssuerOptions& issuer) {
   return issuer.url.substr(0, issuer.url.size() - (slash ? 1 : 0)) + std::string(well_known);
 }
 
+// A proof's iat has whole seconds. Whatever is made from the next one on has a later iat than
+// anything that a server before us may have seen used.
+Instant wait_for_whole_second() {
+  using std::chrono::microseconds;
+  const auto begin = std::chrono::ceil<std::chrono::seconds>(std::chrono::system_clock::now());
+  std::this_thread::sleep_until(begin);
+  return {std::chrono::duration_cast<microseconds>(begin.time_since_epoch()).count()};
+}
+
 struct KnownToken {
   std::shared_ptr<const TokenClaims> claims;
   std::uint32_t issuer = 0;
@@ -117,7 +127,8 @@ struct KnownToken {
 } // namespace
 
 struct Authenticator::Impl {
-  explicit Impl(AuthenticatorOptions given);
+  /// Proofs with an iat before `started` are refused.
+  Impl(AuthenticatorOptions given, Instant started);
 
   using Authenticated = tl::expected<std::shared_ptr<const TokenClaims>, Denial>;
 
@@ -146,14 +157,14 @@ struct Authenticator::Impl {
   std::atomic<std::uint64_t> replays{0};
 };
 
-Authenticator::Impl::Impl(AuthenticatorOptions given)
+Authenticator::Impl::Impl(AuthenticatorOptions given, Instant started)
     : options(std::move(given)),
       tokens(options.issuers, options.clock_leeway,
              [this](std::size_t issuer, std::string_view kid, Algorithm algorithm) {
                return keys[issuer]->find(kid, algorithm);
              }),
       proofs({options.public_url, options.proof_validity, options.clock_leeway,
-              options.proofs_remembered_max, options.clock()}),
+              options.proofs_remembered_max, started}),
       known(options.tokens_remembered_max) {
   for (const IssuerOptions& issuer : options.issuers) {
     keys.push_back(std::make_unique<IssuerKeys>(IssuerKeysOptions{
@@ -241,10 +252,11 @@ Authenticator::~Authenticator() = default;
 
 Result<std::unique_ptr<Authenticator>> Authenticator::make(AuthenticatorOptions options) {
   if (auto checked = check_options(options); !checked) return tl::unexpected(checked.error());
+  const Instant started = options.clock ? options.clock() : wait_for_whole_second();
   if (!options.clock) options.clock = &registry::now;
   if (!options.fetch) options.fetch = fetch_over_http;
   return std::unique_ptr<Authenticator>(
-      new Authenticator(std::make_unique<Impl>(std::move(options))));
+      new Authenticator(std::make_unique<Impl>(std::move(options), started)));
 }
 
 tl::expected<std::shared_ptr<const TokenClaims>, Denial>

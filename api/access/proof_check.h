@@ -22,7 +22,7 @@ struct ProofOptions {
   std::chrono::seconds validity{};
   std::chrono::seconds leeway{};
   std::size_t remembered_max = 0;
-  /// Proofs of this second and earlier are refused: they may have been used before we started, and
+  /// Proofs with an earlier iat are refused: they may have been used before we started, and
   /// nothing is remembered of that.
   registry::Instant started{};
 };

@@ -4,6 +4,7 @@
 #include "api/audit_trail.h"
 #include "api/http/form.h"
 #include "api/path_segment.h"
+#include "api/person_answer.h"
 #include "api/person_key.h"
 #include "api/problems.h"
 #include "api/v1/cursor.h"
@@ -259,6 +260,7 @@ void audit_records(Context& context, Call& call, const http::Request& request,
     const std::string own = own_organisation(call);
     const std::string& asked = question.query.organisation;
     if (!asked.empty() && asked != own) {
+      note_denied(call, access::problem::scope_insufficient);
       return refuse(request, response, access::problem::scope_insufficient,
                     "Other organisations' records need the right admin", "organisation");
     }

@@ -99,6 +99,7 @@ void look_up(Context& context, Call& call, const http::Request& request, http::R
   if (!refusal) refusal = check_parts(context, call, body.view.parts, "/parts");
   if (!refusal && body.identifiers.size() > unbulked_identifiers_max &&
       !call.caller.claims->has(access::Right::person_bulk)) {
+    note_denied(call, access::problem::scope_insufficient, body.view.parts);
     refusal = {&access::problem::scope_insufficient,
                "More than 100 identifiers need the right person.bulk", "/identifiers"};
   }

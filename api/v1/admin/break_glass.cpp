@@ -211,6 +211,7 @@ void review_grant(Context& context, Call& call, const http::Request& request,
   }
   const access::Caller& caller = call.caller;
   if (caller.user_key.empty()) {
+    note_refused(call, access::problem::user_required, {});
     return refuse(request, response, access::problem::user_required);
   }
   const auto number = number_of(request.path_parameter(0));
