@@ -206,6 +206,35 @@ TEST_CASE("proofs that may have been used before the start are refused") {
   CHECK(with_proof(trust, token, proof_draft(holder, token, test_time - 60).text()) == "ok");
 }
 
+TEST_CASE("a proof of the second of the start may have been used before it") {
+  const auto clock = std::make_shared<std::atomic<std::int64_t>>(test_time * 1'000'000 + 700'000);
+  Trust trust([&](auto& options) {
+    options.clock = [clock] { return grunndata::registry::Instant{clock->load()}; };
+  });
+  const SigningKey& holder = test_keys().p256;
+  const std::string token = trust.token(&holder);
+  const std::string too_old = "proof_invalid: The proof is older than this server; make a new one";
+  CHECK(with_proof(trust, token, proof_draft(holder, token, test_time).text()) == too_old);
+  *clock = (test_time + 1) * 1'000'000;
+  CHECK(with_proof(trust, token, proof_draft(holder, token, test_time).text()) == too_old);
+  CHECK(with_proof(trust, token, proof_draft(holder, token, test_time + 1).text()) == "ok");
+}
+
+TEST_CASE("on the system's clock the start waits for a second in which every proof is new") {
+  const auto second_of_now = [] { return grunndata::registry::now().microseconds / 1'000'000; };
+  const std::int64_t before = second_of_now();
+  Trust trust([](auto& options) { options.clock = nullptr; });
+  const std::int64_t begun = second_of_now();
+  CHECK(begun > before);
+  const SigningKey& holder = test_keys().p256;
+  Draft draft = token_draft(trust.issuer.url(), &holder);
+  draft.claims.set("nbf", "0").set("iat", "0").set("exp", std::to_string(begun + 600));
+  const std::string token = draft.text();
+  CHECK(with_proof(trust, token, proof_draft(holder, token, before).text()) ==
+        "proof_invalid: The proof is older than this server; make a new one");
+  CHECK(with_proof(trust, token, proof_draft(holder, token, begun).text()) == "ok");
+}
+
 TEST_CASE("when no more proofs can be remembered, new ones are refused until there is room") {
   Trust trust([](auto& options) { options.proofs_remembered_max = 3; });
   const SigningKey& holder = test_keys().p256;
