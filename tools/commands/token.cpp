@@ -92,8 +92,9 @@ int explain(Flags& flags) {
 
 int run_token_explain(access::AuthenticatorOptions options, bool json, std::istream& in,
                       std::ostream& out, std::ostream& err) {
-  // Proofs are not asked for, so where we are seen does not matter.
+  // Proofs are not asked for, so where we are seen does not matter, nor what was used before.
   options.public_url = "https://localhost";
+  options.clock = &registry::now;
   const auto authenticator = access::Authenticator::make(std::move(options));
   if (!authenticator) return report_error(err, authenticator.error());
   const std::string token = token_of(in);
