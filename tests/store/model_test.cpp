@@ -97,7 +97,8 @@ private:
   void load() {
     auto changes = some_changes();
     apply(changes);
-    REQUIRE(subject_.store().bulk_load(std::move(changes)).has_value());
+    const auto loaded = subject_.store().bulk_load(std::move(changes));
+    REQUIRE_MESSAGE(loaded.has_value(), loaded.error().message);
   }
   void conditional() {
     const Family family = some_family();

@@ -1,5 +1,5 @@
-// The README's section "Access", as it stands: its commands are run in three terminals, and the
-// statuses that its comments promise must come. Only places and ports are others.
+// The README's sections "Access" and "Who looked", as they stand: their commands are run in three
+// terminals, and the statuses that comments promise must come. Only places and ports are others.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -15,10 +15,10 @@ const servers = [];
 let ports;
 let blocks;
 
-// The indented blocks of the section, each a list of lines.
-function blocksOf(readme) {
-  const section = readme.split(/^## /m).find((text) => text.startsWith('Access\n'));
-  assert.ok(section, 'the README has a section "Access"');
+// The indented blocks of a section, each a list of lines.
+function blocksOf(readme, title) {
+  const section = readme.split(/^## /m).find((text) => text.startsWith(`${title}\n`));
+  assert.ok(section, `the README has a section "${title}"`);
   return section.split(/\n(?! {4})[^\n]*/).map((text) => text.split('\n')
     .filter((line) => line.startsWith('    ')).map((line) => line.slice(4)))
     .filter((lines) => lines.length > 0);
@@ -51,7 +51,7 @@ before(async () => {
   const configuration = fs.readFileSync(path.join(root, 'tests', 'idp', 'grunndata.toml'), 'utf8');
   fs.writeFileSync(path.join(folder, 'grunndata.toml'), elsewhere(configuration));
   const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
-  blocks = blocksOf(readme).map((lines) =>
+  blocks = ['Access', 'Who looked'].flatMap((title) => blocksOf(readme, title)).map((lines) =>
     lines.filter((line) => !line.startsWith('export PATH=')).map(elsewhere));
 });
 
@@ -60,7 +60,7 @@ after(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-test('the commands of the section "Access" do what their comments say', async () => {
+test('the commands of the two sections do what their comments say', async () => {
   const [issuer, service, ...rest] = blocks;
   assert.equal(issuer.length, 1);
   await keepRunning(issuer[0],
