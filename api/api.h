@@ -37,7 +37,7 @@ struct AccessControl {
   /// Null: a demonstration. Everybody may do everything, which is for synthetic persons and
   /// loopback only.
   access::Authenticator* authenticator = nullptr;
-  registry::Clients* clients = nullptr;                     ///< needed with an authenticator
+  registry::Clients* clients = nullptr; ///< needed with an authenticator; null: none to administer
   access::RateLimiter* limiter = nullptr;                   ///< null: no limits
   registry::BreakGlass* break_glass = nullptr;              ///< null: nobody has break-glass
   access::TokenType api_tokens = access::TokenType::bearer; ///< for paths under /api

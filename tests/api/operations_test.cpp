@@ -48,6 +48,13 @@ TEST_CASE("the version tells the environment and the interfaces") {
         "\n");
 }
 
+TEST_CASE("a server without a register of clients says so") {
+  RegistryFixture service;
+  for (const std::string path : {"/v1/admin/clients", "/v1/admin/clients/epj-nord"}) {
+    CHECK(service.get(path).status == 503);
+  }
+}
+
 TEST_CASE("the pages come from the program itself") {
   RegistryFixture service;
   CHECK(service.get("/openapi.yaml").body.starts_with("openapi: 3."));

@@ -6,6 +6,8 @@
 #include "api/api.h"
 #include "api/http/request_parser.h"
 #include "importers/folkeregisteret/bulk_load.h"
+#include "registry/clients/break_glass.h"
+#include "registry/clients/clients.h"
 #include "registry/registry.h"
 #include "registry/store/store.h"
 
@@ -39,6 +41,8 @@ void require(bool holds, std::string_view what) {
 /// The service as it runs, without a socket.
 struct Service {
   std::unique_ptr<registry::Registry> registry;
+  std::unique_ptr<registry::Clients> clients;
+  std::unique_ptr<registry::BreakGlass> break_glass;
   std::unique_ptr<api::Api> api;
   std::unique_ptr<http::RouteTable> routes;
 
@@ -52,7 +56,15 @@ struct Service {
     load.extracted_at = registry::parse_instant("2026-01-01").value();
     const auto loaded = freg::load(*registry, load);
     require(loaded && loaded->figures.written > 0, "run it in the root of the source tree");
-    api = std::make_unique<api::Api>(*registry, api::ApiOptions{});
+    auto opened_clients = registry::Clients::open(*registry);
+    auto opened_grants = registry::BreakGlass::open(*registry);
+    require(opened_clients && opened_grants, "clients and grants do not open");
+    clients = std::move(*opened_clients);
+    break_glass = std::move(*opened_grants);
+    api::ApiOptions options;
+    options.access.clients = clients.get();
+    options.access.break_glass = break_glass.get();
+    api = std::make_unique<api::Api>(*registry, options);
     auto built = api->routes();
     require(built.has_value(), "the routes do not fit together");
     routes = std::make_unique<http::RouteTable>(std::move(*built));

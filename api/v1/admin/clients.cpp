@@ -125,6 +125,16 @@ Refusal read_name(const http::Request& request, ClientName& name) {
   return {};
 }
 
+/// The register of clients; null, with the refusal written, in a server that has none.
+registry::Clients* register_of(const Context& context, const http::Request& request,
+                               http::Response& response) {
+  registry::Clients* const clients = context.options.access.clients;
+  if (clients == nullptr) {
+    refuse(request, response, api::problem::unavailable, "this server has no register of clients");
+  }
+  return clients;
+}
+
 } // namespace
 
 void list_clients(Context& context, Call&, const http::Request& request, http::Response& response) {
@@ -132,6 +142,8 @@ void list_clients(Context& context, Call&, const http::Request& request, http::R
   if (const Refusal refusal = read_list_query(request.query, {}, query)) {
     return refuse(request, response, refusal);
   }
+  const registry::Clients* clients = register_of(context, request, response);
+  if (clients == nullptr) return;
   const registry::Instant when = registry::now();
   const std::size_t limit = query.limit.value_or(list_limit_default);
   std::string& out = response.body;
@@ -139,7 +151,7 @@ void list_clients(Context& context, Call&, const http::Request& request, http::R
   std::size_t count = 0;
   std::string last;
   bool more = false;
-  for (const auto& client : context.options.access.clients->list()) {
+  for (const auto& client : clients->list()) {
     std::string place = registry::client_key(client->id, client->issuer);
     if (query.cursor && place <= *query.cursor) continue;
     more = count == limit;
@@ -162,22 +174,25 @@ void register_client(Context& context, Call& call, const http::Request& request,
   if (!refusal) refusal = read_members(request, registration_rules, values, pointer);
   if (!refusal) refusal = read_client(values, client, pointer);
   if (refusal) return refuse(request, response, refusal);
-  registry::Clients& clients = *context.options.access.clients;
-  const auto added = clients.add({client}, values.back().flag ? registry::IfRegistered::replace
-                                                              : registry::IfRegistered::refuse);
+  registry::Clients* const clients = register_of(context, request, response);
+  if (clients == nullptr) return;
+  const auto added = clients->add({client}, values.back().flag ? registry::IfRegistered::replace
+                                                               : registry::IfRegistered::refuse);
   if (!added && added.error().code == registry::ErrorCode::conflict) {
     return refuse(request, response, problem::client_registered);
   }
   if (!added) return refuse(request, response, added.error());
   note_change(call, client);
   response.status = status_created;
-  append_client(response.body, *clients.find_exactly(client.id, client.issuer), registry::now());
+  append_client(response.body, *clients->find_exactly(client.id, client.issuer), registry::now());
 }
 
 void client_by_id(Context& context, Call&, const http::Request& request, http::Response& response) {
   ClientName name;
   if (const Refusal refusal = read_name(request, name)) return refuse(request, response, refusal);
-  const auto client = context.options.access.clients->find_exactly(name.id, name.issuer);
+  const registry::Clients* clients = register_of(context, request, response);
+  if (clients == nullptr) return;
+  const auto client = clients->find_exactly(name.id, name.issuer);
   if (!client) return refuse(request, response, problem::client_not_found);
   append_client(response.body, *client, registry::now());
 }
@@ -186,7 +201,9 @@ void revoke_client(Context& context, Call& call, const http::Request& request,
                    http::Response& response) {
   ClientName name;
   if (const Refusal refusal = read_name(request, name)) return refuse(request, response, refusal);
-  const auto client = context.options.access.clients->revoke(name.id, name.issuer);
+  registry::Clients* const clients = register_of(context, request, response);
+  if (clients == nullptr) return;
+  const auto client = clients->revoke(name.id, name.issuer);
   if (!client && client.error().code == registry::ErrorCode::not_found) {
     return refuse(request, response, problem::client_not_found);
   }
