@@ -31,6 +31,10 @@ constexpr std::size_t file_raw_bytes = 48u << 20;
 constexpr std::uint64_t waiting_files_max = 32;
 constexpr std::chrono::milliseconds compaction_poll{5};
 
+/// A flush that the engine has begun by itself can cross the one that it does before it takes files
+/// in; it then takes none ("try again").
+constexpr int ingest_tries_max = 100;
+
 using Sorted = std::vector<const Change*>;
 
 std::size_t bytes_of(const Change& change) {
@@ -159,8 +163,7 @@ Result<void> RocksdbStore::bulk_load(std::vector<Change>&& changes) {
     return {};
   }
 
-  const auto scratch =
-      directory_ / scratch_name / std::to_string(next_load_.fetch_add(1));
+  const auto scratch = directory_ / scratch_name / std::to_string(next_load_.fetch_add(1));
   std::error_code error;
   std::filesystem::create_directories(scratch, error);
   if (error) {
@@ -215,7 +218,12 @@ Result<void> RocksdbStore::build_and_ingest(std::span<const SortedPiece> pieces)
     }
   }
   const std::unique_lock lock(writing_);
-  if (const auto status = db_->IngestExternalFiles(arguments); !status.ok()) {
+  auto status = db_->IngestExternalFiles(arguments);
+  for (int tries = 1; status.IsTryAgain() && tries < ingest_tries_max; ++tries) {
+    status = db_->Flush(rocksdb::FlushOptions(), {handles_.begin(), handles_.end()});
+    status = status.ok() ? db_->IngestExternalFiles(arguments) : status;
+  }
+  if (!status.ok()) {
     return failed(status, "take in the files of a load");
   }
   note_manifest();
