@@ -65,6 +65,9 @@ private:
   }
   Result<void> check_preconditions(std::span<const Precondition> preconditions) const;
   Result<void> write(rocksdb::WriteBatch& batch, Durability durability);
+  /// After a batch of a load: waits while more is in memory than a start may read back from the
+  /// log.
+  void let_flush_catch_up() const;
   /// Notes how much of the manifest is known to be on disk.
   void note_manifest();
   /// An error that leaves the state of the disk unknown.
