@@ -23,13 +23,19 @@ inline constexpr std::string_view quarantine_newest = "quarantine_newest";
 inline constexpr std::string_view quarantined_prefix = "quarantined/"; ///< + hash of a record
 inline constexpr std::string_view cursor_prefix = "cursor/";
 inline constexpr std::string_view grant_newest = "grant_newest";
+inline constexpr std::string_view installation = "installation";       ///< of the issuing mark
+inline constexpr std::string_view issuing_generation = "issuing_generation";
+inline constexpr std::string_view issuing_prefix = "issuing/";         ///< + first prefix of a range
+inline constexpr std::string_view link_newest = "link_newest";
+inline constexpr std::string_view block_newest = "block_newest";
+inline constexpr std::string_view work_newest = "work_newest";
 inline constexpr std::string_view purge_newest = "purge_newest";
 inline constexpr std::string_view purge_pending_prefix = "purge_pending/"; ///< + number
 inline constexpr std::string_view purge_confirmed = "purge_confirmed";
 inline constexpr std::string_view purge_ran = "purge_ran";
 } // namespace meta
 
-inline constexpr std::uint32_t directory_format = 2;
+inline constexpr std::uint32_t directory_format = 3;
 
 struct Registry::Impl {
   std::unique_ptr<store::Store> store;

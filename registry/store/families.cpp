@@ -15,6 +15,12 @@ const std::array<FamilyFacts, family_count> families{{
     {Family::quarantine, "quarantine", Profile::small_scan},
     {Family::client, "client", Profile::small_scan},
     {Family::grant, "grant", Profile::small_scan},
+    {Family::hjelpenummer, "hjelpenummer", Profile::small_scan},
+    {Family::link, "link", Profile::small_scan},
+    {Family::block, "block", Profile::small_scan},
+    {Family::idempotency, "idempotency", Profile::small_scan},
+    {Family::work, "work", Profile::small_scan},
+    {Family::search, "search", Profile::small_scan},
 }};
 
 } // namespace grunndata::registry::store

@@ -34,8 +34,14 @@ enum class Family : std::uint8_t {
   quarantine,
   client,
   grant,
+  hjelpenummer,
+  link,
+  block,
+  idempotency,
+  work,
+  search,
 };
-inline constexpr std::size_t family_count = 12;
+inline constexpr std::size_t family_count = 18;
 
 /// How a family is stored; an engine may ignore it.
 enum class Profile : std::uint8_t { hot_point, cold_blob, small_scan };

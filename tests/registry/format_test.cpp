@@ -192,10 +192,12 @@ TEST_CASE("FORMAT.md shows keys as they are built") {
 }
 
 TEST_CASE("FORMAT.md lists the marks that there are") {
-  const std::array<std::string_view, 13> marks{
+  const std::array<std::string_view, 19> marks{
       meta::format,           meta::environment,       meta::id_key,       meta::epoch,
       meta::extracted_prefix, meta::quarantine_newest,
       meta::quarantined_prefix, meta::cursor_prefix,   meta::grant_newest,
+      meta::installation,     meta::issuing_generation, meta::issuing_prefix,
+      meta::link_newest,      meta::block_newest,      meta::work_newest,
       meta::purge_newest,     meta::purge_pending_prefix, meta::purge_confirmed,
       meta::purge_ran};
   const auto rows = table("Marks");

@@ -1,0 +1,132 @@
+// Two entities are the same human: said by people, undone by people, explained to people.
+#pragma once
+
+#include "registry/actor.h"
+#include "registry/entity_id.h"
+#include "registry/error.h"
+#include "registry/idempotency.h"
+#include "registry/identifier_key.h"
+#include "registry/registry.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace grunndata::registry {
+
+/// Values are stored; never renumber.
+enum class LinkState : std::uint8_t {
+  proposed = 1, ///< waits for a second person; nothing is linked
+  live = 2,
+  undone = 3,
+  refused = 4, ///< the second person said no
+};
+[[nodiscard]] std::string_view name_of(LinkState state) noexcept;
+
+enum class EvidenceType : std::uint8_t {
+  passport = 1, ///< foreign: country and number
+  eidas = 2,    ///< eIDAS uniqueness identifier
+  identity_document = 3,
+  biometric = 4,
+  relative = 5, ///< somebody who knows them
+  record = 6,   ///< a record of the source
+  other = 7,
+};
+[[nodiscard]] std::string_view name_of(EvidenceType type) noexcept;
+[[nodiscard]] std::optional<EvidenceType> evidence_type_of(std::string_view name) noexcept;
+
+struct Evidence {
+  EvidenceType type{};
+  std::string country; ///< alpha-3; empty where it does not apply
+  std::string value;   ///< personal data: for linkers and reviewers alone
+};
+
+struct LinkStep {
+  LinkState state{}; ///< what it became
+  Actor by;
+  Instant when{};
+  std::string reason;
+};
+
+/// `loser` is looked up as `survivor` while the link is live. Never removed, only undone.
+struct Link {
+  std::uint64_t number = 0; ///< from 1
+  EntityId loser;
+  EntityId survivor;
+  LinkState state{};
+  std::uint64_t since = 0; ///< first sequence at which it was live; 0: never
+  std::uint64_t until = 0; ///< first at which it was not any more; 0: still, or never
+  std::vector<Evidence> evidence;
+  std::vector<LinkStep> steps; ///< oldest first; the first is who proposed or made it
+};
+
+struct LinkRequest {
+  IdentifierKey loser; ///< a felles hjelpenummer, local number, D-nummer or foedselsnummer
+  IdentifierKey survivor;
+  Actor by;
+  /// May decide for the organisation that issued the number; else the link is proposed.
+  bool is_own_number = true;
+  std::string reason;             ///< 1 to 500 characters
+  std::vector<Evidence> evidence; ///< at most 10
+  std::optional<IdempotencyKey> key;
+  std::array<std::uint8_t, 16> request_hash{};
+  std::function<KeptAnswer(const Link&)> answer;
+};
+
+struct LinkOutcome {
+  Link link;
+  std::optional<KeptAnswer> replayed;
+};
+
+/// Who was shown the survivor under the link, from the audit log's point of view: the log is asked
+/// for these entities from `from` to `to`.
+struct ShownWhileLinked {
+  EntityId entity;
+  Instant from{};
+  Instant to{};
+};
+
+/// Thread-safe. Identity is a fold over links and the source's own merges: nothing is destroyed.
+/// - Each side keeps its own rows; what arrives while linked goes to the side whose number it
+/// names.
+///   So undoing restores each side as it would have been.
+/// - The survivor shows the loser's number as a ceased one.
+/// - Protection is the strictest of both, on both, and stays after undoing until a human decides;
+///   purged things stay purged.
+/// - Two with a foedselsnummer or D-nummer each, a protected one, or another organisation's number:
+///   proposed, and live only when somebody else approves.
+class Links {
+public:
+  explicit Links(Registry& registry, std::function<Instant()> clock = {});
+
+  /// Errors: `not_found` (either side; says which), `invalid` (the same person, evidence, reason),
+  /// `conflict` with a word before the colon in the message: `already_linked` (loser is linked to
+  /// somebody else), `cycle`, `number_cancelled`, `both_merged` …
+  [[nodiscard]] Result<LinkOutcome> link(LinkRequest request);
+  /// The second person's word on a proposed link. `conflict`: not proposed (any more), or the same
+  /// person as proposed it.
+  [[nodiscard]] Result<Link> decide(std::uint64_t number, bool approved, Actor by,
+                                    std::string reason);
+  /// Always works on a live link. Undone already: the link as it is. Opens work where a protected
+  /// one was involved.
+  [[nodiscard]] Result<Link> undo(std::uint64_t number, Actor by, std::string reason);
+
+  [[nodiscard]] Result<Link> link(std::uint64_t number) const;
+  /// All that the entity ever had, either side, oldest first.
+  [[nodiscard]] Result<std::vector<Link>> of(const EntityId& entity) const;
+  [[nodiscard]] Result<ShownWhileLinked> shown_while(const Link& link) const;
+
+private:
+  Registry& registry_;
+  std::function<Instant()> clock_;
+};
+
+/// The live link that makes somebody else carry `entity` on; nothing when there is none. An import
+/// keeps to it.
+[[nodiscard]] Result<std::optional<Link>> live_link_of(const Transaction& transaction,
+                                                       const EntityId& entity);
+
+} // namespace grunndata::registry
