@@ -29,9 +29,8 @@ enum class Grading : std::uint8_t {
 /// True when the part tells where a person is or was, or leads to someone who tells.
 [[nodiscard]] bool locates(PersonPart part) noexcept;
 
-/// True when some fields of the part tell a place. For a protected person the importer gives such
-/// a row an open form without them; a row that has none is then withheld. Of a strictly protected
-/// one no form of the row has them.
+/// True when some fields of the part tell a place (place_fields.h). Callers without legal basis see
+/// rows of a protected person without them; of a strictly protected one nobody sees them.
 [[nodiscard]] bool locates_in_fields(PersonPart part) noexcept;
 
 /// True when no caller without legal basis sees the part of anybody (taushetsbelagt).

@@ -1,6 +1,7 @@
 #include "registry/disclosure.h"
 
 #include "registry/document.h"
+#include "registry/person_protection.h"
 #include "registry/reading.h"
 
 namespace grunndata::registry {
@@ -33,8 +34,12 @@ Disclosure disclosed(const Reading& reading, const ViewRequest& request) noexcep
     }
     return told;
   }
-  told.protected_shown = reading.protection() != Grading::unclassified ||
-                         has_graded_row(DocumentBytes::current(reading.current()), request.parts) ||
+  const auto current = DocumentBytes::current(reading.current());
+  const bool relative_hides =
+      current && Protection::of(current->header()).relative_hides &&
+      request.parts.test(static_cast<std::size_t>(PersonPart::shared_residence));
+  told.protected_shown = reading.protection() != Grading::unclassified || relative_hides ||
+                         has_graded_row(current, request.parts) ||
                          (reading.past_loaded() && !reading.past().empty() &&
                           has_graded_row(DocumentBytes::past(reading.past()), request.parts));
   return told;

@@ -4,11 +4,15 @@
 #include "registry/document.h"
 #include "registry/transaction.h"
 
+#include <list>
+#include <string>
+
 namespace grunndata::registry {
 
-/// The views of `entity` and `source` live in the pinned values, or in the transaction.
+/// The views of `entity` and `source` live in the pinned values, in the transaction or in `texts`.
 struct LoadedEntity {
   store::Pinned current_pin, past_pin, source_pin;
+  std::list<std::string> texts; ///< of rows that were made anew
   Entity entity;
   SourceValue source; ///< of the source asked for; empty when it said nothing
   bool exists = false;

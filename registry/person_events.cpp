@@ -84,7 +84,7 @@ std::vector<EventDraft> events_of(const Entity& before, const RowChanges& change
         part == PersonPart::status
             ? status_event(current_status(before.rows), current_status(changes.rows))
             : change_in(part);
-    note(events, type, sight_of(part, visible.test(p), hides));
+    note(events, type, sight_of(part, visible.test(p), hides || changes.graded.test(p)));
   }
   return events;
 }

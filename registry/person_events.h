@@ -23,10 +23,11 @@ struct EventDraft {
 /// One event per changed part. A change of status tells which way it went.
 ///
 /// To callers without legal basis a change they see is named; where an address appears or vanishes
-/// because somebody hides, it is generalised. Parts that nobody without legal basis sees of anybody
-/// (taushetsbelagt) are generalised alike for all persons. What only hides because this person is
-/// protected (graded addresses, the protection itself) gives them no event, as it moves neither
-/// `sequence_open` nor what they read: a person with no such address registered has none either.
+/// because somebody hides or it is graded itself, it is generalised. Parts that nobody without
+/// legal basis sees of anybody (taushetsbelagt) are generalised alike for all persons. What only
+/// hides because this person is protected (graded addresses, the protection itself) gives them no
+/// event, as it moves neither `sequence_open` nor what they read: a person with no such address
+/// registered has none either.
 [[nodiscard]] std::vector<EventDraft> events_of(const Entity& before, const RowChanges& changes,
                                                 Grading protection_after);
 

@@ -45,6 +45,7 @@ PersonWriter::standing(const SourceRecord& record, const ImportStamp& stamp, con
     }
     now.header = **header;
     now.protection.linked = Protection::of(**header).linked;
+    now.protection.relative_hides = Protection::of(**header).relative_hides;
   }
   for (const EntityId& loser : target.absorbed) {
     const auto header = header_of(transaction_, loser);
@@ -71,16 +72,19 @@ PersonWriter::standing(const SourceRecord& record, const ImportStamp& stamp, con
 }
 
 Result<std::vector<bool>> PersonWriter::unjudged_homes(const SourceRecord& record,
-                                                       const Target& target) {
+                                                       const Target& target, Standing& standing) {
   if (!has_shared_homes(record)) {
     return std::vector<bool>{};
   }
   with_shared_homes_.push_back(target.entity);
-  const auto hidden = purge::has_hidden_relative(transaction_, target.entity, record);
-  if (!hidden) {
-    return tl::unexpected(hidden.error());
+  const auto relative = purge::strictest_relative(transaction_, target.entity, record);
+  if (!relative) {
+    return tl::unexpected(relative.error());
   }
-  if (!*hidden) {
+  if (*relative != Grading::strictly_confidential) {
+    if (purge::hides(*relative)) { // that nobody does any more is told in `finish`
+      standing.protection.relative_hides = true;
+    }
     return std::vector<bool>{};
   }
   judged_.push_back(target.entity);
@@ -99,6 +103,9 @@ Result<std::vector<bool>> PersonWriter::unjudged_homes(const SourceRecord& recor
                            row.entry.recorded_to == still_recorded &&
                            row.text == record.view(draft.row);
                   });
+    if (draft.part == PersonPart::shared_residence && !unjudged[i]) {
+      standing.protection.relative_hides = true;
+    }
   }
   return unjudged;
 }
@@ -122,7 +129,8 @@ Result<std::vector<store::Change>> PersonWriter::forget_other_sources(const Enti
     if (!said) {
       return fail(ErrorCode::corrupt, "a source value cannot be read");
     }
-    const purge::Remainder left = purge::forget(loaded.entity, *said, source, true, goes);
+    const purge::Remainder left =
+        purge::forget_places(loaded.entity, *said, source, goes, loaded.texts);
     if (left.rows_gone != 0) {
       changes.push_back({Family::source, key_of(id, source),
                          write_source({left.record.raw, left.record.elements, left.withdrawn})});
@@ -196,6 +204,20 @@ Result<void> PersonWriter::forget_homes_of_relatives(const EntityId& id, const S
   return {};
 }
 
+Result<void> PersonWriter::judge_homes_of_relatives(const EntityId& id,
+                                                    const SourceRecord& record) {
+  const auto relatives = purge::relatives_of(transaction_, store_, id, record);
+  if (!relatives) {
+    return tl::unexpected(relatives.error());
+  }
+  for (const EntityId& relative : *relatives) {
+    if (auto judged = purge::judge_shared_homes(transaction_, relative); !judged) {
+      return judged;
+    }
+  }
+  return {};
+}
+
 Result<void> PersonWriter::note_shared_home(const EntityId& id) {
   Loaded loaded;
   if (auto read = load(id, Source::folkeregisteret, loaded); !read) {
@@ -208,27 +230,32 @@ Result<void> PersonWriter::note_shared_home(const EntityId& id) {
 
 Result<void> PersonWriter::finish() {
   for (const EntityId& id : with_shared_homes_) {
-    if (std::ranges::find(judged_, id) != judged_.end()) {
-      continue;
+    const bool is_judged = std::ranges::find(judged_, id) != judged_.end();
+    if (auto forgot = is_judged ? Result<void>{} : forget_homes_with_relatives(id); !forgot) {
+      return forgot;
     }
-    const auto hidden = purge::has_hidden_relative(transaction_, id);
-    if (!hidden) {
-      return tl::unexpected(hidden.error());
-    }
-    const auto forgot =
-        *hidden ? purge::forget_shared_homes(transaction_, id, {}) : Result<bool>(false);
-    if (!forgot) {
-      return tl::unexpected(forgot.error());
-    }
-    if (*forgot) {
-      if (auto noted = note_shared_home(id); !noted) {
-        return noted;
-      }
+    if (auto judged = purge::judge_shared_homes(transaction_, id); !judged) {
+      return judged;
     }
   }
   with_shared_homes_.clear();
   judged_.clear();
   return {};
+}
+
+Result<void> PersonWriter::forget_homes_with_relatives(const EntityId& id) {
+  const auto relative = purge::strictest_relative(transaction_, id);
+  if (!relative) {
+    return tl::unexpected(relative.error());
+  }
+  if (*relative != Grading::strictly_confidential) {
+    return {};
+  }
+  const auto forgot = purge::forget_shared_homes(transaction_, id, {});
+  if (!forgot) {
+    return tl::unexpected(forgot.error());
+  }
+  return *forgot ? note_shared_home(id) : Result<void>{};
 }
 
 Result<void> PersonWriter::protect_merged(const EntityId& survivor, const SourceRecord& record,
@@ -305,10 +332,9 @@ Result<void> PersonWriter::protect(const EntityId& id, const Standing& survivor,
   own.write_to(entity.header);
   if (survivor.purges) {
     entity.sort_rows();
-    const PersonPartSet parts = purge::parts_forgotten_when_strict();
-    const purge::Remainder left = purge::forget(
-        entity, loaded.source, Source::folkeregisteret, true,
-        [&parts](const Row& row) { return parts.test(static_cast<std::size_t>(row.entry.part)); });
+    const purge::Remainder left =
+        purge::forget_places(entity, loaded.source, Source::folkeregisteret,
+                             purge::is_forgotten_when_strict, loaded.texts);
     entity.header.record_hash = hash_of_record(left.record.raw);
     transaction_.put(Family::source, key_of(id, Source::folkeregisteret),
                      write_source({left.record.raw, left.record.elements, left.withdrawn}));

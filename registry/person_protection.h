@@ -15,10 +15,14 @@ namespace grunndata::registry {
 ///   or a human decides (`release_protection`).
 /// - `withheld`: the purge register knows of a purge that this directory has not seen (a restored
 ///   copy), until a record is read that is no older than the purge.
+/// Beside that, `relative_hides`: somebody whose home the person's shared residences may be is
+/// confidential or stricter. Callers without legal basis then see none of these; nothing else is
+/// withheld for it (purge/shared_homes.h).
 struct Protection {
   Grading own = Grading::unclassified;
   Grading linked = Grading::unclassified;
   bool withheld = false;
+  bool relative_hides = false;
 
   [[nodiscard]] Grading holds() const noexcept {
     return withheld ? Grading::strictly_confidential : std::max(own, linked);
@@ -29,6 +33,7 @@ struct Protection {
     Protection protection;
     protection.linked = static_cast<Grading>(header.protection_from & linked_bits);
     protection.withheld = (header.protection_from & withheld_bit) != 0;
+    protection.relative_hides = (header.protection_from & relative_hides_bit) != 0;
     protection.own = (header.protection_from & kept_apart_bit) != 0
                          ? static_cast<Grading>((header.protection_from & own_bits) >> own_shift)
                          : static_cast<Grading>(header.protection);
@@ -36,11 +41,11 @@ struct Protection {
   }
   void write_to(DocumentHeader& header) const noexcept {
     header.protection = static_cast<std::uint8_t>(holds());
-    header.protection_from = 0;
+    header.protection_from = relative_hides ? relative_hides_bit : 0;
     if (linked != Grading::unclassified || withheld) {
       header.protection_from = static_cast<std::uint8_t>(
-          kept_apart_bit | static_cast<unsigned>(linked) | (withheld ? withheld_bit : 0U) |
-          static_cast<unsigned>(own) << own_shift);
+          header.protection_from | kept_apart_bit | static_cast<unsigned>(linked) |
+          (withheld ? withheld_bit : 0U) | static_cast<unsigned>(own) << own_shift);
     }
   }
 
@@ -50,6 +55,7 @@ private:
   static constexpr unsigned kept_apart_bit = 0x08;
   static constexpr unsigned own_bits = 0x30;
   static constexpr unsigned own_shift = 4;
+  static constexpr unsigned relative_hides_bit = 0x40;
 };
 
 class Registry;

@@ -1,6 +1,8 @@
 #include "registry/person_rows.h"
 
+#include "registry/place_fields.h"
 #include "registry/row_form.h"
+#include "registry/row_grading.h"
 
 #include <algorithm>
 #include <tuple>
@@ -64,10 +66,18 @@ StoredRows take_stock(const Entity& before, const SourceValue& old_source, Sourc
   return stock;
 }
 
-Stored* find_equal(std::vector<Stored>& live, const Row& wanted) {
+/// `lost_places`: the wanted row is one that may have told a place when it was stored.
+Stored* find_equal(std::vector<Stored>& live, const Row& wanted, bool lost_places) {
+  std::string left;
   for (Stored& stored : live) {
-    if (!stored.kept && stored.row->entry.part == wanted.entry.part &&
-        stored.row->text == wanted.text) {
+    if (stored.kept || stored.row->entry.part != wanted.entry.part) {
+      continue;
+    }
+    if (lost_places) {
+      left.clear();
+      append_without_places(wanted.entry.part, stored.row->text, Naming::contract, left);
+    }
+    if (stored.row->text == wanted.text || (lost_places && left == wanted.text)) {
       return &stored;
     }
   }
@@ -75,7 +85,7 @@ Stored* find_equal(std::vector<Stored>& live, const Row& wanted) {
 }
 
 /// What callers without legal basis see of `part`: one text per row, joined.
-std::string open_sight(const std::vector<Row>& rows, PersonPart part, Grading person) {
+std::string open_sight(const std::vector<Row>& rows, PersonPart part, const Viewer& viewer) {
   std::vector<const Row*> live;
   for (const Row& row : rows) {
     if (row.entry.part == part && row.entry.recorded_to == still_recorded) {
@@ -83,10 +93,10 @@ std::string open_sight(const std::vector<Row>& rows, PersonPart part, Grading pe
     }
   }
   std::ranges::sort(live, {}, [](const Row* row) { return row->entry.ordinal; });
-  const Viewer viewer{Access::no_legal_basis, Dialect::persontjenesten_v2, person};
   std::string sight;
+  std::string scratch;
   for (const Row* row : live) {
-    const std::string_view form = visible_form(*row, !is_current(row->entry), viewer);
+    const std::string_view form = visible_form(*row, !is_current(row->entry), viewer, scratch);
     if (!form.empty()) { // how many rows are hidden is not seen either
       sight.append(form).append("\n");
     }
@@ -95,16 +105,19 @@ std::string open_sight(const std::vector<Row>& rows, PersonPart part, Grading pe
 }
 
 PersonPartSet open_changes(const Entity& before, const std::vector<Row>& after,
-                           Grading protection_after, const PersonPartSet& changed) {
-  const auto protection_before = static_cast<Grading>(before.header.protection);
+                           const DocumentHeader& header_after, const PersonPartSet& changed) {
+  const Viewer viewer_before = viewer_of(before.header, Access::no_legal_basis);
+  const Viewer viewer_after = viewer_of(header_after, Access::no_legal_basis);
+  const bool stands_alike = viewer_before.person == viewer_after.person &&
+                            viewer_before.relative_hides == viewer_after.relative_hides;
   PersonPartSet visible;
   for (std::size_t p = 0; p < person_part_count; ++p) {
     const auto part = static_cast<PersonPart>(p);
-    if (is_confidential_part(part) || (!changed.test(p) && protection_before == protection_after)) {
+    if (is_confidential_part(part) || (!changed.test(p) && stands_alike)) {
       continue;
     }
-    visible.set(p, open_sight(before.rows, part, protection_before) !=
-                       open_sight(after, part, protection_after));
+    visible.set(p, open_sight(before.rows, part, viewer_before) !=
+                       open_sight(after, part, viewer_after));
   }
   return visible;
 }
@@ -118,6 +131,7 @@ RowChanges compare_rows(const Entity& before, const SourceValue& old_source,
   result.rows.reserve(record.assertions.size() + before.rows.size());
   result.elements.reserve(record.assertions.size());
   std::uint16_t ordinal = 0;
+  std::size_t lost_places = 0;
   for (std::size_t i = 0; i < record.assertions.size(); ++i) {
     const AssertionDraft& draft = record.assertions[i];
     ordinal = i != 0 && record.assertions[i - 1].part == draft.part
@@ -125,8 +139,11 @@ RowChanges compare_rows(const Entity& before, const SourceValue& old_source,
                   : std::uint16_t{0};
     Row row = row_of(draft, record, ordinal);
     row.entry.recorded_from = now.sequence;
-    if (Stored* same = find_equal(stock.live, row)) {
+    const bool loses_places =
+        locates_in_fields(draft.part) && now.forgotten.test(static_cast<std::size_t>(draft.part));
+    if (Stored* same = find_equal(stock.live, row, loses_places)) {
       same->kept = true;
+      lost_places += same->row->text == row.text ? 0 : 1;
       row.entry.recorded_from = same->row->entry.recorded_from;
     } else {
       result.changed.set(static_cast<std::size_t>(draft.part));
@@ -148,6 +165,7 @@ RowChanges compare_rows(const Entity& before, const SourceValue& old_source,
   result.forgotten = std::erase_if(withdrawn, [&now](const auto& gone) {
     return now.forgotten.test(static_cast<std::size_t>(gone.first.entry.part));
   });
+  result.forgotten += lost_places;
   std::ranges::stable_sort(withdrawn, {}, [](const auto& gone) {
     return std::make_tuple(gone.first.entry.part, gone.first.entry.recorded_to,
                            gone.first.entry.ordinal);
@@ -162,11 +180,14 @@ RowChanges compare_rows(const Entity& before, const SourceValue& old_source,
       result.rows.push_back(row);
     }
   }
+  result.graded = grade_withdrawn(result.rows);
+  DocumentHeader after = before.header;
+  now.protection.write_to(after);
   if (before.rows.empty()) {
     result.changed_open = result.changed; // nobody saw anything before
-  } else if (result.changed.any() ||
-             before.header.protection != static_cast<std::uint8_t>(now.protection)) {
-    result.changed_open = open_changes(before, result.rows, now.protection, result.changed);
+  } else if (result.changed.any() || before.header.protection != after.protection ||
+             before.header.protection_from != after.protection_from) {
+    result.changed_open = open_changes(before, result.rows, after, result.changed);
   }
   return result;
 }

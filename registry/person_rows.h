@@ -3,6 +3,7 @@
 
 #include "registry/document.h"
 #include "registry/keys.h"
+#include "registry/person_protection.h"
 #include "registry/source_record.h"
 
 #include <vector>
@@ -17,18 +18,19 @@ struct RowChanges {
   std::vector<WithdrawnElement> withdrawn;
   PersonPartSet changed;      ///< parts with a row that came or went
   PersonPartSet changed_open; ///< parts that callers without legal basis see changed
-  std::size_t forgotten = 0;  ///< rows that were stored and leave no trace
+  PersonPartSet graded;      ///< parts with a row of before that was open and is graded from now on
+  std::size_t forgotten = 0; ///< rows that were stored and leave no trace, or lost their places
 };
 
 struct Circumstances {
   std::uint64_t sequence = 0;
-  Grading protection = Grading::unclassified; ///< of the person from now on, whatever from
+  Protection protection; ///< of the person from now on
   /// Parts whose rows that vanish now, or did before, are forgotten instead of withdrawn.
   PersonPartSet forgotten;
 };
 
-/// Rows equal to what was stored stay as they were recorded; new ones are recorded from the
-/// sequence, vanished ones until it.
+/// Rows equal to what was stored stay as they were recorded, also where they only lost fields that
+/// tell a place and are forgotten; new ones are recorded from the sequence, vanished ones until it.
 /// Views in the result live as long as `before`'s texts, `old_source` and `record`.
 [[nodiscard]] RowChanges compare_rows(const Entity& before, const SourceValue& old_source,
                                       const SourceRecord& record, const Circumstances& now);

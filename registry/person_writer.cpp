@@ -2,6 +2,7 @@
 #include "registry/person_writer.h"
 
 #include "registry/edges.h"
+#include "registry/purge/shared_homes.h"
 
 #include <algorithm>
 
@@ -95,11 +96,11 @@ Result<WriteOutcome> PersonWriter::write(const SourceRecord& record, const Impor
   if (target->superseded) {
     return WriteOutcome::superseded;
   }
-  const auto now = standing(record, stamp, *target);
+  auto now = standing(record, stamp, *target);
   if (!now) {
     return tl::unexpected(now.error());
   }
-  const auto withheld = unjudged_homes(record, *target);
+  const auto withheld = unjudged_homes(record, *target, *now);
   if (!withheld) {
     return tl::unexpected(withheld.error());
   }
@@ -186,8 +187,8 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Targ
     }
     elsewhere = std::move(*changed);
   }
-  RowChanges changes =
-      compare_rows(loaded.entity, loaded.source, record, {sequence, protection, forgotten});
+  RowChanges changes = compare_rows(loaded.entity, loaded.source, record,
+                                    {sequence, standing.protection, forgotten});
   if (changes.rows.size() > rows_max) {
     return fail(ErrorCode::invalid, "more rows, withdrawn ones included, than an entity can have");
   }
@@ -231,6 +232,12 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Targ
                          : write_edges_of(transaction_, record, target.entity, sequence, false);
   if (!edges) {
     return tl::unexpected(edges.error());
+  }
+  const auto was_protected = static_cast<Grading>(loaded.entity.header.protection);
+  if (purge::hides(std::max(was_protected, protection))) {
+    if (auto judged = judge_homes_of_relatives(target.entity, record); !judged) {
+      return tl::unexpected(judged.error());
+    }
   }
   return WriteOutcome::written;
 }

@@ -95,9 +95,11 @@ private:
 
   Result<Standing> standing(const SourceRecord& record, const ImportStamp& stamp,
                             const Target& target);
-  /// By index of its assertions: shared residences of somebody with a relative who hides, unless
-  /// they are stored, and so were told apart from that one's home.
-  Result<std::vector<bool>> unjudged_homes(const SourceRecord& record, const Target& target);
+  /// By index of its assertions: shared residences of somebody with a strictly protected relative,
+  /// unless they are stored, and so were told apart from that one's home. Notes in `standing`
+  /// whether a relative hides.
+  Result<std::vector<bool>> unjudged_homes(const SourceRecord& record, const Target& target,
+                                           Standing& standing);
 
   /// The outcome when nothing has to be written about the person, else nothing.
   Result<std::optional<WriteOutcome>> settle_without_change(const SourceRecord& record,
@@ -124,6 +126,10 @@ private:
   Result<std::vector<store::Change>> forget_other_sources(const EntityId& id, Loaded& loaded);
   Result<void> forget_homes_of_relatives(const EntityId& id, const SourceRecord& record,
                                          const Entity& before);
+  /// Of somebody written here whose relative may have come to be strictly protected since.
+  Result<void> forget_homes_with_relatives(const EntityId& id);
+  /// Somebody hides, or did: shows or withholds what shared residences of relatives tell of them.
+  Result<void> judge_homes_of_relatives(const EntityId& id, const SourceRecord& record);
   Result<void> note_shared_home(const EntityId& id);
   void note_purge(const EntityId& id, purge::Reason reason, Instant extracted_at,
                   const Entity& before, const SourceRecord* record, bool leaves_bytes);

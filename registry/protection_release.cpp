@@ -2,16 +2,49 @@
 #include "registry/loaded_entity.h"
 #include "registry/person_events.h"
 #include "registry/person_protection.h"
+#include "registry/purge/shared_homes.h"
 #include "registry/registry_impl.h"
 
 namespace grunndata::registry {
+
+namespace {
+
+/// A record that says nothing but the numbers that the entity goes or went by.
+SourceRecord with_identifiers_of(const Entity& entity) {
+  SourceRecord record;
+  for (const HeldIdentifier& held : entity.identifiers) {
+    IdentifierClaim claim;
+    claim.type = held.type;
+    claim.text = {static_cast<std::uint32_t>(record.text.size()),
+                  static_cast<std::uint32_t>(held.text.size())};
+    record.text += held.text;
+    record.identifiers.push_back(claim);
+  }
+  return record;
+}
+
+Result<void> judge_relatives(Transaction& transaction, const store::Store& store,
+                             const EntityId& id, const SourceRecord& record) {
+  const auto relatives = purge::relatives_of(transaction, &store, id, record);
+  if (!relatives) {
+    return tl::unexpected(relatives.error());
+  }
+  for (const EntityId& relative : *relatives) {
+    if (auto judged = purge::judge_shared_homes(transaction, relative); !judged) {
+      return judged;
+    }
+  }
+  return {};
+}
+
+} // namespace
 
 Result<void> release_protection(Registry& registry, std::string_view external_id) {
   const auto id = registry.ids().open(external_id);
   if (!id) {
     return fail(ErrorCode::not_found, "no such person");
   }
-  return registry.impl().queue->run([&id](Transaction& transaction) -> Result<void> {
+  return registry.impl().queue->run([&registry, &id](Transaction& transaction) -> Result<void> {
     const auto known = header_of(transaction, *id);
     if (!known || !*known) {
       return known ? fail(ErrorCode::not_found, "no such person")
@@ -29,8 +62,9 @@ Result<void> release_protection(Registry& registry, std::string_view external_id
     protection.write_to(loaded.entity.header);
     append_events(transaction, *id, {{EventType::change_in_address_protection, Sight::generalised}},
                   true, loaded.entity.header);
+    const SourceRecord goes_by = with_identifiers_of(loaded.entity);
     put_entity(transaction, *id, loaded.entity);
-    return {};
+    return judge_relatives(transaction, *registry.impl().store, *id, goes_by);
   });
 }
 

@@ -6,7 +6,9 @@
 #include "registry/loaded_entity.h"
 #include "registry/person_protection.h"
 #include "registry/purge/forgetting.h"
+#include "registry/purge/shared_homes.h"
 #include "registry/registry_impl.h"
+#include "registry/row_grading.h"
 
 #include <algorithm>
 #include <map>
@@ -41,6 +43,7 @@ private:
   Result<void> write(const EntityId& id, std::string_view current, std::string_view past,
                      std::string_view source, const SourceValue& said);
   Result<void> mend_index(const EntityId& id);
+  Result<void> judge_shared_homes(const EntityId& id);
 
   Transaction& transaction_;
   const Renderer& renderer_;
@@ -201,6 +204,23 @@ Result<void> EntityRebuild::mend_index(const EntityId& id) {
   return {};
 }
 
+/// Whether a relative hides, for directories that did not keep it.
+Result<void> EntityRebuild::judge_shared_homes(const EntityId& id) {
+  const bool has_any = std::ranges::any_of(
+      entity_.rows, [](const Row& row) { return row.entry.part == PersonPart::shared_residence; });
+  if (!has_any) {
+    return {};
+  }
+  const auto relative = purge::strictest_relative(transaction_, id);
+  if (!relative) {
+    return tl::unexpected(relative.error());
+  }
+  Protection protection = Protection::of(entity_.header);
+  protection.relative_hides = purge::hides(*relative);
+  protection.write_to(entity_.header);
+  return {};
+}
+
 Result<void> EntityRebuild::write(const EntityId& id, std::string_view current,
                                   std::string_view past, std::string_view source,
                                   const SourceValue& said) {
@@ -249,6 +269,7 @@ Result<void> EntityRebuild::run(const EntityId& id) {
     return {};
   }
   render_withdrawn(*said);
+  grade_withdrawn(entity_.rows);
   if (auto mended = mend_index(id); !mended) {
     return mended;
   }
@@ -257,6 +278,9 @@ Result<void> EntityRebuild::run(const EntityId& id) {
     return tl::unexpected(edges.error());
   }
   figures_.mended += *edges;
+  if (auto judged = judge_shared_homes(id); !judged) {
+    return judged;
+  }
   return write(id, **current, past->value_or(std::string_view{}), **source, *said);
 }
 

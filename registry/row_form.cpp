@@ -1,20 +1,43 @@
 #include "registry/row_form.h"
 
+#include "registry/person_protection.h"
+#include "registry/place_fields.h"
+
+#include <algorithm>
+
 namespace grunndata::registry {
 
-std::string_view visible_form(const Row& row, bool historic, const Viewer& viewer) noexcept {
-  const PersonPart part = row.entry.part;
-  if (!may_see(part, row.entry.grading, viewer.person, historic, viewer.access)) {
+Viewer viewer_of(const DocumentHeader& header, Access access, Dialect dialect) noexcept {
+  return {access, dialect, static_cast<Grading>(header.protection),
+          Protection::of(header).relative_hides};
+}
+
+bool sees(const RowEntry& row, bool historic, const Viewer& viewer) noexcept {
+  const bool shared = viewer.relative_hides && row.part == PersonPart::shared_residence;
+  const Grading grading = shared ? std::max(row.grading, Grading::confidential) : row.grading;
+  return may_see(row.part, grading, viewer.person, historic, viewer.access);
+}
+
+bool places_are_left_out(PersonPart part, const Viewer& viewer) noexcept {
+  const Grading from =
+      viewer.access == Access::legal_basis ? Grading::strictly_confidential : Grading::confidential;
+  return viewer.person >= from && locates_in_fields(part);
+}
+
+std::string_view visible_form(const Row& row, bool historic, const Viewer& viewer,
+                              std::string& scratch) {
+  if (!sees(row.entry, historic, viewer)) {
     return {};
   }
-  if (viewer.access == Access::no_legal_basis) {
-    const bool must_be_open =
-        viewer.person >= Grading::confidential && locates_in_fields(part);
-    if (!row.open.empty() || must_be_open) {
-      return row.open;
-    }
+  const bool openly = viewer.access == Access::no_legal_basis && !row.open.empty();
+  const bool as_spelled = !openly && viewer.dialect == Dialect::v1 && !row.v1.empty();
+  const std::string_view form = openly ? row.open : as_spelled ? row.v1 : row.text;
+  if (!places_are_left_out(row.entry.part, viewer)) {
+    return form;
   }
-  return viewer.dialect == Dialect::v1 && !row.v1.empty() ? row.v1 : row.text;
+  scratch.clear();
+  append_without_places(row.entry.part, form, Naming::contract, scratch);
+  return scratch;
 }
 
 } // namespace grunndata::registry

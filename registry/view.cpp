@@ -20,14 +20,12 @@ tl::unexpected<Error> corrupt() {
 
 /// True when `viewer` gets the stored text of the row as it stands.
 bool is_plain(const RowEntry& row, const Viewer& viewer) noexcept {
-  if (row.grading > Grading::strictly_confidential ||
-      !may_see(row.part, row.grading, viewer.person, false, viewer.access) ||
+  if (row.grading > Grading::strictly_confidential || !sees(row, false, viewer) ||
+      places_are_left_out(row.part, viewer) ||
       (viewer.dialect == Dialect::v1 && row.v1_size != 0)) {
     return false;
   }
-  return viewer.access == Access::legal_basis ||
-         (row.open_size == 0 &&
-          !(viewer.person >= Grading::confidential && locates_in_fields(row.part)));
+  return viewer.access == Access::legal_basis || row.open_size == 0;
 }
 
 void append_number(std::string& out, std::uint64_t number) {
@@ -101,12 +99,13 @@ Result<void> write_current_part(const DocumentBytes& document, PersonPart part, 
     return {};
   }
   PartWriter writer(part, out);
+  std::string scratch;
   for (std::size_t i = begin; i < end && !writer.is_full(); ++i) {
     const auto row = document.row(i);
     if (!row) {
       return tl::unexpected(row.error());
     }
-    if (const auto form = visible_form(*row, false, viewer); !form.empty()) {
+    if (const auto form = visible_form(*row, false, viewer, scratch); !form.empty()) {
       writer.add(form);
     }
   }
@@ -217,7 +216,7 @@ std::vector<ValidInterval> intervals_of(const std::vector<Row>& rows, PersonPart
   std::vector<RowEntry> entries;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (may_see(part, rows[i].entry.grading, viewer.person, false, viewer.access)) {
+    if (sees(rows[i].entry, false, viewer)) {
       entries.push_back(rows[i].entry);
       places.push_back(i);
     }
@@ -237,6 +236,7 @@ void write_selected_part(const std::vector<Row>& rows, PersonPart part, const Vi
   const auto intervals =
       needs_intervals ? intervals_of(rows, part, viewer) : std::vector<ValidInterval>{};
   PartWriter writer(part, out);
+  std::string scratch;
   for (std::size_t i = 0; i < rows.size() && !writer.is_full(); ++i) {
     const RowEntry& entry = rows[i].entry;
     const bool wanted = request.as_of ? intervals[i].contains(request.as_of->microseconds)
@@ -245,7 +245,7 @@ void write_selected_part(const std::vector<Row>& rows, PersonPart part, const Vi
       continue;
     }
     const bool historic = !is_current(entry) || entry.recorded_to != still_recorded;
-    const auto form = visible_form(rows[i], historic, viewer);
+    const auto form = visible_form(rows[i], historic, viewer, scratch);
     if (form.empty()) {
       continue;
     }
@@ -296,7 +296,7 @@ Result<void> write_view(const Reading& reading, const ViewRequest& request, std:
   if (request.recorded_as_of && *request.recorded_as_of < header.sequence_first) {
     return fail(ErrorCode::not_known_then, "nothing was recorded about this person then");
   }
-  const Viewer viewer{request.access, request.dialect, static_cast<Grading>(header.protection)};
+  const Viewer viewer = viewer_of(header, request.access, request.dialect);
   const std::size_t begin = out.size();
   out += R"({"id":")";
   out += view_of(header.external_id);

@@ -1,5 +1,7 @@
 #include "registry/purge/forgetting.h"
 
+#include "registry/place_fields.h"
+
 #include <algorithm>
 
 namespace grunndata::registry::purge {
@@ -17,10 +19,36 @@ bool must_go(const AssertionDraft& draft, bool strict) noexcept {
   return !may_see(draft.part, row, person, is_historic(draft), Access::legal_basis);
 }
 
-SourceRecord with_rows(const SourceRecord& record, const std::vector<bool>& goes,
-                       bool elements_alone) {
+/// `text`, or what is left of it without places, kept in `texts`.
+std::string_view without_places(PersonPart part, std::string_view text, Naming naming,
+                                std::list<std::string>& texts) {
+  if (text.empty() || !locates_in_fields(part)) {
+    return text;
+  }
+  std::string& left = texts.emplace_back();
+  append_without_places(part, text, naming, left);
+  return left;
+}
+
+/// The forms of a row without places.
+void take_places_out(AssertionDraft& draft, SourceRecord& record) {
+  for (TextSlice* form : {&draft.row, &draft.open_row, &draft.v1_row}) {
+    if (form->empty() || !locates_in_fields(draft.part)) {
+      continue;
+    }
+    std::string left;
+    append_without_places(draft.part, record.view(*form), Naming::contract, left);
+    *form = {static_cast<std::uint32_t>(record.text.size()),
+             static_cast<std::uint32_t>(left.size())};
+    record.text += left;
+  }
+}
+
+/// `strict`: the elements of the rows that stay are all that is left, without places.
+SourceRecord with_rows(const SourceRecord& record, const std::vector<bool>& goes, bool strict) {
   SourceRecord reduced = record;
   reduced.assertions.clear();
+  std::list<std::string> texts;
   std::vector<TextSlice> gone;
   std::vector<TextSlice> kept;
   std::vector<Element> elements;
@@ -32,10 +60,15 @@ SourceRecord with_rows(const SourceRecord& record, const std::vector<bool>& goes
     }
     reduced.assertions.push_back(draft);
     kept.push_back(draft.element);
-    elements.push_back(
-        {draft.part, std::string_view(record.raw).substr(draft.element.begin, draft.element.size)});
+    if (strict) {
+      const std::string_view element =
+          std::string_view(record.raw).substr(draft.element.begin, draft.element.size);
+      elements.push_back(
+          {draft.part, without_places(draft.part, element, Naming::folkeregisteret, texts)});
+      take_places_out(reduced.assertions.back(), reduced);
+    }
   }
-  RecordText text = elements_alone ? record_of(elements) : without(record.raw, gone, kept);
+  RecordText text = strict ? record_of(elements) : without(record.raw, gone, kept);
   reduced.raw = std::move(text.raw);
   for (std::size_t i = 0; i < reduced.assertions.size(); ++i) {
     reduced.assertions[i].element = text.elements[i];
@@ -103,8 +136,11 @@ Storable storable(const SourceRecord& record, const Protection& protection,
   return result;
 }
 
-Remainder forget(Entity& entity, const SourceValue& said, Source source, bool elements_alone,
-                 const std::function<bool(const Row&)>& goes) {
+namespace {
+
+/// `texts`: given, of somebody strictly protected.
+Remainder forget_rows(Entity& entity, const SourceValue& said, Source source,
+                      const std::function<bool(const Row&)>& goes, std::list<std::string>* texts) {
   Remainder left;
   std::vector<Row> rows;
   std::vector<TextSlice> gone;
@@ -138,11 +174,38 @@ Remainder forget(Entity& entity, const SourceValue& said, Source source, bool el
     ordinal = follows ? static_cast<std::uint16_t>(ordinal + 1) : std::uint16_t{0};
     rows.back().entry.ordinal = ordinal; // as the record that is left gives it
     kept.push_back(element);
-    elements.push_back({row.entry.part, said.raw.substr(element.begin, element.size)});
+    if (texts != nullptr) {
+      Row& stays = rows.back();
+      for (std::string_view* form : {&stays.text, &stays.open, &stays.v1}) {
+        *form = without_places(row.entry.part, *form, Naming::contract, *texts);
+      }
+      elements.push_back(
+          {row.entry.part,
+           without_places(row.entry.part, said.raw.substr(element.begin, element.size),
+                          Naming::folkeregisteret, *texts)});
+    }
   }
   entity.rows = std::move(rows);
-  left.record = elements_alone ? record_of(elements) : without(said.raw, gone, kept);
+  left.record = texts != nullptr ? record_of(elements) : without(said.raw, gone, kept);
   return left;
+}
+
+} // namespace
+
+Remainder forget(Entity& entity, const SourceValue& said, Source source,
+                 const std::function<bool(const Row&)>& goes) {
+  return forget_rows(entity, said, source, goes, nullptr);
+}
+
+Remainder forget_places(Entity& entity, const SourceValue& said, Source source,
+                        const std::function<bool(const Row&)>& goes,
+                        std::list<std::string>& texts) {
+  return forget_rows(entity, said, source, goes, &texts);
+}
+
+bool is_forgotten_when_strict(const Row& row) noexcept {
+  const bool is_past = !is_current(row.entry) || row.entry.recorded_to != still_recorded;
+  return locates(row.entry.part) || (is_past && locates_in_fields(row.entry.part));
 }
 
 } // namespace grunndata::registry::purge

@@ -8,7 +8,8 @@
 //   abroad, post addresses of the past, moves in and out of the country, stays on Svalbard and
 //   contact details are not stored at all, delivered or not: nobody may be shown them.
 // - Of the record, only the elements of rows that stay are kept. Birth, marital status and
-//   guardianship stay without the fields that tell a place, which the importer takes out.
+//   guardianship stay without the fields that tell a place (place_fields.h), whether the importer
+//   has taken them out or not: it does not know who is protected through a merge.
 // - Rows that were superseded or withdrawn are forgotten with their elements where their part
 //   tells a place, in some fields or as such (`locates`, `locates_in_fields`): the past explains
 //   other things, never where somebody was.
@@ -25,6 +26,8 @@
 #include "registry/purge/record_text.h"
 
 #include <functional>
+#include <list>
+#include <string>
 #include <vector>
 
 namespace grunndata::registry::purge {
@@ -54,9 +57,17 @@ struct Remainder {
   std::size_t rows_gone = 0;
 };
 /// Drops the rows of `source` for which `goes` holds from `entity`, whose rows must be sorted, with
-/// their elements in `said`. `elements_alone`: nothing of the record stays but the elements of rows
-/// that stay. Views in the result live as long as those of `said`.
+/// their elements in `said`. Views in the result live as long as those of `said`.
 [[nodiscard]] Remainder forget(Entity& entity, const SourceValue& said, Source source,
-                               bool elements_alone, const std::function<bool(const Row&)>& goes);
+                               const std::function<bool(const Row&)>& goes);
+/// The same of somebody strictly protected: nothing of the record stays but the elements of rows
+/// that stay, and of rows and elements the fields that tell a place go. Views in the result, and
+/// the entity's, may then be of `texts`.
+[[nodiscard]] Remainder forget_places(Entity& entity, const SourceValue& said, Source source,
+                                      const std::function<bool(const Row&)>& goes,
+                                      std::list<std::string>& texts);
+/// Whether a stored row goes for good when its person becomes strictly protected with no newer
+/// record that says what stays.
+[[nodiscard]] bool is_forgotten_when_strict(const Row& row) noexcept;
 
 } // namespace grunndata::registry::purge

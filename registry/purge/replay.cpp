@@ -56,9 +56,8 @@ void Replay::note(const Again& again, const Entity& entity) {
 }
 
 Result<void> Replay::forget_everything(const EntityId& id, LoadedEntity& loaded, bool strict) {
-  const PersonPartSet parts = strict ? parts_forgotten_when_strict() : parts_forgotten_with_a_row();
-  const auto goes = [&parts](const Row& row) {
-    return parts.test(static_cast<std::size_t>(row.entry.part));
+  const auto goes = [strict](const Row& row) {
+    return strict ? is_forgotten_when_strict(row) : locates(row.entry.part);
   };
   Entity& entity = loaded.entity;
   entity.sort_rows();
@@ -73,7 +72,8 @@ Result<void> Replay::forget_everything(const EntityId& id, LoadedEntity& loaded,
     if (!said) {
       return fail(ErrorCode::corrupt, "a source value cannot be read");
     }
-    const Remainder left = forget(entity, *said, source, strict, goes);
+    const Remainder left = strict ? forget_places(entity, *said, source, goes, loaded.texts)
+                                  : forget(entity, *said, source, goes);
     if (!*value) {
       continue;
     }

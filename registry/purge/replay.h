@@ -19,11 +19,10 @@ struct RegisterOptions {
 
 /// Opens the register and purges again whoever it names beyond what the directory has carried out,
 /// before anybody reads: strictly protected until a record is read that is no older than the purge,
-/// places forgotten as `forgetting.h` says, of birth, marital status and guardianship the rows as
-/// such, since a copy may hold them with their places. Persons that the copy has under another
-/// entity are found by their identifiers; those it does not have yet are remembered, so that older
-/// records do not bring them back (`Ledger::void_until`). To be called once, on a registry that
-/// nobody uses yet.
+/// places forgotten as `forgetting.h` says, the current post address with the rest. Persons that
+/// the copy has under another entity are found by their identifiers; those it does not have yet are
+/// remembered, so that older records do not bring them back (`Ledger::void_until`). To be called
+/// once, on a registry that nobody uses yet.
 ///
 /// A register of another directory is put aside (`.other` behind its name) when this directory has
 /// never purged: it is new.

@@ -2,6 +2,7 @@
 
 #include "registry/keys.h"
 #include "registry/person_events.h"
+#include "registry/person_protection.h"
 #include "registry/purge/forgetting.h"
 #include "registry/row_form.h"
 
@@ -165,18 +166,25 @@ Result<std::vector<EntityId>> relatives(Transaction& transaction, const store::S
   return found;
 }
 
-Result<bool> any_hidden(Transaction& transaction, const std::vector<EntityId>& entities) {
+Result<Grading> strictest_of(Transaction& transaction, const std::vector<EntityId>& entities) {
+  std::uint8_t strictest = 0;
   for (const EntityId& id : entities) {
     const auto header = header_of(transaction, id);
     if (!header) {
       return tl::unexpected(header.error());
     }
-    if (*header &&
-        (*header)->protection == static_cast<std::uint8_t>(Grading::strictly_confidential)) {
-      return true;
-    }
+    strictest = std::max(strictest, *header ? (*header)->protection : std::uint8_t{0});
   }
-  return false;
+  return static_cast<Grading>(strictest);
+}
+
+/// Whether the viewer sees a shared residence that is live.
+bool sees_shared_home(const Entity& entity, const Viewer& viewer) {
+  return std::ranges::any_of(entity.rows, [&viewer](const Row& row) {
+    return row.entry.part == PersonPart::shared_residence &&
+           row.entry.recorded_to == still_recorded &&
+           sees(row.entry, !is_current(row.entry), viewer);
+  });
 }
 
 } // namespace
@@ -203,19 +211,54 @@ Result<std::vector<EntityId>> relatives_of(Transaction& transaction, const store
   return relatives(transaction, store, hidden, *edges, &record);
 }
 
-Result<bool> has_hidden_relative(Transaction& transaction, const EntityId& person,
-                                 const SourceRecord& record) {
+Result<Grading> strictest_relative(Transaction& transaction, const EntityId& person,
+                                   const SourceRecord& record) {
   const auto found = relatives(transaction, nullptr, person, edges_of(record), nullptr);
-  return found ? any_hidden(transaction, *found) : Result<bool>(tl::unexpected(found.error()));
+  return found ? strictest_of(transaction, *found) : Result<Grading>(tl::unexpected(found.error()));
 }
 
-Result<bool> has_hidden_relative(Transaction& transaction, const EntityId& person) {
+Result<Grading> strictest_relative(Transaction& transaction, const EntityId& person) {
   const auto edges = edges_of(transaction, person);
   if (!edges) {
     return tl::unexpected(edges.error());
   }
   const auto found = relatives(transaction, nullptr, person, *edges, nullptr);
-  return found ? any_hidden(transaction, *found) : Result<bool>(tl::unexpected(found.error()));
+  return found ? strictest_of(transaction, *found) : Result<Grading>(tl::unexpected(found.error()));
+}
+
+Result<void> judge_shared_homes(Transaction& transaction, const EntityId& person) {
+  LoadedEntity loaded;
+  if (auto read = load_entity(transaction, person, Source::folkeregisteret, loaded); !read) {
+    return read;
+  }
+  Entity& entity = loaded.entity;
+  const auto is_shared = [](const Row& row) {
+    return row.entry.part == PersonPart::shared_residence;
+  };
+  Protection protection = Protection::of(entity.header);
+  const bool has_any = std::ranges::any_of(entity.rows, is_shared);
+  if (!has_any && !protection.relative_hides) {
+    return {}; // almost everybody
+  }
+  const auto strictest = strictest_relative(transaction, person);
+  if (!strictest) {
+    return tl::unexpected(strictest.error());
+  }
+  const bool relative_hides = has_any && hides(*strictest);
+  if (protection.relative_hides == relative_hides) {
+    return {};
+  }
+  const bool saw = sees_shared_home(entity, viewer_of(entity.header, Access::no_legal_basis));
+  protection.relative_hides = relative_hides;
+  protection.write_to(entity.header);
+  const bool sees = sees_shared_home(entity, viewer_of(entity.header, Access::no_legal_basis));
+  if (saw != sees) {
+    const Sight sight = sees ? Sight::named : Sight::generalised;
+    append_events(transaction, person, {{EventType::change_in_shared_residence, sight}}, true,
+                  entity.header);
+  }
+  put_entity(transaction, person, entity);
+  return {};
 }
 
 Result<bool> forget_shared_homes(Transaction& transaction, const EntityId& person,
@@ -238,17 +281,16 @@ Result<bool> forget_shared_homes(Transaction& transaction, const EntityId& perso
   if (std::ranges::none_of(entity.rows, repeats)) {
     return false;
   }
-  const Viewer open{Access::no_legal_basis, Dialect::persontjenesten_v2,
-                    static_cast<Grading>(entity.header.protection)};
+  const Viewer open = viewer_of(entity.header, Access::no_legal_basis);
   bool live = false;
   bool visible = false;
   for (const Row& row : entity.rows) {
     const bool goes = row.entry.recorded_to == still_recorded && repeats(row);
     live = live || goes;
-    visible = visible || (goes && !visible_form(row, !is_current(row.entry), open).empty());
+    visible = visible || (goes && sees(row.entry, !is_current(row.entry), open));
   }
   entity.sort_rows();
-  const Remainder left = forget(entity, loaded.source, Source::folkeregisteret, false, repeats);
+  const Remainder left = forget(entity, loaded.source, Source::folkeregisteret, repeats);
   if (live) {
     const Sight sight = visible ? Sight::generalised : Sight::nothing;
     append_events(transaction, person, {{EventType::change_in_shared_residence, sight}}, visible,

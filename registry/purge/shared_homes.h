@@ -1,5 +1,9 @@
 // Who shares a home with somebody who hides: a child's shared residence (deltBosted) is the home
 // of the parent it is not registered with, so it repeats that parent's address.
+//
+// Where the other is strictly protected, it is forgotten. Where they are confidential, it stays as
+// the source gives it and callers without legal basis see none of it, as long as that lasts
+// (`Protection::relative_hides`).
 #pragma once
 
 #include "registry/loaded_entity.h"
@@ -27,11 +31,22 @@ namespace grunndata::registry::purge {
                                                          const EntityId& hidden,
                                                          const SourceRecord& record);
 
-/// Whether one of those is strictly protected now, and the person of `record` is not that one.
-[[nodiscard]] Result<bool> has_hidden_relative(Transaction& transaction, const EntityId& person,
-                                               const SourceRecord& record);
+/// How the most protected of those is protected now, by what `record` says of its person.
+[[nodiscard]] Result<Grading> strictest_relative(Transaction& transaction, const EntityId& person,
+                                                 const SourceRecord& record);
 /// The same by the edges that are stored of the person.
-[[nodiscard]] Result<bool> has_hidden_relative(Transaction& transaction, const EntityId& person);
+[[nodiscard]] Result<Grading> strictest_relative(Transaction& transaction, const EntityId& person);
+
+/// Whether a relative of somebody whose relatives are at most so protected hides from callers
+/// without legal basis.
+[[nodiscard]] constexpr bool hides(Grading relative) noexcept {
+  return relative >= Grading::confidential;
+}
+
+/// Withholds the shared residences of `person` from callers without legal basis while a relative
+/// hides, and no longer. When that changes, an event tells so: generalised when they saw one go,
+/// named when they see one come.
+[[nodiscard]] Result<void> judge_shared_homes(Transaction& transaction, const EntityId& person);
 
 /// Forgets the shared residences of `person` that repeat one of `homes` (`marks_of_home` of every
 /// address that the hidden one had; empty: nothing is known of it, and all are forgotten), live and

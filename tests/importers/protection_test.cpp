@@ -1,3 +1,5 @@
+#include "importers/folkeregisteret/element_schemas.h"
+#include "registry/place_fields.h"
 #include "tests/importers/mapping_probe.h"
 
 #include <doctest/doctest.h>
@@ -112,6 +114,23 @@ TEST_CASE("a protected person's rows that tell a place have a form without it") 
   }
   probe.with(rows + R"(,"adressebeskyttelse":[{"graderingsnivaa":"klientadresse"}])");
   CHECK(probe.draft(PersonPart::birth).open_row.empty());
+}
+
+TEST_CASE("the registry leaves out the same fields of whoever is protected through others") {
+  using registry::Naming;
+  std::size_t places = 0;
+  for (const registry::PersonPartFacts& facts : registry::person_parts) {
+    if (!registry::locates_in_fields(facts.part)) continue;
+    for (const Field& field : element_of(facts.part)->schema->all()) {
+      CAPTURE(std::string(field.property));
+      const bool tells_place = field.withheld == Withheld::when_protected;
+      places += tells_place ? 1 : 0;
+      CHECK(registry::tells_no_place(facts.part, field.property, Naming::contract) != tells_place);
+      CHECK(registry::tells_no_place(facts.part, field.source, Naming::folkeregisteret) !=
+            tells_place);
+    }
+  }
+  CHECK(places == 6);
 }
 
 TEST_CASE("a strictly protected person's record and rows hold no field that tells a place") {
