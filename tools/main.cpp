@@ -29,6 +29,7 @@
 #include "tools/bench/identifiers.h"
 #include "tools/bench/import.h"
 #include "tools/bench/lookup.h"
+#include "tools/bench/number_space.h"
 
 namespace grunndata::tools {
 namespace {
@@ -54,6 +55,7 @@ void add_bench_commands(CLI::App& program, int& exit_status) {
   add_bench_audit(*bench, exit_status);
   add_bench_import(*bench, exit_status);
   add_bench_lookup(*bench, exit_status);
+  add_bench_number_space(*bench, exit_status);
 }
 
 void add_service_commands(CLI::App& program, int& exit_status) {
