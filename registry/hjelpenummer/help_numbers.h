@@ -113,29 +113,39 @@ public:
   void issue(IssueRequest request, std::function<void(Result<IssueOutcome>)> done);
   [[nodiscard]] Result<IssueOutcome> issue(IssueRequest request); ///< waits
 
-  /// Takes `count` unused numbers and writes them as `state` (reserved), part of the caller's
-  /// commit on the writer's thread. Errors as of `issue`.
-  [[nodiscard]] Result<std::vector<HelpNumber>> reserve(Transaction& transaction,
-                                                        const HelpNumber& like, std::size_t count);
+  /// Takes `count` unused numbers and writes each like `like`, reserved: part of the caller's
+  /// commit on the writer's thread, after which the caller calls `reservation_written`. `again`:
+  /// set with an error when another commit must be written first; submit the work anew. Errors as
+  /// of `issue`.
+  [[nodiscard]] Result<std::vector<HelpNumber>>
+  reserve(Transaction& transaction, const HelpNumber& like, std::size_t count, bool& again);
+  void reservation_written() noexcept;
   /// A reserved number is found to be in use: makes the person, as `issue` does.
   [[nodiscard]] Result<HelpNumber> take_into_use(Transaction& transaction, HelpNumber number,
                                                  FactItem item);
 
-  /// By number: `not_found` when we never heard of it.
-  [[nodiscard]] Result<HelpNumber> show(std::string_view number) const;
+  /// A local number of any shape (1 to 64 bytes) that `organisation` uses, or has used: registered
+  /// with what is known of who goes by it. The same value of two assigners is two persons. `like`:
+  /// number, assigner, organisation, issued_by, reason, items. Errors: `invalid`; `conflict`: it is
+  /// registered already.
+  [[nodiscard]] Result<HelpNumber> register_local(HelpNumber like);
+
+  /// `not_found` when we never heard of it.
+  [[nodiscard]] Result<HelpNumber> show(const IdentifierKey& number) const;
   /// Of the entity that goes by it, also when it is linked: `not_found`.
   [[nodiscard]] Result<HelpNumber> of(const EntityId& entity) const;
 
   /// Adds an item. Errors: `not_found`, `invalid`, `conflict` (cancelled, burnt, erased …).
-  [[nodiscard]] Result<HelpNumber> update(std::string_view number, FactItem item);
+  [[nodiscard]] Result<HelpNumber> update(const IdentifierKey& number, FactItem item);
   /// `conflict`: linked (unlink it first), or cancelled for another reason already. Again for the
   /// same reason changes nothing.
-  [[nodiscard]] Result<HelpNumber> cancel(std::string_view number, CancelReason why, Actor by,
+  [[nodiscard]] Result<HelpNumber> cancel(const IdentifierKey& number, CancelReason why, Actor by,
                                           std::string reason);
   /// Who went by it is dead and was never identified. `conflict`: not `issued`.
-  [[nodiscard]] Result<HelpNumber> mark_dead(std::string_view number, Actor by, std::string reason);
+  [[nodiscard]] Result<HelpNumber> mark_dead(const IdentifierKey& number, Actor by,
+                                             std::string reason);
   /// The need has ceased: facts and reasons go, for good; the number stays as a tombstone.
-  [[nodiscard]] Result<HelpNumber> erase(std::string_view number, Actor by);
+  [[nodiscard]] Result<HelpNumber> erase(const IdentifierKey& number, Actor by);
 
   /// Numbers of the organisation (empty: of all) that are `issued` since before `before`, oldest
   /// first; at most `limit`, after `after` (a number of the page before; empty: from the start).
@@ -158,7 +168,9 @@ private:
 // For links, blocks and importers, inside their own commits:
 
 [[nodiscard]] Result<std::optional<HelpNumber>> find_number(const Transaction& transaction,
-                                                            std::string_view number);
+                                                            const IdentifierKey& number);
+[[nodiscard]] Result<std::optional<HelpNumber>> find_number(const Transaction& transaction,
+                                                            const EntityId& entity);
 /// Writes the record and, where it has an entity, the entity's rows from it. `type`: the event.
 [[nodiscard]] Result<void> put_number(Transaction& transaction, const IdCipher& ids,
                                       const HelpNumber& number, EventType type);

@@ -88,8 +88,11 @@ struct Newborn {
   bool operator==(const Newborn&) const = default;
 };
 
+/// A felles hjelpenummer, or a number that is somebody's own (an H-nummer, or whatever a system
+/// gave out): that one means something together with its assigner only.
 struct HelpNumber {
-  std::string number; ///< eleven digits
+  std::string number;   ///< eleven digits; a local one: as its assigner writes it
+  std::string assigner; ///< of a local number; empty: felles hjelpenummer
   State state{};
   std::optional<EntityId> entity; ///< who goes by it; none while reserved, burnt or elsewhere
   std::string organisation;       ///< orgnr of the issuing unit
@@ -105,11 +108,22 @@ struct HelpNumber {
 
   /// The newest word on each field.
   [[nodiscard]] Facts facts() const;
+  [[nodiscard]] bool is_local() const noexcept { return !assigner.empty(); }
+  /// How it is looked up. Views into this.
+  [[nodiscard]] IdentifierKey identifier() const noexcept {
+    return {is_local() ? IdentifierType::hnr : IdentifierType::fhn, number, assigner};
+  }
 };
 
+/// FHN: the digits; HNR: 'l' and the identifier's key. Every other type: empty, no record has it.
+[[nodiscard]] std::string help_number_key(const IdentifierKey& identifier);
+/// Under it stands the key of the record of whom `entity` is.
+[[nodiscard]] std::string help_number_key(const EntityId& entity);
+/// Whether a record stands under the key.
+[[nodiscard]] bool is_help_number_key(std::string_view key) noexcept;
+
 [[nodiscard]] std::string write_help_number(const HelpNumber& number);
-/// `number`: the key it stood under. Nothing when the value is not what was written.
-[[nodiscard]] std::optional<HelpNumber> read_help_number(std::string_view number,
-                                                         std::string_view value);
+/// Nothing when the value is not what was written.
+[[nodiscard]] std::optional<HelpNumber> read_help_number(std::string_view value);
 
 } // namespace grunndata::registry::hjelpenummer

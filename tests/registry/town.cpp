@@ -184,7 +184,11 @@ Result<std::string> Town::read(const IdentifierKey& key, const Ask& ask) {
 }
 
 std::string Town::view(const std::string& number, const Ask& ask) {
-  const auto answer = read(key_of_number_text(number), ask);
+  return view(key_of_number_text(number), ask);
+}
+
+std::string Town::view(const IdentifierKey& key, const Ask& ask) {
+  const auto answer = read(key, ask);
   if (!answer) FAIL(answer.error().message);
   return *answer;
 }

@@ -78,6 +78,7 @@ public:
 
   /// What a caller with that number gets. The first needs an answer, the second a refusal.
   std::string view(const std::string& number, const Ask& ask = {});
+  std::string view(const IdentifierKey& key, const Ask& ask = {});
   ErrorCode refusal(const IdentifierKey& key, const Ask& ask = {});
   ErrorCode refusal(const std::string& number, const Ask& ask = {});
   Texts told(const std::string& number, std::string_view property, const Ask& ask = {});
