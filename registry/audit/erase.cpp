@@ -14,6 +14,11 @@ namespace {
 constexpr std::string_view operation_start = "audit erase ";
 constexpr std::string_view operation_middle = " before ";
 
+bool has_older(const SegmentSummary& summary, Class kind, Instant before) {
+  const auto at = static_cast<std::size_t>(kind);
+  return summary.living[at] != 0 && summary.oldest[at] < before.microseconds;
+}
+
 /// A segment's bytes without what is to be erased.
 struct Rewritten {
   std::vector<std::uint8_t> bytes;
@@ -88,8 +93,7 @@ Result<std::uint64_t> Log::Impl::erase_in(const SegmentView& view, Class kind, I
   Segment& segment = *view.segment;
   bool nothing = false;
   const auto looked = with_index(view, [&](const SegmentIndex& index) -> Result<void> {
-    const auto at = static_cast<std::size_t>(kind);
-    nothing = index.summary().living[at] == 0 || index.summary().oldest[at] >= before.microseconds;
+    nothing = !has_older(index.summary(), kind, before);
     return {};
   });
   if (!looked || nothing) {
@@ -115,7 +119,23 @@ Result<std::uint64_t> Log::Impl::erase_in(const SegmentView& view, Class kind, I
   return done ? Result<std::uint64_t>(rewritten->erased) : tl::unexpected(done.error());
 }
 
-Result<std::uint64_t> Log::erase(Class kind, Instant before, Record order) {
+Result<bool> Log::due(Class kind, Instant before) const {
+  for (const SegmentView& view : impl_->journal->view()) {
+    const std::shared_lock files(impl_->files_mutex);
+    bool found = false;
+    const auto looked = impl_->with_index(view, [&](const SegmentIndex& index) -> Result<void> {
+      found = has_older(index.summary(), kind, before);
+      return {};
+    });
+    if (!looked || found) {
+      return looked ? Result<bool>(true) : tl::unexpected(looked.error());
+    }
+  }
+  return false;
+}
+
+Result<std::uint64_t> Log::erase(Class kind, Instant before, Record order,
+                                 const std::atomic<bool>* stop) {
   const std::lock_guard one_at_a_time(impl_->erase_mutex);
   order.act = Act::administered;
   order.kind = Class::important;
@@ -134,6 +154,9 @@ Result<std::uint64_t> Log::erase(Class kind, Instant before, Record order) {
   }
   std::uint64_t erased = 0;
   for (const SegmentView& view : impl_->journal->view()) {
+    if (stop != nullptr && stop->load()) {
+      break;
+    }
     if (!view.sealed) {
       continue;
     }

@@ -4,6 +4,7 @@
 #include "registry/audit/record.h"
 #include "registry/error.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -120,8 +121,13 @@ public:
 
   /// Erases records and salts of `kind` older than `before`, keeping their hashes; logs that first,
   /// as an act of `order` (whose actor and reason are the caller's). How many. Their segments are
-  /// written anew without them and the old bytes overwritten. Errors: `storage`, `unavailable`.
-  [[nodiscard]] Result<std::uint64_t> erase(Class kind, Instant before, Record order = {});
+  /// written anew without them and the old bytes overwritten. Ends between two segments once `stop`
+  /// is true, when it is given: the rest stays as it was. Errors: `storage`, `unavailable`.
+  [[nodiscard]] Result<std::uint64_t> erase(Class kind, Instant before, Record order = {},
+                                            const std::atomic<bool>* stop = nullptr);
+  /// Whether `erase` would find any. Records that were appended just now may be overlooked. Errors:
+  /// `corrupt`, `storage`.
+  [[nodiscard]] Result<bool> due(Class kind, Instant before) const;
 
   [[nodiscard]] LogFigures figures() const;
   /// Whether an append would work now; for readiness.

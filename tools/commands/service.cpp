@@ -2,15 +2,18 @@
 
 #include "api/api.h"
 #include "api/http/server.h"
+#include "registry/audit/retention.h"
 #include "registry/purge/purger.h"
 #include "tools/administration/administration_server.h"
 #include "tools/commands/access_setup.h"
+#include "tools/commands/command_audit.h"
 #include "tools/commands/exit_status.h"
 #include "tools/logging/log.h"
 
 #include <chrono>
 #include <csignal>
 #include <iostream>
+#include <optional>
 #include <string>
 
 #include <malloc.h>
@@ -98,6 +101,25 @@ void tell_purge(const registry::Result<registry::purge::PurgerReport>& report) {
   }
 }
 
+/// What became of records that are past their time.
+void tell_retention(const registry::Result<registry::audit::RetentionReport>& report) {
+  if (!report) {
+    log::error("audit", report.error().message);
+  } else if (report->ordinary != 0 || report->important != 0) {
+    log::info("audit", "records past their time are erased; their hashes stay",
+              {{"ordinary", report->ordinary}, {"important", report->important}});
+  }
+}
+
+registry::audit::RetentionService::Options retention_options(const config::AuditConfig& audit) {
+  registry::audit::RetentionService::Options options;
+  options.periods = {std::chrono::days(audit.keep_ordinary_days),
+                     std::chrono::days(audit.keep_important_days)};
+  options.os_user = os_user();
+  options.told = tell_retention;
+  return options;
+}
+
 } // namespace
 
 void hold_signals() {
@@ -153,6 +175,10 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   }
   const registry::purge::PurgeService purges(*opened.registry, {values.purge.per_hour_max},
                                              tell_purge);
+  std::optional<registry::audit::RetentionService> retention;
+  if (opened.audit) {
+    retention.emplace(*opened.audit, retention_options(values.audit));
+  }
   ready(server.port());
 
   const sigset_t set = ending_signals();
@@ -161,6 +187,7 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   log::info("serve", "draining", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   server.begin_drain();
   administration->reset(); // commands stop at their next good place
+  retention.reset();
   const bool whole = server.stop(std::chrono::milliseconds(values.limits.drain_timeout_ms));
   api.detach();
   if (!whole) {

@@ -157,7 +157,8 @@ constexpr std::array rows{
             .kind = Kind::integer,
             .default_text = "3650",
             .unit = "days",
-            .description = "How long records of ordinary look-ups are kept; their hashes stay.",
+            .description = "How long records of ordinary look-ups are kept; a server erases them "
+                           "then, and their hashes stay.",
             .assign = assign_number<&Config::audit, &AuditConfig::keep_ordinary_days>,
             .min = 1,
             .max = days_max},
