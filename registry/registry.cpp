@@ -407,7 +407,8 @@ Result<void> Registry::load_past(Reading& reading) const {
     if (!past) {
       return tl::unexpected(past.error());
     }
-    std::atomic_thread_fence(std::memory_order_acquire);
+    // Whoever read what a commit wrote has seen that it began: it raises the version before it
+    // writes, and both the cache and the store publish what they hold by a release.
     if (impl_->values->ticket().version == reading.version_) {
       if (!*past) {
         reading.past_.reset();
