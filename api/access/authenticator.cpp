@@ -109,13 +109,17 @@ std::string metadata_url_of(const IssuerOptions& issuer) {
   return issuer.url.substr(0, issuer.url.size() - (slash ? 1 : 0)) + std::string(well_known);
 }
 
-// A proof's iat has whole seconds. Whatever is made from the next one on has a later iat than
-// anything that a server before us may have seen used.
-Instant wait_for_whole_second() {
+/// The first whole second of which no proof can have been used before `now`: a server before us may
+/// have taken proofs of clients whose clocks ran ahead, and an iat has no finer parts.
+Instant first_unused_second(Instant now, std::chrono::seconds leeway) {
   using std::chrono::microseconds;
-  const auto begin = std::chrono::ceil<std::chrono::seconds>(std::chrono::system_clock::now());
-  std::this_thread::sleep_until(begin);
-  return {std::chrono::duration_cast<microseconds>(begin.time_since_epoch()).count()};
+  const auto whole = std::chrono::ceil<std::chrono::seconds>(microseconds(now.microseconds));
+  return {microseconds(whole + leeway).count()};
+}
+
+void wait_until(Instant time) {
+  std::this_thread::sleep_until(
+      std::chrono::system_clock::time_point(std::chrono::microseconds(time.microseconds)));
 }
 
 struct KnownToken {
@@ -252,8 +256,12 @@ Authenticator::~Authenticator() = default;
 
 Result<std::unique_ptr<Authenticator>> Authenticator::make(AuthenticatorOptions options) {
   if (auto checked = check_options(options); !checked) return tl::unexpected(checked.error());
-  const Instant started = options.clock ? options.clock() : wait_for_whole_second();
-  if (!options.clock) options.clock = &registry::now;
+  const Instant now = options.clock ? options.clock() : registry::now();
+  const Instant started = first_unused_second(now, options.clock_leeway);
+  if (!options.clock) {
+    options.clock = &registry::now;
+    wait_until(started);
+  }
   if (!options.fetch) options.fetch = fetch_over_http;
   return std::unique_ptr<Authenticator>(
       new Authenticator(std::make_unique<Impl>(std::move(options), started)));

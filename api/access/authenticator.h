@@ -70,8 +70,9 @@ struct AuthenticatorFigures {
 class Authenticator {
 public:
   /// `invalid`: options that contradict themselves, said in one sentence. Fetches nothing yet.
-  /// Without `options.clock` it waits for the next whole second: proofs used before a restart are
-  /// told from new ones by their iat, which has no finer parts.
+  /// Without `options.clock` it waits `clock_leeway` and for the next whole second: proofs used
+  /// before a restart are told from new ones by their iat, which has no finer parts and may lie
+  /// ahead by the leeway.
   [[nodiscard]] static registry::Result<std::unique_ptr<Authenticator>>
   make(AuthenticatorOptions options);
   ~Authenticator();
@@ -79,7 +80,7 @@ public:
   Authenticator& operator=(const Authenticator&) = delete;
 
   /// Checks everything about token and proof but rights: those are the route's to ask for. A proof
-  /// whose iat is before this object was made is refused: it may have been used then.
+  /// whose iat is not after all that was taken before this object was made is refused.
   [[nodiscard]] tl::expected<std::shared_ptr<const TokenClaims>, Denial>
   authenticate(const http::Request& request, TokenType accepted);
   /// True when `authenticate` of this request would have to validate a token in full, perhaps with

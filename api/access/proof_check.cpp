@@ -74,8 +74,7 @@ std::string_view ProofCheck::check_time(std::int64_t iat, registry::Instant now)
   const std::int64_t validity = options_.validity.count() * microseconds_per_second;
   if (made > now.microseconds + leeway) return "The proof is made in the future";
   if (made + validity + leeway < now.microseconds) return "The proof is too old";
-  // Also what was made in the second of the start, before or after it: iat cannot tell. `make` of
-  // the Authenticator sees to it that nobody asks in that second.
+  // `make` of the Authenticator sees to it that nobody with a clock that is right hears this.
   if (made < options_.started.microseconds) {
     return "The proof is older than this server; make a new one";
   }

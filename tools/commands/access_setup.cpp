@@ -1,6 +1,7 @@
 #include "tools/commands/access_setup.h"
 
 #include "api/http/host.h"
+#include "tools/logging/log.h"
 
 #include <algorithm>
 #include <sstream>
@@ -97,6 +98,8 @@ registry::Result<AccessSetup> set_up_access(OpenedRegistry& opened, api::ApiOpti
   if (config.access.mode == config::AccessMode::demo) {
     return setup;
   }
+  log::info("access", "waiting until no new proof can be one that was used before the start",
+            {{"seconds", config.access.clock_leeway_seconds + 1}});
   auto authenticator = access::Authenticator::make(authenticator_options(config));
   if (!authenticator) {
     return tl::unexpected(std::move(authenticator.error()));
