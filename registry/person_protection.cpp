@@ -150,9 +150,9 @@ void PersonWriter::note_purge(const EntityId& id, purge::Reason reason, Instant 
       note.identifier_keys.push_back(key_of(held.key()));
     }
   }
-  std::ranges::sort(note.identifier_keys);
-  const auto twice = std::ranges::unique(note.identifier_keys);
-  note.identifier_keys.erase(twice.begin(), twice.end());
+  auto& keys = note.identifier_keys;
+  std::ranges::sort(keys);
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   notes_.push_back(std::move(note));
 }
 

@@ -59,7 +59,7 @@ void put_postings(std::string& out, std::vector<std::uint32_t>& ordinals) {
   if (std::ranges::adjacent_find(ordinals, std::greater_equal{}) != ordinals.end()) {
     // Two keys with one hash.
     std::ranges::sort(ordinals);
-    ordinals.erase(std::ranges::unique(ordinals).begin(), ordinals.end());
+    ordinals.erase(std::unique(ordinals.begin(), ordinals.end()), ordinals.end());
   }
   std::uint32_t before = 0;
   for (const std::uint32_t ordinal : ordinals) {

@@ -34,7 +34,7 @@ Result<void> walk(const Registry& registry, std::uint64_t from, std::uint64_t to
 
 void keep_one_of_each(std::vector<EntityId>& persons) {
   std::ranges::sort(persons);
-  persons.erase(std::ranges::unique(persons).begin(), persons.end());
+  persons.erase(std::unique(persons.begin(), persons.end()), persons.end());
 }
 
 } // namespace
