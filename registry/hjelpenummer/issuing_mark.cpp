@@ -144,30 +144,37 @@ private:
   File file_;
 };
 
-Result<void> check_record(const MarkState& mark, const DatabaseRecord& database) {
-  const auto newer_database = [] {
-    return fail(ErrorCode::conflict, "the data directory knows of hjelpenumre that the issuing "
-                                     "mark does not: the mark is an old copy or was made anew");
-  };
+Standing standing_of(const MarkState& mark, const DatabaseRecord& database) noexcept {
   for (const RangeMark& known : database.ranges) {
     const auto row = std::ranges::find(mark.ranges, known.range, &RangeMark::range);
     if (known.reserved_up_to != 0 &&
         (row == mark.ranges.end() || row->reserved_up_to < known.reserved_up_to)) {
-      return newer_database();
+      return Standing::mark_behind;
     }
   }
   if (database.generation > mark.generation) {
-    return newer_database();
+    return Standing::mark_behind;
   }
   const std::uint64_t ahead = leased(mark.ranges) - leased(database.ranges);
-  const bool is_the_same =
-      database.generation == mark.generation && ahead <= std::uint64_t{mark.last_lease};
-  if (!is_the_same && !mark.restore_pending) {
-    return fail(ErrorCode::conflict,
-                "the issuing mark is more than one lease ahead of the data directory, which "
-                "is an old copy; restore a backup with the command that notes it in the mark");
+  if (database.generation == mark.generation && ahead <= std::uint64_t{mark.last_lease}) {
+    return Standing::agrees;
   }
-  return {};
+  return mark.restore_pending ? Standing::restored : Standing::mark_ahead;
+}
+
+Result<void> check_record(const MarkState& mark, const DatabaseRecord& database) {
+  switch (standing_of(mark, database)) {
+    case Standing::agrees:
+    case Standing::restored: return {};
+    case Standing::mark_ahead:
+      return fail(
+          ErrorCode::conflict,
+          "the issuing mark is more than one lease ahead of the data directory, which is an "
+          "old copy; restore a backup with the command that notes it in the mark");
+    case Standing::mark_behind: break;
+  }
+  return fail(ErrorCode::conflict, "the data directory knows of hjelpenumre that the issuing mark "
+                                   "does not: the mark is an old copy or was made anew");
 }
 
 IssuingMark::IssuingMark(std::filesystem::path path, std::unique_ptr<Lock> lock,

@@ -56,12 +56,23 @@ struct DatabaseRecord {
   std::vector<RangeMark> ranges; ///< reserved_up_to: where the newest lease of the range ended
 };
 
-/// Whether the data directory is the one that took the mark's leases. It is when it knows of all
-/// of them but the newest (the process died between lease and record), or when it was restored and
-/// the restore was noted. Then issuing starts at the mark, and the service first writes the mark's
-/// state into its own record. `conflict`, and nothing may be issued: the mark is more than one
-/// lease ahead without a noted restore (an old copy of the data directory was put in place), or
-/// the data directory is ahead of the mark (the mark itself was put back, or made anew).
+/// How the data directory's record stands to the mark.
+enum class Standing : std::uint8_t {
+  /// It knows of all leases but, at most, the newest: the process died between lease and record.
+  agrees,
+  /// It is an older state, and a restore was noted that explains it.
+  restored,
+  /// The mark is more than one lease ahead, or saw a restore that the data directory did not, and
+  /// none is pending: an old copy of the data directory was put in place.
+  mark_ahead,
+  /// The data directory knows of a lease or a restore that the mark does not: the mark itself is
+  /// an old copy, or was made anew. No restore explains this.
+  mark_behind,
+};
+[[nodiscard]] Standing standing_of(const MarkState& mark, const DatabaseRecord& database) noexcept;
+
+/// Whether issuing may go on. It starts at the mark, and the service first writes the mark's state
+/// into its own record. `conflict` when the mark is ahead or behind, and nothing may be issued.
 [[nodiscard]] Result<void> check_record(const MarkState& mark, const DatabaseRecord& database);
 
 /// The open file. Nobody else can open it meanwhile, in this process or another: a lock is held on

@@ -113,6 +113,23 @@ TEST_CASE("a mark behind the data directory is refused, noted restore or not") {
   CHECK_FALSE(agree(*mark, database));
 }
 
+TEST_CASE("what stands wrong is told apart") {
+  const MarkState used{1, false, 100, {{range, 1'000}}};
+  CHECK(standing_of(used, {1, {{range, 1'000}}}) == Standing::agrees);
+  CHECK(standing_of(used, {1, {{range, 900}}}) == Standing::agrees);
+  CHECK(standing_of(used, {1, {{range, 800}}}) == Standing::mark_ahead);
+  CHECK(standing_of(used, {0, {{range, 1'000}}}) == Standing::mark_ahead);
+  CHECK(standing_of(used, {1, {{range, 1'001}}}) == Standing::mark_behind);
+  CHECK(standing_of(used, {2, {{range, 1'000}}}) == Standing::mark_behind);
+  MarkState noted = used;
+  noted.restore_pending = true;
+  CHECK(standing_of(noted, {1, {{range, 1'000}}}) == Standing::agrees);
+  CHECK(standing_of(noted, {1, {{range, 800}}}) == Standing::restored);
+  CHECK(standing_of(noted, {0, {{range, 1'000}}}) == Standing::restored);
+  CHECK(standing_of(noted, {1, {{range, 1'001}}}) == Standing::mark_behind);
+  CHECK(standing_of(noted, {2, {{range, 1'000}}}) == Standing::mark_behind);
+}
+
 TEST_CASE("several ranges are compared one by one") {
   const ScratchFolder folder;
   const auto mark = made(folder);
