@@ -21,8 +21,8 @@ struct NumberSpaceBenchOptions {
 /// Under a key made for the run goes through all counters of the range and proves that they give
 /// each prefix exactly once, that the inverse leads back from each, and, over the whole range, that
 /// 165,289,255 of them give a number (over a smaller one: as many as trying each prefix gives).
-/// Takes a minute or two of one core and 25 MB for the whole range; says how far it is on `err` once
-/// for each tenth. Returns 0; 1 when something does not hold, or the range is none.
+/// Takes a minute or two of one core and 25 MB for the whole range; says how far it is on `err`
+/// once for each tenth. Returns 0; 1 when something does not hold, or the range is none.
 int run_number_space_bench(const NumberSpaceBenchOptions& options, std::ostream& out,
                            std::ostream& err);
 
