@@ -20,9 +20,13 @@ namespace grunndata::registry {
 class BreakGlass;
 class Clients;
 class SpaceGuard;
+class Links;
 namespace audit {
 class Log;
 } // namespace audit
+namespace hjelpenummer {
+class HelpNumbers;
+} // namespace hjelpenummer
 } // namespace grunndata::registry
 
 namespace grunndata::api {
@@ -56,6 +60,9 @@ struct ApiOptions {
   AccessControl access{};
   /// Null: nothing is logged; for tests, benchmarks and demonstrations.
   registry::audit::Log* audit = nullptr;
+  /// Null: the operations about hjelpenumre answer 503.
+  registry::hjelpenummer::HelpNumbers* help_numbers = nullptr;
+  registry::Links* links = nullptr; ///< null: nothing can be linked, 503
   /// Shown by readiness; null: no line about it.
   registry::SpaceGuard* space = nullptr;
   /// What callers of /v1 see in a demonstration.
