@@ -30,7 +30,6 @@ struct Route {
   Method method{Method::get}; ///< a `get` route answers HEAD as well
   std::string path;           ///< "/v1/person/{id}": a segment is a literal or one {parameter}
   std::string operation_id;   ///< the operation in openapi.yaml, and the label in metrics
-  std::string scope;          ///< what a caller must hold; empty: open to all
   Lane lane{Lane::inline_lane};
   Handler handler;
   std::optional<std::size_t> body_bytes_max{}; ///< nothing: the server's default

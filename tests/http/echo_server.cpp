@@ -79,20 +79,20 @@ RouteTable EchoServer::make_routes() {
     response.body = "<p>";
   };
   std::vector<Route> routes{
-      {Method::get, "/page", "page", "", Lane::inline_lane, page, {}},
-      {Method::get, "/echo/{word}", "echo_word", "", Lane::inline_lane, echo_word, {}},
-      {Method::post, "/echo", "echo_body", "", Lane::inline_lane, echo_body, {}},
-      {Method::get, "/pool/{word}", "pool_word", "", Lane::pool_lane, echo_word, {}},
-      {Method::post, "/pool", "pool_body", "", Lane::pool_lane, echo_body, {}},
-      {Method::get, "/gate", "gate", "", Lane::pool_lane, gated, {}},
-      {Method::get, "/wait/{word}", "wait_word", "", Lane::inline_lane, waiting(echo_word), {}},
-      {Method::post, "/wait", "wait_body", "", Lane::inline_lane, waiting(echo_body), {}},
-      {Method::get, "/wait-gate", "wait_gate", "", Lane::inline_lane, waiting(gated), {}},
-      {Method::get, "/wait-throw", "wait_throw", "", Lane::inline_lane, waiting(thrower), {}},
-      {Method::get, "/big", "big", "", Lane::inline_lane, big, {}},
-      {Method::get, "/throw", "throw", "", Lane::inline_lane, thrower, {}},
-      {Method::get, "/pool-throw", "pool_throw", "", Lane::pool_lane, thrower, {}},
-      {Method::post, "/small", "small", "", Lane::inline_lane, echo_body, 16},
+      {Method::get, "/page", "page", Lane::inline_lane, page, {}},
+      {Method::get, "/echo/{word}", "echo_word", Lane::inline_lane, echo_word, {}},
+      {Method::post, "/echo", "echo_body", Lane::inline_lane, echo_body, {}},
+      {Method::get, "/pool/{word}", "pool_word", Lane::pool_lane, echo_word, {}},
+      {Method::post, "/pool", "pool_body", Lane::pool_lane, echo_body, {}},
+      {Method::get, "/gate", "gate", Lane::pool_lane, gated, {}},
+      {Method::get, "/wait/{word}", "wait_word", Lane::inline_lane, waiting(echo_word), {}},
+      {Method::post, "/wait", "wait_body", Lane::inline_lane, waiting(echo_body), {}},
+      {Method::get, "/wait-gate", "wait_gate", Lane::inline_lane, waiting(gated), {}},
+      {Method::get, "/wait-throw", "wait_throw", Lane::inline_lane, waiting(thrower), {}},
+      {Method::get, "/big", "big", Lane::inline_lane, big, {}},
+      {Method::get, "/throw", "throw", Lane::inline_lane, thrower, {}},
+      {Method::get, "/pool-throw", "pool_throw", Lane::pool_lane, thrower, {}},
+      {Method::post, "/small", "small", Lane::inline_lane, echo_body, 16},
   };
   return RouteTable::build(std::move(routes)).value();
 }

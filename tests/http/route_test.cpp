@@ -6,9 +6,9 @@ namespace grunndata::api::http {
 namespace {
 
 Route route(Method method, std::string path, std::string id) {
-  return {method, std::move(path),   std::move(id),
-          "",     Lane::inline_lane, [](const Request&, Response&) {},
-          {}};
+  return {
+      method, std::move(path), std::move(id), Lane::inline_lane, [](const Request&, Response&) {},
+      {}};
 }
 
 RouteTable table() {

@@ -196,20 +196,18 @@ Result<std::unique_ptr<AdministrationServer>> AdministrationServer::start(Opened
   const auto pool = http::Lane::pool_lane;
   std::vector<http::Route> routes;
   routes.push_back(
-      {http::Method::post, "/administration/jobs", "createJob", "", pool,
+      {http::Method::post, "/administration/jobs", "createJob", pool,
        [&jobs](const auto& request, auto& response) { jobs.create(request, response); },
        job_request_bytes_max});
   routes.push_back({http::Method::get,
                     "/administration/jobs/{id}",
                     "takeOutput",
-                    "",
                     pool,
                     [&jobs](const auto& request, auto& response) { jobs.take(request, response); },
                     {}});
   routes.push_back({http::Method::delete_,
                     "/administration/jobs/{id}",
                     "stopJob",
-                    "",
                     pool,
                     [&jobs](const auto& request, auto& response) { jobs.stop(request, response); },
                     {}});
