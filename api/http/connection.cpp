@@ -35,10 +35,11 @@ struct Connection::Job {
   bool keep_alive;
 };
 
-Connection::Connection(ConnectionContext& context, int fd, std::string peer_address)
-    : context_(&context), fd_(fd), peer_address_(std::move(peer_address)), active_at_ms_(now_ms()),
-      held_pending_(context.held_bytes), parser_(context.answers.options->limits),
-      held_(context.held_bytes) {}
+Connection::Connection(ConnectionContext& context, int fd, std::string peer_address,
+                       std::uint16_t peer_port)
+    : context_(&context), fd_(fd), peer_address_(std::move(peer_address)), peer_port_(peer_port),
+      active_at_ms_(now_ms()), held_pending_(context.held_bytes),
+      parser_(context.answers.options->limits), held_(context.held_bytes) {}
 
 Connection::~Connection() {
   if (duplicate_ >= 0) ::close(duplicate_);
@@ -158,6 +159,7 @@ void Connection::begin_request(bool is_input_used_up) {
   AnswerContext& answers = context_->answers;
   Request& request = parser_.request();
   request.peer_address = peer_address_;
+  request.peer_port = peer_port_;
   match_ = {};
   if (!answers_for(*answers.options, request.host)) return answer_failure(problem::misdirected);
   match_ = answers.routes->match(request.method, request.path);
@@ -179,6 +181,7 @@ void Connection::begin_request(bool is_input_used_up) {
 void Connection::answer_failure(const ProblemKind& kind) {
   Request& request = parser_.request();
   request.peer_address = peer_address_;
+  request.peer_port = peer_port_;
   static_cast<void>(
       append_error(context_->answers, request, match_, {kind, {}}, false, AnswerScratch::mine()));
   is_closing_ = true;

@@ -36,7 +36,7 @@ struct ConnectionContext {
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
   /// `fd` stays the worker's: open until `on_disconnect` has returned.
-  Connection(ConnectionContext& context, int fd, std::string peer_address);
+  Connection(ConnectionContext& context, int fd, std::string peer_address, std::uint16_t peer_port);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -98,6 +98,7 @@ private:
   ConnectionContext* context_;
   const int fd_;
   const std::string peer_address_;
+  const std::uint16_t peer_port_;
 
   std::atomic<Owner> owner_{Owner::idle};
   std::atomic<std::int64_t> begun_at_ms_{0};   ///< a request's first byte; 0: none begun

@@ -48,6 +48,7 @@ public:
   std::span<const Header> headers; ///< in the order sent, repeated names repeated
   std::string_view request_id;     ///< the client's X-Request-Id when sane, else ours
   std::string_view peer_address;   ///< numeric address of the other end of the connection
+  std::uint16_t peer_port{0};      ///< of that end
   const Route* route{nullptr};     ///< null while no route matched (error rendering)
   bool in_pool{false};             ///< the handler may wait: it runs on a thread of the pool
   std::shared_ptr<const void> carried{}; ///< what the first run left in `Response::carried`

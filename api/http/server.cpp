@@ -38,6 +38,15 @@ struct Shared {
   std::atomic<std::uint64_t> refused{0};
 };
 
+/// Pistache's own says it with the bytes the wrong way round. 0 when the other end has gone.
+std::uint16_t peer_port(int fd) noexcept {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return 0;
+  // The port stands at the same place for both families.
+  return ntohs(reinterpret_cast<const sockaddr_in&>(peer).sin_port);
+}
+
 /// The whole of what Pistache does for us: accept, read, and call these. One clone per worker, so
 /// `by_fd_` is one thread's own. Nothing may be thrown into Pistache: it would end the process.
 class Hooks : public Pistache::Http::Handler {
@@ -78,7 +87,8 @@ private:
   void admit(int fd, std::string address) {
     const auto index = static_cast<std::size_t>(fd);
     if (index >= by_fd_.size()) by_fd_.resize(index + 64);
-    auto connection = std::make_shared<Connection>(shared_->connections, fd, std::move(address));
+    auto connection =
+        std::make_shared<Connection>(shared_->connections, fd, std::move(address), peer_port(fd));
     if (by_fd_[index]) { // Pistache closed it without a word
       by_fd_[index]->on_disconnect();
       shared_->table.remove(by_fd_[index]);

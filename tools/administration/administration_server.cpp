@@ -3,10 +3,13 @@
 #include "api/http/server.h"
 #include "tools/administration/input_file.h"
 #include "tools/administration/job_request.h"
+#include "tools/administration/peer_user.h"
 #include "tools/administration/version.h"
+#include "tools/commands/command_audit.h"
 #include "tools/logging/log.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <map>
@@ -59,11 +62,16 @@ public:
     if (!wanted) {
       return answer(response, 400, "not a command\n");
     }
+    const auto user = user_of_peer(request.peer_address, request.peer_port, port_);
+    if (!user) {
+      log::warn("administration", "a command was refused: the system does not tell whose it is");
+      return answer(response, 403, "nobody knows who asks\n");
+    }
     auto id = make_token();
     if (!id) {
       return answer(response, 503, "no randomness\n");
     }
-    jobs_[*id] = {std::make_shared<Job>(opened_, std::move(*wanted)),
+    jobs_[*id] = {std::make_shared<Job>(opened_, std::move(*wanted), os_user(*user)),
                   std::chrono::steady_clock::now()};
     answer(response, 201, *id);
   }
@@ -92,6 +100,9 @@ public:
       answer(response, 200, "stopping\n");
     }
   }
+
+  /// Where the server listens; before anybody can know the token.
+  void set_port(std::uint16_t port) noexcept { port_ = port; }
 
   /// Asks all to stop, and waits until those who listen have heard how they ended.
   void stop_all() {
@@ -163,6 +174,7 @@ private:
 
   OpenedRegistry& opened_;
   const std::string token_;
+  std::atomic<std::uint16_t> port_{0};
   std::mutex mutex_;
   std::condition_variable job_taken_;
   bool closing_ = false;
@@ -222,6 +234,7 @@ Result<std::unique_ptr<AdministrationServer>> AdministrationServer::start(Opened
   if (auto started = made->server_->start(); !started) {
     return tl::unexpected(started.error());
   }
+  jobs.set_port(made->server_->port());
   const std::filesystem::path& directory = opened.config.values.data.directory;
   remove_kept_inputs(directory); // nobody can have left one for this server yet
   auto file = TokenFile::write(directory, {made->server_->port(), *token});

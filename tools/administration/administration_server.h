@@ -16,6 +16,7 @@ namespace grunndata::tools {
 ///   POST   /administration/jobs            a JobRequest -> id
 ///   GET    /administration/jobs/{id}       "<done> <status> <bytes of out> <bytes of err>\n", both
 ///   DELETE /administration/jobs/{id}       asks to stop
+/// Whose a command is says the system (`user_of_peer`), not the caller; 403 when it does not.
 /// One version of the program speaks to itself; X-Version tells others apart (409).
 /// A job that nobody asks about for `listener_patience` is stopped; a finished one forgotten.
 class AdministrationServer {

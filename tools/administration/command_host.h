@@ -23,6 +23,7 @@ struct Console {
   std::filesystem::path directory; ///< absolute; relative paths given by the caller start here
   config::Config config;           ///< the caller's
   std::function<bool()> stop;      ///< whether somebody asked to stop at a good place
+  std::string os_user;             ///< who gave the command, by name or number
 
   /// A path as the caller meant it; `-` stays.
   [[nodiscard]] std::string path_of(const std::string& given) const {

@@ -33,8 +33,9 @@ Job::Writer::int_type Job::Writer::overflow(int_type character) {
   return character;
 }
 
-Job::Job(OpenedRegistry& opened, JobRequest request)
-    : request_(std::move(request)), thread_([this, &opened] { run(opened); }) {}
+Job::Job(OpenedRegistry& opened, JobRequest request, std::string os_user)
+    : request_(std::move(request)), os_user_(std::move(os_user)),
+      thread_([this, &opened] { run(opened); }) {}
 
 Job::~Job() {
   stop();
@@ -94,7 +95,8 @@ int Job::carry_out(OpenedRegistry& opened, std::ostream& out, std::ostream& err)
                   input_path,
                   request_.directory,
                   config->values,
-                  [this] { return stopping_.load(); }};
+                  [this] { return stopping_.load(); },
+                  os_user_};
   ServedHost host(opened, console);
   int status = exit_ok;
   try {

@@ -28,8 +28,8 @@ public:
     int status = 0; ///< of the command, once done
   };
 
-  /// Removes `request.input_path` at the end.
-  Job(OpenedRegistry& opened, JobRequest request);
+  /// For `os_user`, who asked. Removes `request.input_path` at the end.
+  Job(OpenedRegistry& opened, JobRequest request, std::string os_user);
   /// Asks to stop and waits.
   ~Job();
   Job(const Job&) = delete;
@@ -64,6 +64,7 @@ private:
   int status_ = 0;
   std::atomic<bool> stopping_{false};
   const JobRequest request_;
+  const std::string os_user_;
   std::thread thread_;
 };
 

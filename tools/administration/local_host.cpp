@@ -4,6 +4,7 @@
 #include "tools/administration/job_request.h"
 #include "tools/administration/token_file.h"
 #include "tools/administration/version.h"
+#include "tools/commands/command_audit.h"
 #include "tools/commands/exit_status.h"
 #include "tools/logging/log.h"
 #include "tools/progress/interrupts.h"
@@ -183,7 +184,8 @@ int LocalHost::run(const config::ConfigSources& sources, const CommandNeeds& nee
                   "-",
                   std::filesystem::current_path(),
                   opened->config.values,
-                  [] { return Interrupts::requested(); }};
+                  [] { return Interrupts::requested(); },
+                  os_user()};
   return command(*opened, console);
 }
 

@@ -98,7 +98,7 @@ int checkpoint(const AuditProofFlags& flags, OpenedRegistry& opened, Console& co
     told = check_reason(opened, flags.reason);
   }
   if (told && !flags.reason.empty()) {
-    auto record = command_record(audit_log::Act::administered, "audit checkpoint");
+    auto record = command_record(console, audit_log::Act::administered, "audit checkpoint");
     record.reason.text = flags.reason;
     told = audit(opened, std::move(record), {});
   }
@@ -123,7 +123,7 @@ int erase(const AuditProofFlags& flags, OpenedRegistry& opened, Console& console
                         {ErrorCode::invalid, kind ? "--before is a date or an RFC 3339 date-time"
                                                   : "--class is ordinary or important"});
   }
-  auto order = command_record(audit_log::Act::administered, "audit erase");
+  auto order = command_record(console, audit_log::Act::administered, "audit erase");
   order.reason.text = flags.reason;
   const auto erased = (*log)->erase(*kind, *before, std::move(order));
   if (!erased) {

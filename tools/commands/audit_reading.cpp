@@ -96,10 +96,11 @@ std::string filters_of(const AuditReadingFlags& flags, const audit_log::Query& q
 }
 
 /// Writes down that the log is read, before anything of it is shown.
-Result<void> note_reading(OpenedRegistry& opened, const AuditReadingFlags& flags,
-                          std::string_view operation, std::string filters,
+Result<void> note_reading(OpenedRegistry& opened, const Console& console,
+                          const AuditReadingFlags& flags, std::string_view operation,
+                          std::string filters,
                           const std::optional<registry::EntityId>& subject = {}) {
-  auto record = command_record(audit_log::Act::log_read, operation);
+  auto record = command_record(console, audit_log::Act::log_read, operation);
   record.reason.text = flags.reason;
   record.reason.purpose_details = std::move(filters);
   record.subject = subject;
@@ -229,7 +230,7 @@ Result<void> add_jobs(const OpenedRegistry& opened, const audit_log::Log& log,
 
 int show_proof(const AuditReadingFlags& flags, OpenedRegistry& opened, audit_log::Log& log,
                Console& console) {
-  const auto noted = note_reading(opened, flags, "audit export --proof",
+  const auto noted = note_reading(opened, console, flags, "audit export --proof",
                                   "position=" + std::to_string(*flags.proof));
   const auto proof = noted ? log.prove(*flags.proof) : tl::unexpected(noted.error());
   if (!proof) {
@@ -251,8 +252,9 @@ int audit_search(const AuditReadingFlags& flags, OpenedRegistry& opened, Console
   const auto log = audit_log_of(opened);
   const auto told = log ? check_reason(opened, flags.reason) : tl::unexpected(log.error());
   const auto query = told ? query_of(flags, **log, console) : tl::unexpected(told.error());
-  const auto noted = query ? note_reading(opened, flags, "audit search", filters_of(flags, *query))
-                           : tl::unexpected(query.error());
+  const auto noted =
+      query ? note_reading(opened, console, flags, "audit search", filters_of(flags, *query))
+            : tl::unexpected(query.error());
   if (!noted) {
     return report_error(console.err, noted.error());
   }
@@ -276,9 +278,9 @@ int audit_for_person(const AuditReadingFlags& flags, OpenedRegistry& opened, Con
   const auto text = told ? line_of(console.in) : tl::unexpected(told.error());
   const auto person = text ? person_of(opened, *text) : tl::unexpected(text.error());
   auto query = person ? query_of(flags, **log, console) : tl::unexpected(person.error());
-  const auto noted =
-      query ? note_reading(opened, flags, "audit for-person", filters_of(flags, *query), *person)
-            : tl::unexpected(query.error());
+  const auto noted = query ? note_reading(opened, console, flags, "audit for-person",
+                                          filters_of(flags, *query), *person)
+                           : tl::unexpected(query.error());
   if (!noted) {
     return report_error(console.err, noted.error());
   }
@@ -307,8 +309,9 @@ int audit_export(const AuditReadingFlags& flags, OpenedRegistry& opened, Console
     return show_proof(flags, opened, **log, console);
   }
   const auto query = told ? query_of(flags, **log, console) : tl::unexpected(told.error());
-  const auto noted = query ? note_reading(opened, flags, "audit export", filters_of(flags, *query))
-                           : tl::unexpected(query.error());
+  const auto noted =
+      query ? note_reading(opened, console, flags, "audit export", filters_of(flags, *query))
+            : tl::unexpected(query.error());
   if (!noted) {
     return report_error(console.err, noted.error());
   }

@@ -51,12 +51,13 @@ void print(const registry::Grant& grant, const registry::IdCipher& ids, bool jso
 }
 
 /// Notes each person in the page: it tells who looked at whom.
-registry::Result<void> note(OpenedRegistry& opened, const std::vector<registry::Grant>& page) {
+registry::Result<void> note(OpenedRegistry& opened, const Console& console,
+                            const std::vector<registry::Grant>& page) {
   if (!opened.audit || page.empty()) {
     return {};
   }
   std::vector<registry::audit::Record> records(
-      page.size(), command_record(registry::audit::Act::log_read, "break-glass list"));
+      page.size(), command_record(console, registry::audit::Act::log_read, "break-glass list"));
   for (std::size_t i = 0; i < page.size(); ++i) {
     records[i].subject = page[i].entity;
     records[i].outcome = "ok";
@@ -75,7 +76,7 @@ int list(const BreakGlassFlags& flags, OpenedRegistry& opened, Console& console)
     if (!page) {
       return report_error(console.err, page.error());
     }
-    if (const auto noted = note(opened, *page); !noted) {
+    if (const auto noted = note(opened, console, *page); !noted) {
       return report_error(console.err, noted.error());
     }
     for (const registry::Grant& grant : *page) {
@@ -96,9 +97,9 @@ int review(const BreakGlassFlags& flags, OpenedRegistry& opened, Console& consol
   if (const auto able = can_audit(opened); !able) {
     return report_error(console.err, able.error());
   }
-  auto record = command_record(registry::audit::Act::reviewed, "break-glass review");
+  auto record = command_record(console, registry::audit::Act::reviewed, "break-glass review");
   const auto reviewed =
-      opened.break_glass->review(flags.number, {"os:" + os_user(), {}, *outcome, flags.note});
+      opened.break_glass->review(flags.number, {"os:" + console.os_user, {}, *outcome, flags.note});
   if (reviewed) {
     record.subject = reviewed->entity;
     record.reason.text = flags.outcome + (flags.note.empty() ? "" : ": " + flags.note);

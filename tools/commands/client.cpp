@@ -98,7 +98,7 @@ int administer(OpenedRegistry& opened, Console& console, std::string_view operat
     return report_error(console.err, able.error());
   }
   const Result<void> done = change();
-  auto record = command_record(registry::audit::Act::administered, operation);
+  auto record = command_record(console, registry::audit::Act::administered, operation);
   record.reason.text = std::move(what);
   const auto logged = audit(opened, std::move(record), done);
   if (!done || !logged) {

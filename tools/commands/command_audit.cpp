@@ -3,7 +3,6 @@
 #include "registry/audit/log.h"
 
 #include <pwd.h>
-#include <unistd.h>
 
 #include <array>
 
@@ -18,22 +17,22 @@ constexpr std::uint16_t status_failed = 500;
 
 } // namespace
 
-std::string os_user() {
+std::string os_user(uid_t user) {
   passwd entry{};
   passwd* found = nullptr;
   std::array<char, user_entry_bytes> room{};
-  if (::getpwuid_r(::geteuid(), &entry, room.data(), room.size(), &found) == 0 &&
-      found != nullptr) {
+  if (::getpwuid_r(user, &entry, room.data(), room.size(), &found) == 0 && found != nullptr) {
     return found->pw_name;
   }
-  return std::to_string(::geteuid());
+  return std::to_string(user);
 }
 
-registry::audit::Record command_record(registry::audit::Act act, std::string_view operation) {
+registry::audit::Record command_record(const Console& console, registry::audit::Act act,
+                                       std::string_view operation) {
   registry::audit::Record record;
   record.act = act;
   record.kind = registry::audit::Class::important;
-  record.actor.os_user = os_user();
+  record.actor.os_user = console.os_user;
   record.operation = operation;
   return record;
 }

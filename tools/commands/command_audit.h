@@ -2,19 +2,21 @@
 #pragma once
 
 #include "registry/audit/record.h"
-#include "tools/commands/open_registry.h"
+#include "tools/administration/command_host.h"
 
 #include <string>
 #include <string_view>
 
+#include <unistd.h>
+
 namespace grunndata::tools {
 
-/// Name of the operating-system user that this process acts for; its number when it has no name.
-[[nodiscard]] std::string os_user();
+/// Name of an operating-system user, its number when it has none; of whom this process acts for.
+[[nodiscard]] std::string os_user(uid_t user = ::geteuid());
 
-/// A record of class `important` by the operating-system user; fill in what else is known.
-[[nodiscard]] registry::audit::Record command_record(registry::audit::Act act,
-                                                     std::string_view operation);
+/// A record of class `important` by whoever gave the command; fill in what else is known.
+[[nodiscard]] registry::audit::Record
+command_record(const Console& console, registry::audit::Act act, std::string_view operation);
 
 /// Whether a record could be written now: ask before changing anything. Well without a log.
 [[nodiscard]] registry::Result<void> can_audit(const OpenedRegistry& opened);

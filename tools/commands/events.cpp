@@ -36,7 +36,7 @@ void print_event(const registry::Event& event, std::ostream& out) {
 }
 
 /// One record for a page, with the set of persons it told of.
-registry::Result<void> log_delivered(OpenedRegistry& opened,
+registry::Result<void> log_delivered(OpenedRegistry& opened, const Console& console,
                                      const std::vector<registry::Event>& events,
                                      registry::Access access, const std::string& reason) {
   if (events.empty() || !opened.audit) {
@@ -47,7 +47,7 @@ registry::Result<void> log_delivered(OpenedRegistry& opened,
   if (!subjects) {
     return tl::unexpected(subjects.error());
   }
-  registry::audit::Record record = command_record(registry::audit::Act::feed, "events");
+  registry::audit::Record record = command_record(console, registry::audit::Act::feed, "events");
   record.kind = registry::audit::Class::ordinary;
   record.subjects = *subjects;
   record.with_legal_basis = access == registry::Access::legal_basis;
@@ -78,7 +78,7 @@ int events(const EventsFlags& flags, OpenedRegistry& opened, Console& console) {
     if (!page) {
       return report_error(console.err, page.error());
     }
-    if (auto logged = log_delivered(opened, page->events, access, flags.reason); !logged) {
+    if (auto logged = log_delivered(opened, console, page->events, access, flags.reason); !logged) {
       return report_error(console.err, logged.error());
     }
     for (const auto& event : page->events) {

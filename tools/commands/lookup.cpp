@@ -88,9 +88,9 @@ Result<registry::ViewRequest> view_of(const LookupFlags& flags,
 }
 
 /// On disk, or at least out of this process's hands, before the answer is shown.
-Result<void> log_shown(OpenedRegistry& opened, const LookupFlags& flags,
+Result<void> log_shown(OpenedRegistry& opened, const Console& console, const LookupFlags& flags,
                        const registry::ViewRequest& view, const registry::Reading& reading) {
-  registry::audit::Record record = command_record(registry::audit::Act::read, "lookup");
+  registry::audit::Record record = command_record(console, registry::audit::Act::read, "lookup");
   const registry::Disclosure told = registry::disclosed(reading, view);
   record.subject = reading.entity();
   record.parts_asked = view.parts;
@@ -104,9 +104,9 @@ Result<void> log_shown(OpenedRegistry& opened, const LookupFlags& flags,
   return audit(opened, std::move(record), {});
 }
 
-Result<void> log_missed(OpenedRegistry& opened, const LookupFlags& flags,
+Result<void> log_missed(OpenedRegistry& opened, const Console& console, const LookupFlags& flags,
                         const registry::ViewRequest& view, ErrorCode code) {
-  registry::audit::Record record = command_record(registry::audit::Act::miss, "lookup");
+  registry::audit::Record record = command_record(console, registry::audit::Act::miss, "lookup");
   record.kind = registry::audit::Class::ordinary;
   record.parts_asked = view.parts;
   record.reason.text = flags.reason;
@@ -116,7 +116,7 @@ Result<void> log_missed(OpenedRegistry& opened, const LookupFlags& flags,
 /// One line of NDJSON for one identifier; true when a person was found.
 Result<bool> look_up(OpenedRegistry& opened, const LookupFlags& flags,
                      const registry::ViewRequest& view, std::string_view text, std::uint64_t line,
-                     registry::Reading& reading, std::ostream& stream) {
+                     registry::Reading& reading, const Console& console) {
   std::string out = "{\"line\":" + std::to_string(line);
   const auto type = registry::identifier_type_of(flags.type);
   const api::PersonKey key =
@@ -126,7 +126,7 @@ Result<bool> look_up(OpenedRegistry& opened, const LookupFlags& flags,
   if (!key.key) {
     out += R"(,"status":"invalid","reason":")";
     out += identifiers::reason_name(key.reason);
-    stream << out << "\"}\n";
+    console.out << out << "\"}\n";
     return false;
   }
   const auto& registry = *opened.registry;
@@ -142,10 +142,10 @@ Result<bool> look_up(OpenedRegistry& opened, const LookupFlags& flags,
     written = written ? registry::write_view(reading, view, out) : written;
   }
   if (match && written) {
-    if (auto logged = log_shown(opened, flags, view, reading); !logged) {
+    if (auto logged = log_shown(opened, console, flags, view, reading); !logged) {
       return tl::unexpected(logged.error());
     }
-    stream << out << "}\n";
+    console.out << out << "}\n";
     return true;
   }
   const registry::Error& error = match ? written.error() : match.error();
@@ -154,10 +154,11 @@ Result<bool> look_up(OpenedRegistry& opened, const LookupFlags& flags,
   if (!answer) {
     return tl::unexpected(error);
   }
-  if (auto logged = log_missed(opened, flags, view, error.code); !logged) {
+  if (auto logged = log_missed(opened, console, flags, view, error.code); !logged) {
     return tl::unexpected(logged.error());
   }
-  stream << "{\"line\":" << line << R"(,"status":")" << registry::code_name(error.code) << "\"}\n";
+  console.out << "{\"line\":" << line << R"(,"status":")" << registry::code_name(error.code)
+              << "\"}\n";
   return false;
 }
 
@@ -185,7 +186,7 @@ int lookup(const LookupFlags& flags, OpenedRegistry& opened, Console& console) {
   bool all_found = true;
   std::string text;
   for (std::uint64_t line = 1; std::getline(in, text); ++line) {
-    const auto found = look_up(opened, flags, *view, text, line, reading, console.out);
+    const auto found = look_up(opened, flags, *view, text, line, reading, console);
     if (!found) {
       return report_error(console.err, found.error());
     }

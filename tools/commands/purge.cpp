@@ -105,9 +105,9 @@ int administer(OpenedRegistry& opened, Console& console, registry::audit::Record
 }
 
 int confirm(const PurgeFlags& flags, OpenedRegistry& opened, Console& console) {
-  const int status = administer(opened, console,
-                                command_record(registry::audit::Act::administered, "purge confirm"),
-                                [&opened] { return purge::confirm_pending(*opened.registry); });
+  const int status = administer(
+      opened, console, command_record(console, registry::audit::Act::administered, "purge confirm"),
+      [&opened] { return purge::confirm_pending(*opened.registry); });
   return status == exit_ok ? run(flags, opened, console) : status;
 }
 
@@ -116,7 +116,7 @@ int release(const PurgeFlags& flags, OpenedRegistry& opened, Console& console) {
     console.err << "grunndata: --reason says why the protection ends\n";
     return exit_usage;
   }
-  auto record = command_record(registry::audit::Act::administered, "purge release");
+  auto record = command_record(console, registry::audit::Act::administered, "purge release");
   record.subject = opened.registry->ids().open(flags.person);
   record.reason.text = flags.reason;
   return administer(opened, console, std::move(record),

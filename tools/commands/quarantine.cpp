@@ -81,7 +81,7 @@ int show(const QuarantineFlags& flags, OpenedRegistry& opened, Console& console)
     return report_error(console.err, given.error());
   }
   registry::audit::Record record =
-      command_record(registry::audit::Act::administered, "quarantine show");
+      command_record(console, registry::audit::Act::administered, "quarantine show");
   record.reason.text = flags.reason;
   if (auto logged = audit(opened, std::move(record), {}); !logged) {
     return report_error(console.err, logged.error());

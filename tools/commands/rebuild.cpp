@@ -31,7 +31,7 @@ int rebuild(const RebuildFlags& flags, OpenedRegistry& opened, Console& console)
     return exit_usage;
   }
   if (auto logged =
-          audit(opened, command_record(registry::audit::Act::administered, "rebuild"), {});
+          audit(opened, command_record(console, registry::audit::Act::administered, "rebuild"), {});
       !logged) {
     return report_error(console.err, logged.error());
   }
