@@ -5,6 +5,7 @@
 #include "tools/administration/command_host.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/import_aliases.h"
+#include "tools/commands/import_audit.h"
 #include "tools/config/flags.h"
 #include "tools/logging/log.h"
 #include "tools/progress/progress.h"
@@ -39,6 +40,11 @@ void print_oddities(const freg::MappingReport& report) {
   }
 }
 
+const char* end_name(freg::LoadEnd end) {
+  constexpr const char* names[] = {"complete", "stopped", "too_many_errors"};
+  return names[static_cast<int>(end)];
+}
+
 void print_summary(const freg::LoadResult& result, const ImportFlags& flags, Console& console) {
   const freg::LoadFigures& f = result.figures;
   if (flags.resume) {
@@ -52,7 +58,6 @@ void print_summary(const freg::LoadResult& result, const ImportFlags& flags, Con
   if (!flags.json) {
     return;
   }
-  const char* ends[] = {"complete", "stopped", "too_many_errors"};
   std::uint64_t oddities = 0;
   for (const auto& [key, count] : result.report.counts()) {
     oddities += count;
@@ -61,7 +66,7 @@ void print_summary(const freg::LoadResult& result, const ImportFlags& flags, Con
               << f.unchanged << R"(,"superseded":)" << f.superseded << R"(,"quarantined":)"
               << f.quarantined << R"(,"bytes":)" << f.bytes << R"(,"oddities":)" << oddities
               << R"(,"extractedAt":")" << registry::format_instant(result.extracted_at)
-              << R"(","end":")" << ends[static_cast<int>(result.end)] << R"(","sourceComplete":)"
+              << R"(","end":")" << end_name(result.end) << R"(","sourceComplete":)"
               << (result.source_fault ? "false" : "true") << "}\n"
               << std::flush;
 }
@@ -89,30 +94,44 @@ int exit_status_of_load(const freg::LoadResult& result, Console& console) {
 /// Takes the bytes of whom the source tells to hide out of the files; what cannot go now waits.
 void finish_purges(OpenedRegistry& opened, Console& console) {
   namespace purge = registry::purge;
-  const auto report = purge::run_purger(
-      *opened.registry, {opened.config.values.purge.per_hour_max}, registry::now());
+  const auto report = purge::run_purger(*opened.registry, {opened.config.values.purge.per_hour_max},
+                                        registry::now());
   if (!report) {
-    console.err << "grunndata: purged, but not yet gone from the files: "
-                << report.error().message << '\n';
+    console.err << "grunndata: purged, but not yet gone from the files: " << report.error().message
+                << '\n';
   } else if (report->waiting != 0) {
     console.err << "grunndata: " << report->waiting << " purges wait to go from the files"
                 << (report->needs_confirmation ? "; see `grunndata purge list`" : "") << '\n';
   }
 }
 
-int import_folkeregisteret(const ImportFlags& flags, OpenedRegistry& opened, Console& console) {
-  const auto style = progress_style(flags.progress);
-  if (!style) {
-    console.err << "grunndata: --progress is auto, bar, lines, json or none\n";
-    return exit_usage;
+/// What the record of the job says of it.
+registry::Result<void> log_load(ImportAudit& job,
+                                const registry::Result<freg::LoadResult>& result) {
+  job.note("source", "folkeregisteret");
+  if (!result) {
+    return job.finish(tl::unexpected(result.error()));
   }
+  const freg::LoadFigures& f = result->figures;
+  job.note("extracted_at", registry::format_instant(result->extracted_at));
+  job.note({{"read", f.read},
+            {"written", f.written},
+            {"unchanged", f.unchanged},
+            {"superseded", f.superseded},
+            {"quarantined", f.quarantined}});
+  job.note("end", result->source_fault ? "source_fault" : end_name(result->end));
+  return job.finish({});
+}
+
+registry::Result<freg::LoadOptions> load_options(const ImportFlags& flags, OpenedRegistry& opened,
+                                                 const Console& console) {
   freg::LoadOptions options;
   options.extracted_at = registry::now();
   if (!flags.extracted_at.empty()) {
     const auto when = registry::parse_instant(flags.extracted_at);
     if (!when) {
-      console.err << "grunndata: --extracted-at is a date or an RFC 3339 date-time\n";
-      return exit_usage;
+      return registry::fail(registry::ErrorCode::invalid,
+                            "--extracted-at is a date or an RFC 3339 date-time");
     }
     options.extracted_at = *when;
   }
@@ -127,19 +146,41 @@ int import_folkeregisteret(const ImportFlags& flags, OpenedRegistry& opened, Con
   options.resume = flags.resume;
   options.totals = opened.load_totals.get();
   options.stop_requested = console.stop;
-  options.may_go_on = [&] { return opened.space->may_go_on(registry::Work::import); };
+  options.may_go_on = [&opened] { return opened.space->may_go_on(registry::Work::import); };
+  return options;
+}
+
+int import_folkeregisteret(const ImportFlags& flags, OpenedRegistry& opened, Console& console) {
+  const auto style = progress_style(flags.progress);
+  if (!style) {
+    console.err << "grunndata: --progress is auto, bar, lines, json or none\n";
+    return exit_usage;
+  }
+  auto options = load_options(flags, opened, console);
+  if (!options) {
+    console.err << "grunndata: " << options.error().message << '\n';
+    return exit_usage;
+  }
+  if (const auto able = can_audit(opened); !able) {
+    return report_error(console.err, able.error());
+  }
   std::unique_ptr<Progress> progress;
-  options.progress = [&](const freg::LoadFigures& figures) {
+  options->progress = [&](const freg::LoadFigures& figures) {
     if (!progress) {
       progress = std::make_unique<Progress>(
           "import", *style, ProgressTotals{std::nullopt, figures.bytes_total}, console.err);
     }
     progress->update({figures.read, figures.bytes, figures.quarantined});
   };
-  const auto result = freg::load(*opened.registry, options);
+  ImportAudit job(opened, console, "import folkeregisteret");
+  const auto result = freg::load(*opened.registry, *options);
+  const auto logged = log_load(job, result);
   finish_purges(opened, console);
   if (!result) {
     progress.reset();
+    if (!logged) {
+      report_error(console.err, logged.error());
+    }
     const int status = report_error(console.err, result.error());
     if (result.error().code == registry::ErrorCode::storage ||
         result.error().code == registry::ErrorCode::unavailable) {
@@ -154,7 +195,8 @@ int import_folkeregisteret(const ImportFlags& flags, OpenedRegistry& opened, Con
   }
   print_oddities(result->report);
   print_summary(*result, flags, console);
-  return exit_status_of_load(*result, console);
+  const int status = exit_status_of_load(*result, console);
+  return logged ? status : report_error(console.err, logged.error());
 }
 
 } // namespace
@@ -186,8 +228,8 @@ void add_import_command(CLI::App& program, CommandHost& host, int& exit_status) 
   command->add_option("--progress", flags->progress, "auto, bar, lines, json or none");
   command->callback([flags, &host, &exit_status] {
     const bool reads_input = std::ranges::find(flags->paths, "-") != flags->paths.end();
-    exit_status = host.run(flags->sources, {.create = true, .input = reads_input,
-                            .work = registry::Work::import},
+    exit_status = host.run(flags->sources,
+                           {.create = true, .input = reads_input, .work = registry::Work::import},
                            [&flags](OpenedRegistry& opened, Console& console) {
                              return import_folkeregisteret(*flags, opened, console);
                            });

@@ -4,6 +4,7 @@
 #include "registry/alias.h"
 #include "tools/administration/command_host.h"
 #include "tools/commands/exit_status.h"
+#include "tools/commands/import_audit.h"
 #include "tools/config/flags.h"
 
 #include <CLI/CLI.hpp>
@@ -80,6 +81,23 @@ void read_line(std::string text, std::uint64_t line, const identifiers::Rules& r
   batch.lines.push_back(line);
 }
 
+/// Reads all lines and commits them in batches. Errors: `storage` and those of the registry.
+registry::Result<void> add_all(std::istream& in, const std::string& path, OpenedRegistry& opened,
+                               AliasCounts& counts, Console& console) {
+  Batch batch;
+  std::string text;
+  for (std::uint64_t line = 1; std::getline(in, text); ++line) {
+    read_line(std::move(text), line, opened.mapping.rules, batch, counts, console);
+    if (batch.claims.size() == batch_lines) {
+      if (auto done = commit(*opened.registry, batch, counts, console); !done) {
+        return done;
+      }
+    }
+  }
+  return in.bad() ? registry::fail(registry::ErrorCode::storage, "cannot read " + path)
+                  : commit(*opened.registry, batch, counts, console);
+}
+
 int import_aliases(const AliasFlags& flags, OpenedRegistry& opened, Console& console) {
   std::ifstream file;
   if (flags.path != "-") {
@@ -89,23 +107,18 @@ int import_aliases(const AliasFlags& flags, OpenedRegistry& opened, Console& con
                           {registry::ErrorCode::not_found, "cannot read " + flags.path});
     }
   }
-  std::istream& in = flags.path == "-" ? console.in : file;
+  if (const auto able = can_audit(opened); !able) {
+    return report_error(console.err, able.error());
+  }
+  ImportAudit job(opened, console, "import aliases");
   AliasCounts counts;
-  Batch batch;
-  std::string text;
-  for (std::uint64_t line = 1; std::getline(in, text); ++line) {
-    read_line(std::move(text), line, opened.mapping.rules, batch, counts, console);
-    if (batch.claims.size() == batch_lines) {
-      if (auto done = commit(*opened.registry, batch, counts, console); !done) {
-        return report_error(console.err, done.error());
-      }
-    }
-  }
-  if (in.bad()) {
-    return report_error(console.err, {registry::ErrorCode::storage, "cannot read " + flags.path});
-  }
-  if (auto done = commit(*opened.registry, batch, counts, console); !done) {
-    return report_error(console.err, done.error());
+  const auto done =
+      add_all(flags.path == "-" ? console.in : file, flags.path, opened, counts, console);
+  job.note("source", "aliases");
+  job.note({{"added", counts.added}, {"known", counts.known}, {"refused", counts.refused}});
+  const auto logged = job.finish(done);
+  if (!done || !logged) {
+    return report_error(console.err, done ? logged.error() : done.error());
   }
   console.err << counts.added << " added, " << counts.known << " known, " << counts.refused
               << " refused\n";
@@ -123,11 +136,11 @@ void add_import_aliases_command(CLI::App& group, CommandHost& host, int& exit_st
                            {"data.directory", "data.environment", "log.level", "log.format"});
   command->add_option("path", flags->path, "A file, or - for stdin")->required();
   command->callback([flags, &host, &exit_status] {
-    exit_status = host.run(flags->sources, {.input = flags->path == "-",
-                            .work = registry::Work::import},
-                           [&flags](OpenedRegistry& opened, Console& console) {
-                             return import_aliases(*flags, opened, console);
-                           });
+    exit_status =
+        host.run(flags->sources, {.input = flags->path == "-", .work = registry::Work::import},
+                 [&flags](OpenedRegistry& opened, Console& console) {
+                   return import_aliases(*flags, opened, console);
+                 });
   });
 }
 
