@@ -19,9 +19,10 @@ MappedBatch map_batch(const RawBatch& raw, PersonMapper& mapper, registry::Impor
   std::size_t count = 0;
   for (const RawBatch::Place& place : raw.records) {
     const auto json = std::string_view(raw.text).substr(place.begin, place.size);
-    const auto refuse = [&](std::string path, std::string reason, std::string message) {
-      quarantine.push_back({place.number, place.byte_offset, place.origin, std::move(path),
-                            std::move(reason), std::move(message), std::string(json)});
+    const auto refuse = [&, &refused = quarantine](std::string path, std::string reason,
+                                                   std::string message) {
+      refused.push_back({place.number, place.byte_offset, place.origin, std::move(path),
+                         std::move(reason), std::move(message), std::string(json)});
     };
     if (!place.fault.empty()) {
       refuse("$", place.fault, "the source delivered no usable document here");

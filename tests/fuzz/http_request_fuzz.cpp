@@ -62,9 +62,9 @@ void describe(const http::Request& request, std::string& out) {
 const http::RouteTable& routes() {
   static const auto handler = [](const http::Request&, http::Response&) {};
   static const http::RouteTable table =
-      http::RouteTable::build({{http::Method::get, "/a/{x}", "a", "", {}, handler, {}},
-                               {http::Method::post, "/a/b/{y}", "b", "", {}, handler, {}},
-                               {http::Method::post, "/{x}/{y}/c", "c", "", {}, handler, {}}})
+      http::RouteTable::build({{http::Method::get, "/a/{x}", "a", {}, handler, {}},
+                               {http::Method::post, "/a/b/{y}", "b", {}, handler, {}},
+                               {http::Method::post, "/{x}/{y}/c", "c", {}, handler, {}}})
           .value();
   return table;
 }
