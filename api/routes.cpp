@@ -9,6 +9,7 @@
 #include "api/v1/admin/clients.h"
 #include "api/v1/audit.h"
 #include "api/v1/events.h"
+#include "api/v1/hjelpenummer/numbers.h"
 #include "api/v1/identifier_check.h"
 #include "api/v1/persons.h"
 #include "api/v1/request_body.h"
@@ -49,13 +50,16 @@ constexpr Requirement person_by_user{
     .token = true, .any_right = any_of(person_read, person_read_with_legal_basis), .user_level = 4};
 constexpr Requirement log_reader{.token = true, .any_right = any_of(audit_read)};
 constexpr Requirement administrator{.token = true, .any_right = any_of(admin)};
+constexpr Requirement issuer{.token = true, .any_right = any_of(hjelpenummer_issue)};
+constexpr Requirement issuer_or_linker{.token = true,
+                                       .any_right = any_of(hjelpenummer_issue, hjelpenummer_link)};
 constexpr Requirement events{.token = true, .any_right = any_of(events_read)};
 
 constexpr auto legal = Sight::legal_basis;
 constexpr auto no_legal = Sight::no_legal_basis;
 constexpr auto agreed = Sight::by_agreement;
 
-constexpr std::array<RouteFacts, 35> table{{
+constexpr std::array<RouteFacts, 44> table{{
     {get, "/api/legal-basis/person/{id}", "getPersonWithLegalBasis", with_legal_basis, legal,
      persontjenesten_v2, inline_lane, no_body, pt::person_by_id},
     {post, "/api/legal-basis/person/get-by-nin", "getPersonByNinWithLegalBasis", with_legal_basis,
@@ -107,6 +111,24 @@ constexpr std::array<RouteFacts, 35> table{{
      no_body, v1::client_by_id},
     {delete_, "/v1/admin/clients/{id}", "revokeClient", administrator, agreed, Interface::v1,
      pool_lane, no_body, v1::revoke_client},
+    {post, "/v1/hjelpenummer", "issueHjelpenummer", issuer, agreed, Interface::v1, pool_lane,
+     v1::request_body_bytes_max, v1::issue_help_numbers},
+    {post, "/v1/hjelpenummer/local", "registerLocalNumber", issuer, agreed, Interface::v1,
+     pool_lane, v1::request_body_bytes_max, v1::register_local_number},
+    {post, "/v1/hjelpenummer/show", "showHjelpenummer", issuer_or_linker, agreed, Interface::v1,
+     pool_lane, v1::request_body_bytes_max, v1::show_help_number},
+    {post, "/v1/hjelpenummer/update", "updateHjelpenummer", issuer_or_linker, agreed, Interface::v1,
+     pool_lane, v1::request_body_bytes_max, v1::update_help_number},
+    {post, "/v1/hjelpenummer/cancel", "cancelHjelpenummer", issuer, agreed, Interface::v1,
+     pool_lane, v1::request_body_bytes_max, v1::cancel_help_number},
+    {post, "/v1/hjelpenummer/dead", "markHjelpenummerDead", issuer, agreed, Interface::v1,
+     pool_lane, v1::request_body_bytes_max, v1::mark_help_number_dead},
+    {post, "/v1/hjelpenummer/erase", "eraseHjelpenummer", issuer, agreed, Interface::v1, pool_lane,
+     v1::request_body_bytes_max, v1::erase_help_number},
+    {post, "/v1/hjelpenummer/outstanding", "listOutstandingHjelpenummer", issuer_or_linker, agreed,
+     Interface::v1, pool_lane, v1::request_body_bytes_max, v1::outstanding_help_numbers},
+    {get, "/v1/hjelpenummer/figures", "getHjelpenummerFigures", issuer_or_linker, agreed,
+     Interface::v1, pool_lane, no_body, v1::help_number_figures},
     {post, "/v1/identifier/check", "checkIdentifiers", any_token, agreed, Interface::v1, pool_lane,
      v1::request_body_bytes_max, v1::check_identifiers},
 

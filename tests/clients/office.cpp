@@ -36,6 +36,7 @@ Office::Office()
   options_.access.clients = clients_.get();
   options_.access.break_glass = break_glass_.get();
   options_.audit = log_.get();
+  options_.rules = identifiers::rules_for(identifiers::Environment::test);
   become("user-a", "Kari Lege");
   registry::Client client;
   client.id = "app";
@@ -54,6 +55,34 @@ void Office::become(std::string user_key, std::string user_name) {
   claims->subject = user_key;
   caller_.claims = std::move(claims);
   caller_.user_key = std::move(user_key);
+}
+
+void Office::hold(access::RightSet rights, std::string organisation) {
+  auto claims = std::make_shared<access::TokenClaims>(*caller_.claims);
+  claims->rights = rights;
+  claims->organisation_parent = std::move(organisation);
+  caller_.claims = std::move(claims);
+}
+
+registry::hjelpenummer::HelpNumbers& Office::issue_help_numbers() {
+  std::filesystem::create_directories(directory_.path());
+  auto opened = registry::hjelpenummer::HelpNumbers::open(
+      town_.registry(), {.mark_file = directory_.path() / "mark", .clock = {}});
+  REQUIRE(opened.has_value());
+  help_numbers_ = std::move(*opened);
+  REQUIRE(help_numbers_->delegate({.first = 830'000'000, .last = 830'009'999}));
+  options_.help_numbers = help_numbers_.get();
+  return *help_numbers_;
+}
+
+Told Office::post_once(HandlerFunction handler, std::string_view json, std::string_view key) {
+  const std::array<http::Header, 2> headers{
+      {{"Content-Type", "application/json"}, {"Idempotency-Key", key}}};
+  http::Request request;
+  request.method = http::Method::post;
+  request.body = json;
+  request.headers = headers;
+  return call(handler, request);
 }
 
 void Office::agree(const registry::Client& client) {
@@ -88,7 +117,7 @@ Told Office::call(HandlerFunction handler, http::Request& request) {
   Call call{.caller = caller_, .access = registry::Access::no_legal_basis, .audit = trail};
   handler(context_, call, request, response);
   REQUIRE(trail.write(response.status));
-  Told told{response.status, std::move(response.body), {}};
+  Told told{response.status, std::move(response.body), std::string(response.header_lines()), {}};
   registry::audit::Query query;
   query.after = logged_;
   const auto records = log_->find(query);

@@ -5,6 +5,7 @@
 #include "registry/audit/log.h"
 #include "registry/clients/break_glass.h"
 #include "registry/clients/clients.h"
+#include "registry/hjelpenummer/help_numbers.h"
 #include "tests/registry/town.h"
 
 #include <initializer_list>
@@ -19,6 +20,7 @@ namespace grunndata::api::stories {
 struct Told {
   int status = 0;
   std::string body;
+  std::string headers; ///< lines that the handler added
   std::vector<registry::audit::Record> records;
 
   [[nodiscard]] bool holds(std::string_view text) const {
@@ -40,6 +42,10 @@ public:
   /// Who asks from now on; `user_key` empty: a client without a user.
   void become(std::string user_key, std::string user_name = {});
   void agree(const registry::Client& client);
+  /// The same with these rights alone; none: as before.
+  void hold(access::RightSet rights, std::string organisation = "974760673");
+  /// Opens issuing, of numbers that begin with 8300.
+  registry::hjelpenummer::HelpNumbers& issue_help_numbers();
   /// Without break-glass, as a server that was given none.
   void take_break_glass_away() { options_.access.break_glass = nullptr; }
 
@@ -48,6 +54,8 @@ public:
   Told post(HandlerFunction handler, std::string_view json,
             std::initializer_list<std::string_view> path = {},
             std::string_view content_type = "application/json", std::string_view query = {});
+  /// With an Idempotency-Key.
+  Told post_once(HandlerFunction handler, std::string_view json, std::string_view key);
 
 private:
   Told call(HandlerFunction handler, http::Request& request);
@@ -57,6 +65,7 @@ private:
   std::unique_ptr<registry::Clients> clients_;
   std::unique_ptr<registry::BreakGlass> break_glass_;
   std::unique_ptr<registry::audit::Log> log_;
+  std::unique_ptr<registry::hjelpenummer::HelpNumbers> help_numbers_;
   ApiOptions options_;
   SourceAge source_age_;
   Metrics metrics_{1};

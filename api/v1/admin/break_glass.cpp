@@ -1,6 +1,7 @@
 #include "api/v1/admin/break_glass.h"
 
 #include "api/access/problems.h"
+#include "api/actor.h"
 #include "api/audit_trail.h"
 #include "api/problems.h"
 #include "api/v1/admin/client_json.h"
@@ -64,13 +65,6 @@ Refusal read_opening(const http::Request& request, Opening& opening, std::string
   }
   opening.duration = std::chrono::minutes(values[3].number);
   return {};
-}
-
-std::string organisation_of(const access::Caller& caller) {
-  const access::TokenClaims& claims = *caller.claims;
-  if (!claims.organisation_child.empty()) return claims.organisation_child;
-  return claims.organisation_parent.empty() ? caller.client->organisation
-                                            : claims.organisation_parent;
 }
 
 registry::audit::Record& note(Call& call, registry::audit::Act act,

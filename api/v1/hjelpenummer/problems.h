@@ -1,0 +1,33 @@
+// The errors of issuing hjelpenumre. The codes are stable.
+#pragma once
+
+#include "api/http/problem.h"
+
+#include <array>
+
+namespace grunndata::api::v1::problem {
+using http::ProblemKind;
+
+inline constexpr ProblemKind issuing_closed{"issuing_closed", 503,
+                                            "No hjelpenummer can be issued here at the moment"};
+inline constexpr ProblemKind idempotency_key_required{
+    "idempotency_key_required", 400, "The header Idempotency-Key is missing or has a wrong form"};
+inline constexpr ProblemKind idempotency_key_reused{
+    "idempotency_key_reused", 422, "The Idempotency-Key came with another request before"};
+inline constexpr ProblemKind answer_purged{"answer_purged", 410,
+                                           "The first answer to this Idempotency-Key was purged"};
+inline constexpr ProblemKind hjelpenummer_not_found{"hjelpenummer_not_found", 404,
+                                                    "No such hjelpenummer"};
+inline constexpr ProblemKind hjelpenummer_state{
+    "hjelpenummer_state", 409, "The hjelpenummer is not in a state in which that can be done"};
+inline constexpr ProblemKind organisation_foreign{
+    "organisation_foreign", 403, "The hjelpenummer belongs to another organisation"};
+inline constexpr ProblemKind work_not_found{"work_not_found", 404, "There is no such work item"};
+inline constexpr ProblemKind work_decided{"work_decided", 409, "The work item is decided already"};
+
+inline constexpr std::array all_hjelpenummer{
+    issuing_closed,       idempotency_key_required, idempotency_key_reused,
+    answer_purged,        hjelpenummer_not_found,   hjelpenummer_state,
+    organisation_foreign, work_not_found,           work_decided};
+
+} // namespace grunndata::api::v1::problem
