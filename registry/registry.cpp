@@ -387,7 +387,14 @@ Result<Match> Registry::lookup(const IdentifierKey& key, Reading& reading,
 }
 
 Result<void> Registry::get(const EntityId& id, Reading& reading) const {
-  return read_entity(id, {}, nullptr, reading);
+  if (auto read = read_entity(id, {}, nullptr, reading); !read) {
+    return read;
+  }
+  const auto document = DocumentBytes::current(reading.current());
+  if (document && document->header().identifier_bytes == 0) { // a cancelled hjelpenummer
+    return fail(ErrorCode::not_found, "no such person");
+  }
+  return {};
 }
 
 Result<void> Registry::get(std::string_view external_id, Reading& reading) const {

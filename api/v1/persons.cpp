@@ -9,6 +9,7 @@
 #include "api/v1/etag.h"
 #include "api/v1/parameters.h"
 #include "api/v1/request_body.h"
+#include "registry/hjelpenummer/help_numbers.h"
 #include "registry/reading.h"
 
 #include <optional>
@@ -62,6 +63,26 @@ void append_failure(std::string& out, const http::ProblemKind& why) {
   out += '"';
 }
 
+/// A hjelpenummer that leads to nobody any more: `,"status":"gone"`, and why.
+bool append_gone(const Context& context, const registry::IdentifierKey& key, std::string& out) {
+  const auto* const numbers = context.options.help_numbers;
+  const bool may_be = key.type == registry::IdentifierType::fhn ||
+                      key.type == registry::IdentifierType::hnr;
+  if (numbers == nullptr || !may_be) return false;
+  const auto number = numbers->show(key);
+  if (!number) return false;
+  append_status(out, "gone");
+  out += R"(,"state":")";
+  out += name_of(number->state);
+  out += '"';
+  if (number->cancelled_for) {
+    out += R"(,"cancelledFor":")";
+    out += name_of(*number->cancelled_for);
+    out += '"';
+  }
+  return true;
+}
+
 void append_missed(std::string& out, registry::ErrorCode code) {
   if (code == registry::ErrorCode::not_found) return append_status(out, "notFound");
   if (code == registry::ErrorCode::ambiguous) return append_status(out, "ambiguous");
@@ -77,8 +98,10 @@ void append_outcome(Context& context, Call& call, const AskedIdentifier& asked,
   if (!key.key) return append_invalid(out, identifiers::reason_name(key.reason));
   const auto match = context.registry.lookup(*key.key, reading, view.recorded_as_of);
   if (!match) {
-    note_missed(call, view, problem_of(match.error().code));
-    return append_missed(out, match.error().code);
+    const registry::ErrorCode code = match.error().code;
+    note_missed(call, view, problem_of(code));
+    if (code == registry::ErrorCode::not_found && append_gone(context, *key.key, out)) return;
+    return append_missed(out, code);
   }
   const std::size_t before = out.size();
   append_match(out, *match);

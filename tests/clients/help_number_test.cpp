@@ -1,5 +1,6 @@
 // /v1/hjelpenummer: who may do what with whose number, and what is written down of it.
 #include "api/v1/hjelpenummer/numbers.h"
+#include "api/v1/persons.h"
 #include "tests/clients/office.h"
 
 #include <doctest/doctest.h>
@@ -138,6 +139,22 @@ TEST_CASE("a number lives: told more, cancelled, and nothing afterwards") {
         "hjelpenummer_state");
   CHECK(desk.post(v1::erase_help_number, named(number)).member("state") == "cancelled");
   CHECK_FALSE(desk.post(v1::show_help_number, named(number)).holds("Per"));
+}
+
+TEST_CASE("looking a cancelled number up tells that it is gone, and its person is not there") {
+  Desk desk;
+  const Told issued = desk.post_once(v1::issue_help_numbers, R"({"reason":"ukjent"})", "one");
+  const std::string number = issued.member("number");
+  const std::string asked = R"({"identifiers":[")" + number + R"("],"parts":["Name"]})";
+  CHECK(desk.post(v1::look_up, asked).member("status") == "found");
+  CHECK(desk.ask(v1::person_by_id, "parts=Name", {issued.member("id")}).status == 200);
+  REQUIRE(desk.post(v1::cancel_help_number, named(number, R"(,"reason":"feil","class":"other")"))
+              .status == 200);
+  const Told gone = desk.post(v1::look_up, asked);
+  CHECK(gone.member("status") == "gone");
+  CHECK(gone.member("state") == "cancelled");
+  CHECK(gone.member("cancelledFor") == "other");
+  CHECK(desk.ask(v1::person_by_id, "parts=Name", {issued.member("id")}).status == 404);
 }
 
 TEST_CASE("wrong bodies are refused and nothing personal is repeated") {
