@@ -7,6 +7,7 @@
 #include "api/person_key.h"
 #include "api/problems.h"
 #include "api/v1/etag.h"
+#include "api/v1/hjelpenummer/problems.h"
 #include "api/v1/parameters.h"
 #include "api/v1/request_body.h"
 #include "registry/hjelpenummer/help_numbers.h"
@@ -56,7 +57,7 @@ void append_match(std::string& out, const registry::Match& match) {
 }
 
 void append_failure(std::string& out, const http::ProblemKind& why) {
-  if (&why == &problem::not_known_then) return append_status(out, "notKnownThen");
+  if (&why == &api::problem::not_known_then) return append_status(out, "notKnownThen");
   append_status(out, "failed");
   out += R"(,"code":")";
   out += why.code;
@@ -66,8 +67,8 @@ void append_failure(std::string& out, const http::ProblemKind& why) {
 /// A hjelpenummer that leads to nobody any more: `,"status":"gone"`, and why.
 bool append_gone(const Context& context, const registry::IdentifierKey& key, std::string& out) {
   const auto* const numbers = context.options.help_numbers;
-  const bool may_be = key.type == registry::IdentifierType::fhn ||
-                      key.type == registry::IdentifierType::hnr;
+  const bool may_be =
+      key.type == registry::IdentifierType::fhn || key.type == registry::IdentifierType::hnr;
   if (numbers == nullptr || !may_be) return false;
   const auto number = numbers->show(key);
   if (!number) return false;
@@ -81,6 +82,13 @@ bool append_gone(const Context& context, const registry::IdentifierKey& key, std
     out += '"';
   }
   return true;
+}
+
+/// Whether an outside id is of somebody whose hjelpenummer was cancelled or stopped.
+bool is_gone(const Context& context, std::string_view id) {
+  const auto entity = context.registry.ids().open(id);
+  return context.options.help_numbers != nullptr && entity &&
+         context.options.help_numbers->of(*entity).has_value();
 }
 
 void append_missed(std::string& out, registry::ErrorCode code) {
@@ -149,11 +157,13 @@ void person_by_id(Context& context, Call& call, const http::Request& request,
   std::string decoded;
   const auto id = decoded_segment(request.path_parameter(0), decoded);
   if (!id) {
-    return refuse(request, response, problem::identifier_malformed, {}, "id");
+    return refuse(request, response, api::problem::identifier_malformed, {}, "id");
   }
   registry::Reading reading;
   if (const auto found = context.registry.get(*id, reading); !found) {
-    const http::ProblemKind& why = problem_of(found.error().code);
+    const bool gone = found.error().code == registry::ErrorCode::not_found && is_gone(context, *id);
+    const http::ProblemKind& why =
+        gone ? v1::problem::hjelpenummer_gone : problem_of(found.error().code);
     note_missed(call, view, why);
     return refuse(request, response, why);
   }

@@ -154,7 +154,7 @@ TEST_CASE("looking a cancelled number up tells that it is gone, and its person i
   CHECK(gone.member("status") == "gone");
   CHECK(gone.member("state") == "cancelled");
   CHECK(gone.member("cancelledFor") == "other");
-  CHECK(desk.ask(v1::person_by_id, "parts=Name", {issued.member("id")}).status == 404);
+  CHECK(desk.ask(v1::person_by_id, "parts=Name", {issued.member("id")}).status == 410);
 }
 
 TEST_CASE("wrong bodies are refused and nothing personal is repeated") {

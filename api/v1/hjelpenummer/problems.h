@@ -18,6 +18,8 @@ inline constexpr ProblemKind answer_purged{"answer_purged", 410,
                                            "The first answer to this Idempotency-Key was purged"};
 inline constexpr ProblemKind hjelpenummer_not_found{"hjelpenummer_not_found", 404,
                                                     "No such hjelpenummer"};
+inline constexpr ProblemKind hjelpenummer_gone{
+    "hjelpenummer_gone", 410, "The hjelpenummer was cancelled or stopped; nobody goes by it"};
 inline constexpr ProblemKind hjelpenummer_state{
     "hjelpenummer_state", 409, "The hjelpenummer is not in a state in which that can be done"};
 inline constexpr ProblemKind organisation_foreign{
@@ -25,9 +27,10 @@ inline constexpr ProblemKind organisation_foreign{
 inline constexpr ProblemKind work_not_found{"work_not_found", 404, "There is no such work item"};
 inline constexpr ProblemKind work_decided{"work_decided", 409, "The work item is decided already"};
 
-inline constexpr std::array all_hjelpenummer{
-    issuing_closed,       idempotency_key_required, idempotency_key_reused,
-    answer_purged,        hjelpenummer_not_found,   hjelpenummer_state,
-    organisation_foreign, work_not_found,           work_decided};
+inline constexpr std::array all_hjelpenummer{issuing_closed,         idempotency_key_required,
+                                             idempotency_key_reused, answer_purged,
+                                             hjelpenummer_not_found, hjelpenummer_gone,
+                                             hjelpenummer_state,     organisation_foreign,
+                                             work_not_found,         work_decided};
 
 } // namespace grunndata::api::v1::problem
