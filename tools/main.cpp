@@ -26,6 +26,7 @@
 #include "tools/commands/token.h"
 #include "tools/bench/access.h"
 #include "tools/bench/audit.h"
+#include "tools/bench/hjelpenummer.h"
 #include "tools/bench/identifiers.h"
 #include "tools/bench/import.h"
 #include "tools/bench/lookup.h"
@@ -53,6 +54,7 @@ void add_bench_commands(CLI::App& program, int& exit_status) {
   add_bench_access(*bench, exit_status);
   add_bench_identifiers(*bench, exit_status);
   add_bench_audit(*bench, exit_status);
+  add_bench_hjelpenummer(*bench, exit_status);
   add_bench_import(*bench, exit_status);
   add_bench_lookup(*bench, exit_status);
   add_bench_number_space(*bench, exit_status);
