@@ -3,6 +3,7 @@
 #include "api/access/authenticator.h"
 #include "api/http/problem.h"
 #include "registry/audit/log.h"
+#include "registry/hjelpenummer/help_numbers.h"
 #include "registry/space_guard.h"
 
 #include <string>
@@ -60,6 +61,12 @@ void show_ready(Context& context, Call&, const http::Request&, http::Response& r
     add_check(response.body, space.level == registry::SpaceLevel::enough, "space",
               std::to_string(space.percent_used) + " % of the disk used, " +
                   std::string(registry::space_level_name(space.level)));
+  }
+  if (context.options.help_numbers != nullptr) { // look-ups go on without
+    using registry::hjelpenummer::Closed;
+    const Closed closed = context.options.help_numbers->closed();
+    add_check(response.body, closed == Closed::none || closed == Closed::no_range, "hjelpenummer",
+              closed == Closed::none ? "numbers are issued" : name_of(closed));
   }
   response.body += ready ? "ready\n" : "not ready\n";
   if (!ready) response.status = status_unavailable;

@@ -221,7 +221,8 @@ SpaceFigures Dispenser::space() const {
   SpaceFigures figures;
   const Closed why = closed(); // nobody sets `mark_` behind it
   if (why == Closed::none || why == Closed::exhausted) {
-    for (const RangeMark& range : mark_->state().ranges) {
+    figures.ranges = mark_->state().ranges;
+    for (const RangeMark& range : figures.ranges) {
       figures.delegated += range.range.size();
       figures.used += range.reserved_up_to;
     }

@@ -64,6 +64,8 @@ struct IssueOutcome {
 struct SpaceFigures {
   std::uint64_t delegated = 0; ///< counters of all ranges; some 82.6 of 100 give a number
   std::uint64_t used = 0;      ///< counters up to the marks
+  /// In the order they are used up. Like the others nothing while closed, `exhausted` apart.
+  std::vector<RangeMark> ranges;
 };
 struct OrganisationFigures {
   std::string organisation;

@@ -213,6 +213,29 @@ TEST_CASE("an address of IPv6 stands in brackets") {
   CHECK(parts->second == 9090);
 }
 
+TEST_CASE("a range of hjelpenumre is two nine-digit prefixes of their space") {
+  CHECK(split_range("830000000-830999999") == std::pair{830'000'000U, 830'999'999U});
+  CHECK(split_range("830000000-830000000"));
+  for (const char* wrong :
+       {"830000000", "830000000-", "-830999999", "830999999-830000000", "83000000-830999999",
+        "799999999-830999999", "830000000-1000000000", "+83000000-830999999", "830000000-830999999-"}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(split_range(wrong));
+    ConfigSources sources = no_sources();
+    sources.flags = {{"hjelpenummer.range", wrong}};
+    const auto loaded = load_config(sources);
+    REQUIRE_FALSE(loaded);
+    CHECK(loaded.error().code == ErrorCode::invalid);
+  }
+  ConfigSources sources = no_sources();
+  sources.environment = {{"GRUNNDATA_HJELPENUMMER__RANGE", "830000000-830999999"}};
+  const auto loaded = load_config(sources);
+  REQUIRE(loaded);
+  CHECK(loaded->values.hjelpenummer.range == std::pair{830'000'000U, 830'999'999U});
+  CHECK(loaded->values.hjelpenummer.lease_counters == 1'000);
+  CHECK_FALSE(load_config(no_sources())->values.hjelpenummer.range);
+}
+
 TEST_CASE("the template, with every line made active, is the default configuration") {
   std::string content = config_template();
   for (const Setting& row : settings()) {

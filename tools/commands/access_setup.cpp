@@ -93,6 +93,7 @@ registry::Result<AccessSetup> set_up_access(OpenedRegistry& opened, api::ApiOpti
   AccessSetup setup;
   options.audit = opened.audit.get();
   options.space = opened.space.get();
+  options.help_numbers = opened.help_numbers.get();
   options.access.clients = opened.clients.get();
   options.access.break_glass = opened.break_glass.get();
   if (config.access.mode == config::AccessMode::demo) {

@@ -1,6 +1,7 @@
 #include "tools/commands/open_registry.h"
 
 #include "importers/folkeregisteret/municipalities.h"
+#include "tools/commands/issuing.h"
 #include "tools/logging/log.h"
 
 #include <sys/stat.h>
@@ -99,6 +100,11 @@ Result<OpenedRegistry> open_registry(config::LoadedConfig config, bool create) {
     return tl::unexpected(break_glass.error());
   }
   opened.break_glass = std::move(*break_glass);
+  auto help_numbers = open_help_numbers(*opened.registry, values);
+  if (!help_numbers) {
+    return tl::unexpected(help_numbers.error());
+  }
+  opened.help_numbers = std::move(*help_numbers);
   if (values.audit.enabled) {
     auto audit = registry::audit::Log::open(log_options(values));
     if (!audit) {

@@ -6,6 +6,7 @@
 #include "registry/audit/log.h"
 #include "registry/clients/break_glass.h"
 #include "registry/clients/clients.h"
+#include "registry/hjelpenummer/help_numbers.h"
 #include "registry/registry.h"
 #include "registry/space_guard.h"
 #include "tools/config/config.h"
@@ -18,12 +19,13 @@ namespace grunndata::tools {
 struct OpenedRegistry {
   config::LoadedConfig config;
   std::unique_ptr<importers::folkeregisteret::PlaceLists> places;
-  importers::folkeregisteret::MappingOptions mapping; ///< points into `places`
+  importers::folkeregisteret::MappingOptions mapping;                  ///< points into `places`
   std::unique_ptr<importers::folkeregisteret::LoadTotals> load_totals; ///< of this process
   std::unique_ptr<registry::SpaceGuard> space; ///< of the data directory; ask before writing much
   std::unique_ptr<registry::Registry> registry;
   std::unique_ptr<registry::Clients> clients;
   std::unique_ptr<registry::BreakGlass> break_glass;
+  std::unique_ptr<registry::hjelpenummer::HelpNumbers> help_numbers;
   std::unique_ptr<registry::audit::Log> audit; ///< null when the configuration turns it off
 };
 

@@ -69,11 +69,16 @@ api::http::ServerOptions server_options(const config::Config& values) {
   return options;
 }
 
-/// What imports carried out by this server did.
-std::vector<api::MetricSample>
-import_figures(const importers::folkeregisteret::LoadTotals& totals) {
+/// What imports carried out by this server did, and how full the numbers' space is.
+std::vector<api::MetricSample> figures_of(const OpenedRegistry& opened) {
+  const importers::folkeregisteret::LoadTotals& totals = *opened.load_totals;
+  const registry::hjelpenummer::SpaceFigures space = opened.help_numbers->space();
+  const bool open = opened.help_numbers->closed() == registry::hjelpenummer::Closed::none;
   const auto counter = [](const char* name, const char* help, std::uint64_t value) {
     return api::MetricSample{name, help, static_cast<double>(value), true};
+  };
+  const auto gauge = [](const char* name, const char* help, std::uint64_t value) {
+    return api::MetricSample{name, help, static_cast<double>(value), false};
   };
   return {
       counter("grunndata_import_loads_begun_total", "Loads begun", totals.loads_begun),
@@ -83,6 +88,11 @@ import_figures(const importers::folkeregisteret::LoadTotals& totals) {
       counter("grunndata_import_records_superseded_total", "Records older than what is stored",
               totals.superseded),
       counter("grunndata_import_records_quarantined_total", "Records refused", totals.quarantined),
+      gauge("grunndata_hjelpenummer_issuing_open", "Whether hjelpenumre are issued", open ? 1 : 0),
+      gauge("grunndata_hjelpenummer_counters_delegated",
+            "Counters of all delegated ranges; some 82.6 of 100 give a number", space.delegated),
+      gauge("grunndata_hjelpenummer_counters_used", "Counters that are set aside or used",
+            space.used),
   };
 }
 
@@ -147,7 +157,7 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   api_options.version = GRUNNDATA_VERSION;
   api_options.build = GRUNNDATA_BUILD;
   api_options.rules = opened.mapping.rules;
-  api_options.import_figures = [&opened] { return import_figures(*opened.load_totals); };
+  api_options.import_figures = [&opened] { return figures_of(opened); };
   auto access = set_up_access(opened, api_options);
   if (!access) {
     return report_error(access.error());

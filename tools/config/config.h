@@ -125,11 +125,20 @@ struct SpaceConfig {
   std::uint32_t administration_percent = 0;
 };
 
+/// Issuing felles hjelpenumre; see registry/hjelpenummer/help_numbers.h.
+struct HjelpenummerConfig {
+  std::filesystem::path mark_file; ///< empty: beside the data directory
+  /// First and last nine-digit prefix of the range that was delegated; unset: none.
+  std::optional<std::pair<std::uint32_t, std::uint32_t>> range;
+  std::uint32_t lease_counters = 0;
+};
+
 struct Config {
   AccessConfig access;
   AuditConfig audit;
   PurgeConfig purge;
   SpaceConfig space;
+  HjelpenummerConfig hjelpenummer;
   std::vector<IssuerConfig> issuers;
   DataConfig data;
   ServerConfig server;

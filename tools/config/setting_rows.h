@@ -11,5 +11,7 @@ namespace grunndata::tools::config {
 [[nodiscard]] std::span<const Setting> access_settings() noexcept;
 /// space.
 [[nodiscard]] std::span<const Setting> space_settings() noexcept;
+/// hjelpenummer.
+[[nodiscard]] std::span<const Setting> hjelpenummer_settings() noexcept;
 
 } // namespace grunndata::tools::config

@@ -324,7 +324,7 @@ tl::unexpected<registry::Error> expected(std::string what) {
 std::span<const Setting> settings() noexcept {
   static const std::vector<Setting> whole = [] {
     std::vector<Setting> rows(table.begin(), table.end());
-    for (const auto more : {access_settings(), space_settings()}) {
+    for (const auto more : {access_settings(), space_settings(), hjelpenummer_settings()}) {
       rows.insert(rows.end(), more.begin(), more.end());
     }
     return rows;
@@ -357,6 +357,9 @@ registry::Result<Value> parse_value(const Setting& setting, std::string_view tex
     case Kind::listen:
       if (split_listen(text)) return Value{std::string(text)};
       return expected("ADDRESS:PORT, such as 127.0.0.1:8080 or [::1]:8080");
+    case Kind::range:
+      if (text.empty() || split_range(text)) return Value{std::string(text)};
+      return expected("two nine-digit prefixes, such as 830000000-830999999");
     case Kind::integer:
       if (const auto number = integer_in(text)) return parse_value(setting, *number);
       return expected("an integer");

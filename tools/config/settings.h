@@ -19,6 +19,7 @@ enum class Kind : std::uint8_t {
   bytes,   ///< an integer, or a string such as "512MiB" (KiB, MiB, GiB); within min..max
   choice,  ///< one of `choices`
   listen,  ///< ADDRESS:PORT, with IPv6 in brackets
+  range,   ///< empty, or two nine-digit prefixes of felles hjelpenumre: FIRST-LAST
 };
 
 using Value = std::variant<std::int64_t, std::string>;
@@ -51,5 +52,10 @@ struct Setting {
 /// Splits ADDRESS:PORT; nothing if it is not that.
 [[nodiscard]] std::optional<std::pair<std::string, std::uint16_t>>
 split_listen(std::string_view text);
+
+/// Splits FIRST-LAST, nine digits each and within the space of felles hjelpenumre; nothing if it is
+/// not that.
+[[nodiscard]] std::optional<std::pair<std::uint32_t, std::uint32_t>>
+split_range(std::string_view text);
 
 } // namespace grunndata::tools::config
