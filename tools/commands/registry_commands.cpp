@@ -5,6 +5,7 @@
 #include "tools/commands/check.h"
 #include "tools/commands/client.h"
 #include "tools/commands/events.h"
+#include "tools/commands/hjelpenummer.h"
 #include "tools/commands/import.h"
 #include "tools/commands/lookup.h"
 #include "tools/commands/purge.h"
@@ -24,6 +25,7 @@ void add_registry_commands(CLI::App& program, CommandHost& host, int& exit_statu
   add_purge_command(program, host, exit_status);
   add_client_command(program, host, exit_status);
   add_break_glass_command(program, host, exit_status);
+  add_hjelpenummer_command(program, host, exit_status);
 }
 
 } // namespace grunndata::tools

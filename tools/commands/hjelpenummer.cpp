@@ -1,0 +1,237 @@
+#include "tools/commands/hjelpenummer.h"
+
+#include "registry/hjelpenummer/help_numbers.h"
+#include "registry/space_guard.h"
+#include "tools/commands/hjelpenummer_flags.h"
+#include "tools/commands/reason.h"
+#include "tools/config/flags.h"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace grunndata::tools {
+
+namespace {
+
+using registry::Work;
+using Flags = std::shared_ptr<HelpNumberFlags>;
+
+constexpr std::uint32_t days_max = 36'500;
+
+/// The group and what its commands share.
+struct Group {
+  CLI::App& app;
+  CommandHost& host;
+  int& exit_status;
+
+  /// A command without options of its own; `writes`: what it is when the disk fills.
+  std::pair<CLI::App*, Flags> add(const char* name, const char* about, const char* example,
+                                  HelpNumberCommand work, std::optional<Work> writes) const {
+    CLI::App* command = app.add_subcommand(name, about);
+    command->footer(example);
+    auto flags = std::make_shared<HelpNumberFlags>();
+    config::add_config_flags(*command, flags->sources,
+                             {"data.directory", "data.environment", "log.level", "log.format"});
+    command->add_flag("--json", flags->json, "One JSON object a line");
+    command->callback([flags, work, writes, &runs_on = host, &status = exit_status] {
+      const CommandNeeds needs{.create = false, .input = flags->file == "-", .work = writes};
+      status = runs_on.run(flags->sources, needs, [&](OpenedRegistry& opened, Console& console) {
+        return work(*flags, opened, console);
+      });
+    });
+    return {command, flags};
+  }
+};
+
+/// Numbers are read, and never stand on the command line.
+void add_numbers(CLI::App& command, HelpNumberFlags& flags, const char* about) {
+  flags.file = "-";
+  command.add_option("--from-file", flags.file, about);
+}
+
+constexpr const char* numbers_help = "Where the numbers stand, one a line (default: stdin)";
+constexpr const char* objects_help =
+    "Where the numbers stand, one a line, or a JSON object with number and facts (default: stdin)";
+
+void add_assigner(CLI::App& command, HelpNumberFlags& flags) {
+  command.add_option("--assigner", flags.assigner,
+                     "They are local numbers: whose (OID, organisasjonsnummer or URI)");
+}
+
+void add_facts(CLI::App& command, HelpNumberFlags& flags) {
+  registry::hjelpenummer::Facts& facts = flags.facts;
+  command.add_option("--given-name", facts.given_name, "Of whom the number is for");
+  command.add_option("--middle-name", facts.middle_name, "The same");
+  command.add_option("--family-name", facts.family_name, "The same");
+  command.add_option("--birth-date", facts.birth_date, "YYYY-MM-DD, or the year alone");
+  command.add_option("--gender", flags.gender, "female, male or unknown");
+  command.add_option("--address", facts.address, "Where they live or stay");
+  command.add_option("--place-found", facts.place_found, "Where they were found");
+  command.add_option("--description", facts.description, "What they look like");
+  command.add_option("--note", facts.note, "Anything else");
+}
+
+void add_organisation(CLI::App& command, HelpNumberFlags& flags, bool required) {
+  command.add_option("--organisation", flags.organisation, "The unit's organisasjonsnummer")
+      ->required(required);
+}
+
+void add_reason(CLI::App& command, HelpNumberFlags& flags, bool required) {
+  if (required) {
+    command.add_option("--reason", flags.reason, "Why; kept with the number and in the audit log")
+        ->required();
+  } else {
+    add_reason_option(command, flags.reason);
+  }
+}
+
+void add_issuing(const Group& group) {
+  const auto [issue, flags] = group.add(
+      "issue", "Give out numbers, with whatever is known of whom they are for",
+      "grunndata hjelpenummer issue --data DIR --organisation 974760673 --reason 'Unconscious'\n"
+      "grunndata hjelpenummer issue --data DIR --organisation 974760673 --reason Bus --count 20\n"
+      "grunndata hjelpenummer issue --data DIR --organisation 974760673 --reason Birth \\\n"
+      "  --from-file twins.ndjson",
+      issue_numbers, Work::issuing);
+  add_organisation(*issue, *flags, true);
+  add_reason(*issue, *flags, true);
+  auto* count = issue->add_option("--count", flags->count, "How many, all with the same facts")
+                    ->check(CLI::Range(std::uint32_t{1},
+                                       std::uint32_t{registry::hjelpenummer::issue_count_max}));
+  issue
+      ->add_option("--from-file", flags->file,
+                   "A number for each line: a JSON object with facts, or - for stdin")
+      ->excludes(count);
+  issue
+      ->add_option("--idempotency-key", flags->idempotency_key,
+                   "Chosen anew for each request; the same key gives the same numbers again")
+      ->check([](const std::string& key) {
+        const bool fits =
+            !key.empty() && key.size() <= registry::idempotency_key_bytes_max &&
+            key.find_first_not_of("!\"#$%&'()*+,-./0123456789:;<=>?@"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
+                                  "abcdefghijklmnopqrstuvwxyz{|}~") == std::string::npos;
+        return fits ? std::string() : std::string("1 to 128 visible ASCII characters");
+      });
+  add_facts(*issue, *flags);
+
+  const auto [local, local_flags] = group.add(
+      "local", "Register numbers that another system gave out, with their assigner",
+      "grunndata hjelpenummer local --data DIR --assigner 974760673 --organisation 974760673 \\\n"
+      "  --reason 'From the old system' < numbers.txt",
+      register_local_numbers, Work::issuing);
+  add_numbers(*local, *local_flags, objects_help);
+  add_assigner(*local, *local_flags);
+  add_organisation(*local, *local_flags, true);
+  add_reason(*local, *local_flags, true);
+  add_facts(*local, *local_flags);
+}
+
+void add_keeping(const Group& group) {
+  const auto [show, show_flags] =
+      group.add("show", "Everything that is known of numbers",
+                "grunndata hjelpenummer show --data DIR < numbers.txt", show_numbers, std::nullopt);
+  add_numbers(*show, *show_flags, numbers_help);
+  add_assigner(*show, *show_flags);
+  add_reason(*show, *show_flags, false);
+
+  const auto [update, update_flags] =
+      group.add("update", "Add what has become known; earlier facts stay as history",
+                "grunndata hjelpenummer update --data DIR --family-name Hansen < number.txt\n"
+                "grunndata hjelpenummer update --data DIR --from-file told.ndjson",
+                update_numbers, Work::administration);
+  add_numbers(*update, *update_flags, objects_help);
+  add_assigner(*update, *update_flags);
+  add_reason(*update, *update_flags, false);
+  add_facts(*update, *update_flags);
+}
+
+void add_ending(const Group& group) {
+  const auto [cancel, cancel_flags] =
+      group.add("cancel", "End numbers that were issued by mistake; they are never given out again",
+                "grunndata hjelpenummer cancel --data DIR --class issued-by-mistake --reason "
+                "'Wrong form' \\\n"
+                "  < numbers.txt",
+                cancel_numbers, Work::administration);
+  add_numbers(*cancel, *cancel_flags, numbers_help);
+  add_assigner(*cancel, *cancel_flags);
+  add_reason(*cancel, *cancel_flags, true);
+  cancel
+      ->add_option("--class", cancel_flags->cancel_class,
+                   "issued-by-mistake, issued-twice, never-used or other")
+      ->required();
+
+  const auto [dead, dead_flags] = group.add(
+      "dead", "Who went by the numbers is dead and was never identified",
+      "grunndata hjelpenummer dead --data DIR --reason 'Buried unidentified' < number.txt",
+      mark_numbers_dead, Work::administration);
+  add_numbers(*dead, *dead_flags, numbers_help);
+  add_assigner(*dead, *dead_flags);
+  add_reason(*dead, *dead_flags, true);
+
+  const auto [erase, erase_flags] = group.add(
+      "erase", "Erase the facts of numbers that nobody needs any more; the numbers stay taken",
+      "grunndata hjelpenummer erase --data DIR < numbers.txt", erase_numbers, Work::administration);
+  add_numbers(*erase, *erase_flags, numbers_help);
+  add_assigner(*erase, *erase_flags);
+  add_reason(*erase, *erase_flags, false);
+}
+
+void add_overview(const Group& group) {
+  const auto [outstanding, outstanding_flags] =
+      group.add("outstanding", "Numbers that were issued long ago and neither linked nor ended",
+                "grunndata hjelpenummer outstanding --data DIR --organisation 974760673 --json",
+                list_outstanding, std::nullopt);
+  add_organisation(*outstanding, *outstanding_flags, false);
+  add_reason(*outstanding, *outstanding_flags, false);
+  outstanding->add_option("--days", outstanding_flags->days, "For how long at least (default: 30)")
+      ->check(CLI::Range(std::uint32_t{0}, days_max));
+
+  group.add("figures", "How many numbers each unit has, and how full their space is",
+            "grunndata hjelpenummer figures --data DIR", show_figures, std::nullopt);
+
+  const auto [queue, queue_flags] =
+      group.add("queue", "What a human has to decide",
+                "grunndata hjelpenummer queue --data DIR --kind number-from-elsewhere", list_work,
+                std::nullopt);
+  add_organisation(*queue, *queue_flags, false);
+  add_reason(*queue, *queue_flags, false);
+  queue->add_option("--kind", queue_flags->kind, "One kind of work only");
+  queue->add_flag("--all", queue_flags->all, "Decided work as well");
+}
+
+void add_ranges(const Group& group) {
+  const auto [delegate, delegate_flags] =
+      group.add("delegate", "Issue from a range that Norsk helsenett has delegated",
+                "grunndata hjelpenummer delegate --data DIR 830000000-830999999", delegate_range,
+                Work::administration);
+  delegate
+      ->add_option("range", delegate_flags->range, "First and last nine-digit prefix: FIRST-LAST")
+      ->required();
+
+  const auto [elsewhere, elsewhere_flags] =
+      group.add("load-elsewhere", "Numbers that others have issued: never given out here",
+                "grunndata hjelpenummer load-elsewhere --data DIR --from-file issued.txt",
+                load_elsewhere, Work::administration);
+  add_numbers(*elsewhere, *elsewhere_flags, numbers_help);
+  add_reason(*elsewhere, *elsewhere_flags, false);
+}
+
+} // namespace
+
+void add_hjelpenummer_command(CLI::App& program, CommandHost& host, int& exit_status) {
+  CLI::App* app = program.add_subcommand(
+      "hjelpenummer", "Numbers for people whose own is not known (felles hjelpenummer)");
+  app->require_subcommand(1);
+  const Group group{*app, host, exit_status};
+  add_issuing(group);
+  add_keeping(group);
+  add_ending(group);
+  add_overview(group);
+  add_ranges(group);
+}
+
+} // namespace grunndata::tools
