@@ -30,7 +30,7 @@ struct NumberWork {
   NumberDetail detail = NumberDetail::status;
   bool in_full = false; ///< for people, everything that is known
   std::function<Result<hn::HelpNumber>(hn::HelpNumbers&, const IdentifierKey&, HelpNumberLine&)>
-      work;
+      work{};
 };
 
 bool is_of_the_line(ErrorCode code) noexcept {
