@@ -216,9 +216,9 @@ TEST_CASE("an address of IPv6 stands in brackets") {
 TEST_CASE("a range of hjelpenumre is two nine-digit prefixes of their space") {
   CHECK(split_range("830000000-830999999") == std::pair{830'000'000U, 830'999'999U});
   CHECK(split_range("830000000-830000000"));
-  for (const char* wrong :
-       {"830000000", "830000000-", "-830999999", "830999999-830000000", "83000000-830999999",
-        "799999999-830999999", "830000000-1000000000", "+83000000-830999999", "830000000-830999999-"}) {
+  for (const char* wrong : {"830000000", "830000000-", "-830999999", "830999999-830000000",
+                            "83000000-830999999", "799999999-830999999", "830000000-1000000000",
+                            "+83000000-830999999", "830000000-830999999-"}) {
     CAPTURE(wrong);
     CHECK_FALSE(split_range(wrong));
     ConfigSources sources = no_sources();
