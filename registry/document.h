@@ -32,19 +32,19 @@ inline constexpr std::size_t row_text_bytes_max = std::size_t{1} << 28U;
 /// First bytes of a current value. Little-endian, as every number in a value.
 struct DocumentHeader {
   std::uint8_t format = document_format;
-  std::uint8_t domain = 1; ///< 1 person
+  std::uint8_t domain = 1;          ///< 1 person
   std::uint8_t protection = 0;      ///< a `Grading`: what holds, whatever it comes from
   std::uint8_t protection_from = 0; ///< see `Protection`
   std::uint16_t row_count = 0;
   std::uint16_t identifier_bytes = 0;
   std::uint64_t sequence_legal = 0;  ///< newest event, seen with legal basis
-  std::uint64_t sequence_open = 0;   ///< newest event whose content is seen without
+  std::uint64_t sequence_open = 0;   ///< newest event that is named without, and not withheld
   std::uint64_t sequence_first = 0;  ///< first event: nothing was known before
   std::uint64_t successor_since = 0; ///< when the entity was merged or linked away
   std::array<std::uint8_t, 16> successor{}; ///< all zero: carries on itself
   ExternalId external_id{};
-  std::int64_t extracted_at = no_instant;  ///< of the record its rows come from
-  std::int64_t registered_at = no_instant; ///< newest of the record's rows
+  std::int64_t extracted_at = no_instant;     ///< of the record its rows come from
+  std::int64_t registered_at = no_instant;    ///< newest of the record's rows
   std::array<std::uint8_t, 16> record_hash{}; ///< XXH3-128 of the raw record
 };
 static_assert(sizeof(DocumentHeader) == 120);

@@ -9,14 +9,15 @@ namespace {
 
 using store::Family;
 
-/// What a reader of `access` sees of a record; nothing when it is hidden.
+/// What a reader of `access` sees of a record; nothing when it is hidden, or told of what is by
+/// now.
 std::optional<Event> seen(std::uint64_t sequence, const LogEntry& entry, Access access,
                           const IdCipher& ids) {
   Event event;
   event.sequence = sequence;
   event.type = entry.type;
   if (access == Access::no_legal_basis) {
-    if (entry.open_type == hidden_event) {
+    if (entry.open_type == hidden_event || entry.withheld != 0) {
       return std::nullopt;
     }
     event.type = static_cast<EventType>(entry.open_type);
@@ -34,12 +35,19 @@ tl::unexpected<Error> corrupt() {
 
 Result<EventPage> Registry::events(std::uint64_t from, std::size_t limit, Access access,
                                    const EventTypeSet& types) const {
-  const std::uint64_t newest = newest_sequence();
-  if (from > newest + 1) {
-    return fail(ErrorCode::out_of_range, "the position is beyond the newest event");
+  const auto end = newest_told(access);
+  if (!end) {
+    return tl::unexpected(end.error());
   }
+  const std::uint64_t newest = *end;
   EventPage page;
   page.next = from;
+  if (from > newest + 1) {
+    if (access == Access::legal_basis) {
+      return fail(ErrorCode::out_of_range, "the position is beyond the newest event");
+    }
+    return page; // how far beyond would tell how much is hidden
+  }
   const auto cursor = impl_->store->scan(Family::log);
   for (cursor->seek(key_of_number(from)); cursor->valid(); cursor->next()) {
     const std::uint64_t sequence = number_of_key(cursor->key());
@@ -68,8 +76,7 @@ Result<EventPage> Registry::events(std::uint64_t from, std::size_t limit, Access
 
 Result<std::optional<Event>> Registry::latest_event(Access access) const {
   const auto cursor = impl_->store->scan(Family::log);
-  for (cursor->seek_before(key_of_number(newest_sequence())); cursor->valid();
-       cursor->previous()) {
+  for (cursor->seek_before(key_of_number(newest_sequence())); cursor->valid(); cursor->previous()) {
     const auto entry = read_log(cursor->value());
     if (!entry) {
       return corrupt();
@@ -82,6 +89,17 @@ Result<std::optional<Event>> Registry::latest_event(Access access) const {
     return tl::unexpected(status.error());
   }
   return std::nullopt;
+}
+
+Result<std::uint64_t> Registry::newest_told(Access access) const {
+  if (access == Access::legal_basis) {
+    return newest_sequence();
+  }
+  const auto latest = latest_event(access);
+  if (!latest) {
+    return tl::unexpected(latest.error());
+  }
+  return *latest ? (*latest)->sequence : 0;
 }
 
 Result<std::uint64_t> Registry::sequence_at(Instant when) const {

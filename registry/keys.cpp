@@ -141,7 +141,7 @@ std::string write_log(const LogEntry& entry) {
 std::optional<LogEntry> read_log(std::string_view value) noexcept {
   LogEntry entry;
   if (value.size() != sizeof(LogEntry) || !take(value, entry) ||
-      static_cast<std::size_t>(entry.type) >= event_type_count ||
+      static_cast<std::size_t>(entry.type) >= event_type_count || entry.withheld > 1 ||
       (entry.open_type != hidden_event && entry.open_type >= event_type_count)) {
     return std::nullopt;
   }

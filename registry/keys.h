@@ -26,8 +26,8 @@ namespace grunndata::registry {
 /// type · size of assigner · assigner · text
 [[nodiscard]] std::string key_of(const IdentifierKey& identifier);
 /// The same into `room` without a heap block; a view of it. Empty when a text is too long.
-using IdentifierKeyRoom = std::array<char, 2 + identifier_assigner_bytes_max +
-                                               identifier_text_bytes_max>;
+using IdentifierKeyRoom =
+    std::array<char, 2 + identifier_assigner_bytes_max + identifier_text_bytes_max>;
 [[nodiscard]] std::string_view key_of(const IdentifierKey& identifier,
                                       IdentifierKeyRoom& room) noexcept;
 
@@ -60,9 +60,15 @@ struct LogEntry {
   /// What callers without legal basis are told; `hidden_event`: nothing.
   std::uint8_t open_type = 0;
   std::uint8_t domain = 1;
-  std::uint8_t reserved[5] = {};
+  /// 1: callers without legal basis were told once, and are no more (`withhold_events`). What they
+  /// were told stays in `open_type`: the audit log commits to it.
+  std::uint8_t withheld = 0;
+  /// How many numbers before this one the same entity's last record stands. 0: it is the first, or
+  /// was written before this was kept; `back_max`: as many or more.
+  std::uint32_t back = 0;
 };
 inline constexpr std::uint8_t hidden_event = 0xFF;
+inline constexpr std::uint32_t back_max = 0xFFFF'FFFF;
 static_assert(sizeof(LogEntry) == 32);
 
 [[nodiscard]] std::string write_log(const LogEntry& entry);

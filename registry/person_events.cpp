@@ -1,5 +1,7 @@
 #include "registry/person_events.h"
 
+#include "registry/open_sight.h"
+
 #include <algorithm>
 
 namespace grunndata::registry {
@@ -42,14 +44,75 @@ EventType status_event(std::string_view before, std::string_view after) noexcept
   return after == "Discontinued" ? EventType::person_is_discontinued : EventType::change_in_status;
 }
 
-/// `visible`: callers without legal basis see the part changed.
-Sight sight_of(PersonPart part, bool visible, bool hides) noexcept {
-  const bool tells_of_hiding = part == PersonPart::address_protection || (hides && locates(part));
-  if (visible) {
-    return tells_of_hiding ? Sight::generalised : Sight::named;
+bool is_protected(Grading person) noexcept { return person >= Grading::confidential; }
+
+bool is_live(const Row& row) noexcept { return row.entry.recorded_to == still_recorded; }
+
+/// A graded row of `part` is delivered that was not before, or an ungraded one went with it.
+bool hides_rows(const Entity& before, const RowChanges& changes, PersonPart part) {
+  if (changes.graded.test(static_cast<std::size_t>(part)) ||
+      (changes.forgotten != 0 && locates(part))) {
+    return true;
   }
-  return is_confidential_part(part) && !tells_of_hiding ? Sight::generalised : Sight::nothing;
+  return std::ranges::any_of(changes.rows, [&](const Row& row) {
+    return row.entry.part == part && is_live(row) && row.entry.grading != Grading::unclassified &&
+           std::ranges::none_of(before.rows, [&row](const Row& old) {
+             return old.entry.part == row.entry.part && is_live(old) && old.text == row.text &&
+                    old.entry.grading == row.entry.grading;
+           });
+  });
 }
+
+/// Whether every form of `some` is among `all`, in the same order.
+bool is_within(const std::vector<std::string>& some, const std::vector<std::string>& all) {
+  auto at = all.begin();
+  for (const std::string& form : some) {
+    at = std::find(at, all.end(), form);
+    if (at == all.end()) {
+      return false;
+    }
+    ++at;
+  }
+  return true;
+}
+
+/// What callers without legal basis are told of changes, part by part.
+class OpenSight {
+public:
+  OpenSight(const Entity& before, const RowChanges& changes, const DocumentHeader& after)
+      : before_(before), changes_(changes),
+        sees_before_(viewer_of(before.header, Access::no_legal_basis)),
+        sees_after_(viewer_of(after, Access::no_legal_basis)), sees_of_twin_(sees_before_) {
+    sees_of_twin_.person = std::max(sees_before_.person, sees_after_.person);
+    sees_of_twin_.relative_hides = sees_before_.relative_hides || sees_after_.relative_hides;
+  }
+
+  [[nodiscard]] Sight of(PersonPart part) const {
+    const auto after = open_sight(changes_.rows, part, sees_after_);
+    if (open_sight(before_.rows, part, sees_before_) == after) {
+      return unseen(part);
+    }
+    const auto of_twin = open_sight(before_.rows, part, sees_of_twin_);
+    const bool only_hides =
+        of_twin == after || (is_within(after, of_twin) && hides_rows(before_, changes_, part));
+    return only_hides ? Sight::generalised : Sight::named;
+  }
+
+private:
+  [[nodiscard]] Sight unseen(PersonPart part) const noexcept {
+    const bool goes_with_the_place = is_protected(sees_of_twin_.person) && locates(part);
+    return is_confidential_part(part) && part != PersonPart::address_protection &&
+                   !goes_with_the_place
+               ? Sight::generalised
+               : Sight::nothing;
+  }
+
+  const Entity& before_;
+  const RowChanges& changes_;
+  Viewer sees_before_;
+  Viewer sees_after_;
+  Viewer sees_of_twin_; ///< what was hidden before, or is from now on, the twin never had
+};
 
 /// Of several changes with one event, the most open decides.
 void note(std::vector<EventDraft>& events, EventType type, Sight open) {
@@ -64,34 +127,51 @@ void note(std::vector<EventDraft>& events, EventType type, Sight open) {
 } // namespace
 
 std::vector<EventDraft> events_of(const Entity& before, const RowChanges& changes,
-                                  Grading protection_after) {
+                                  const Protection& protection_after) {
   std::vector<EventDraft> events;
-  const bool hides = protection_after >= Grading::confidential ||
-                     static_cast<Grading>(before.header.protection) >= Grading::confidential;
-  PersonPartSet changed = changes.changed;
-  PersonPartSet visible = changes.changed_open;
-  // Rows that stayed as they are, yet came into or went out of open sight: the protection tells.
-  if ((visible & ~changed).any()) {
-    changed.set(static_cast<std::size_t>(PersonPart::address_protection));
-    visible.set(static_cast<std::size_t>(PersonPart::address_protection));
-  }
+  DocumentHeader after = before.header;
+  protection_after.write_to(after);
+  const OpenSight sight(before, changes, after);
+  const bool protection_moves = before.header.protection != after.protection;
+  const bool relative_moves =
+      Protection::of(before.header).relative_hides != protection_after.relative_hides;
   for (std::size_t p = 0; p < person_part_count; ++p) {
-    if (!changed.test(p)) {
+    const auto part = static_cast<PersonPart>(p);
+    const bool changed = changes.changed.test(p);
+    if (!changed && (!(protection_moves || relative_moves) || is_confidential_part(part))) {
       continue;
     }
-    const auto part = static_cast<PersonPart>(p);
-    const EventType type =
-        part == PersonPart::status
-            ? status_event(current_status(before.rows), current_status(changes.rows))
-            : change_in(part);
-    note(events, type, sight_of(part, visible.test(p), hides || changes.graded.test(p)));
+    const Sight open = sight.of(part);
+    if (!changed && open == Sight::nothing) {
+      continue;
+    }
+    // Rows that stayed as they are, yet went out of open sight: the protection tells.
+    const PersonPart tells = !changed && protection_moves && open == Sight::generalised
+                                 ? PersonPart::address_protection
+                                 : part;
+    const EventType type = tells == PersonPart::status ? status_event(current_status(before.rows),
+                                                                      current_status(changes.rows))
+                                                       : change_in(tells);
+    note(events, type, open);
   }
   return events;
 }
 
-void append_events(Transaction& transaction, const EntityId& entity,
-                   const std::vector<EventDraft>& events, bool changed_open,
+void tell_in_general(std::vector<EventDraft>& events) {
+  if (std::ranges::find(events, Sight::generalised, &EventDraft::open) != events.end()) {
+    return;
+  }
+  const auto hidden = std::ranges::find(events, Sight::nothing, &EventDraft::open);
+  if (hidden != events.end()) {
+    hidden->open = Sight::generalised;
+  } else {
+    events.push_back({EventType::change_in_address_protection, Sight::generalised});
+  }
+}
+
+void append_events(Transaction& transaction, const EntityId& entity, std::vector<EventDraft> events,
                    DocumentHeader& header) {
+  std::ranges::stable_sort(events, {}, &EventDraft::open);
   bool generalised = false;
   for (const EventDraft& event : events) {
     std::uint8_t open_type = hidden_event;
@@ -99,14 +179,13 @@ void append_events(Transaction& transaction, const EntityId& entity,
       open_type = static_cast<std::uint8_t>(event.type);
     } else if (event.open == Sight::generalised && !generalised) {
       open_type = static_cast<std::uint8_t>(EventType::change_in_person);
+      generalised = true;
     }
-    const std::uint64_t sequence = transaction.append_event(entity, event.type, open_type);
-    header.sequence_legal = sequence;
-    if (event.open == Sight::named ||
-        (changed_open && event.open == Sight::generalised && !generalised)) {
-      header.sequence_open = sequence;
+    header.sequence_legal =
+        transaction.append_event(entity, event.type, open_type, header.sequence_legal);
+    if (event.open == Sight::named) {
+      header.sequence_open = header.sequence_legal;
     }
-    generalised = generalised || event.open == Sight::generalised;
   }
 }
 

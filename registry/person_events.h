@@ -1,6 +1,7 @@
 // Which events a change in a person gives, and what callers without legal basis are told of them.
 #pragma once
 
+#include "registry/person_protection.h"
 #include "registry/person_rows.h"
 #include "registry/transaction.h"
 
@@ -22,19 +23,26 @@ struct EventDraft {
 
 /// One event per changed part. A change of status tells which way it went.
 ///
-/// To callers without legal basis a change they see is named; where an address appears or vanishes
-/// because somebody hides or it is graded itself, it is generalised. Parts that nobody without
-/// legal basis sees of anybody (taushetsbelagt) are generalised alike for all persons. What only
-/// hides because this person is protected (graded addresses, the protection itself) gives them no
-/// event, as it moves neither `sequence_open` nor what they read: a person with no such address
-/// registered has none either.
+/// Callers without legal basis are told what a reference twin would give them, for whom nothing of
+/// what is hidden from now on was ever registered:
+/// - a change that they see of the twin too is named, also when something comes into sight because
+///   somebody hides no more;
+/// - what vanishes from their sight because somebody hides, or because a row is graded, is
+///   generalised: a change in a part that nobody without legal basis sees of anybody
+///   (taushetsbelagt) gives them the same of all persons;
+/// - what changes out of their sight because this person is protected gives them nothing.
 [[nodiscard]] std::vector<EventDraft> events_of(const Entity& before, const RowChanges& changes,
-                                                Grading protection_after);
+                                                const Protection& protection_after);
+
+/// Makes sure that callers without legal basis are told to look again: what they were told before
+/// is withheld from now on (`withhold_events`).
+void tell_in_general(std::vector<EventDraft>& events);
 
 /// Appends the events and moves the sequence numbers of `header`: the one seen without legal basis
-/// only when `changed_open` or an event shown as it is.
-void append_events(Transaction& transaction, const EntityId& entity,
-                   const std::vector<EventDraft>& events, bool changed_open,
+/// only by an event that is named. A generalised one moves it of nobody, so that what hides behind
+/// it does not either; who has what vanished is told by that event, and by the entity tag.
+/// Named events come first, hidden ones last: a hidden one between them would be seen to be theirs.
+void append_events(Transaction& transaction, const EntityId& entity, std::vector<EventDraft> events,
                    DocumentHeader& header);
 
 } // namespace grunndata::registry

@@ -2,6 +2,7 @@
 #include "registry/person_writer.h"
 
 #include "registry/purge/shared_homes.h"
+#include "registry/withheld_events.h"
 
 #include <algorithm>
 
@@ -340,6 +341,12 @@ Result<void> PersonWriter::protect(const EntityId& id, const Standing& survivor,
                      write_source({left.record.raw, left.record.elements, left.withdrawn}));
     note_purge(id, purge::Reason::strictly_confidential, survivor.extracted_at, entity, nullptr,
                true);
+  }
+  if (hides_something(entity)) {
+    // No event of their own: their id leads to the survivor, whose events tell.
+    if (auto withheld = withhold_events(transaction_, id, entity); !withheld) {
+      return tl::unexpected(withheld.error());
+    }
   }
   put_entity(transaction_, id, entity);
   return {};

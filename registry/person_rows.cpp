@@ -1,7 +1,6 @@
 #include "registry/person_rows.h"
 
 #include "registry/place_fields.h"
-#include "registry/row_form.h"
 #include "registry/row_grading.h"
 
 #include <algorithm>
@@ -84,44 +83,6 @@ Stored* find_equal(std::vector<Stored>& live, const Row& wanted, bool lost_place
   return nullptr;
 }
 
-/// What callers without legal basis see of `part`: one text per row, joined.
-std::string open_sight(const std::vector<Row>& rows, PersonPart part, const Viewer& viewer) {
-  std::vector<const Row*> live;
-  for (const Row& row : rows) {
-    if (row.entry.part == part && row.entry.recorded_to == still_recorded) {
-      live.push_back(&row);
-    }
-  }
-  std::ranges::sort(live, {}, [](const Row* row) { return row->entry.ordinal; });
-  std::string sight;
-  std::string scratch;
-  for (const Row* row : live) {
-    const std::string_view form = visible_form(*row, !is_current(row->entry), viewer, scratch);
-    if (!form.empty()) { // how many rows are hidden is not seen either
-      sight.append(form).append("\n");
-    }
-  }
-  return sight;
-}
-
-PersonPartSet open_changes(const Entity& before, const std::vector<Row>& after,
-                           const DocumentHeader& header_after, const PersonPartSet& changed) {
-  const Viewer viewer_before = viewer_of(before.header, Access::no_legal_basis);
-  const Viewer viewer_after = viewer_of(header_after, Access::no_legal_basis);
-  const bool stands_alike = viewer_before.person == viewer_after.person &&
-                            viewer_before.relative_hides == viewer_after.relative_hides;
-  PersonPartSet visible;
-  for (std::size_t p = 0; p < person_part_count; ++p) {
-    const auto part = static_cast<PersonPart>(p);
-    if (is_confidential_part(part) || (!changed.test(p) && stands_alike)) {
-      continue;
-    }
-    visible.set(p, open_sight(before.rows, part, viewer_before) !=
-                       open_sight(after, part, viewer_after));
-  }
-  return visible;
-}
-
 } // namespace
 
 RowChanges compare_rows(const Entity& before, const SourceValue& old_source,
@@ -181,14 +142,6 @@ RowChanges compare_rows(const Entity& before, const SourceValue& old_source,
     }
   }
   result.graded = grade_withdrawn(result.rows);
-  DocumentHeader after = before.header;
-  now.protection.write_to(after);
-  if (before.rows.empty()) {
-    result.changed_open = result.changed; // nobody saw anything before
-  } else if (result.changed.any() || before.header.protection != after.protection ||
-             before.header.protection_from != after.protection_from) {
-    result.changed_open = open_changes(before, result.rows, after, result.changed);
-  }
   return result;
 }
 

@@ -16,8 +16,7 @@ struct RowChanges {
   std::vector<TextSlice> elements;
   /// Of the withdrawn rows, in their stored order. Views into the old source value.
   std::vector<WithdrawnElement> withdrawn;
-  PersonPartSet changed;      ///< parts with a row that came or went
-  PersonPartSet changed_open; ///< parts that callers without legal basis see changed
+  PersonPartSet changed;     ///< parts with a row that came or went
   PersonPartSet graded;      ///< parts with a row of before that was open and is graded from now on
   std::size_t forgotten = 0; ///< rows that were stored and leave no trace, or lost their places
 };

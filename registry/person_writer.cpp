@@ -3,6 +3,7 @@
 
 #include "registry/edges.h"
 #include "registry/purge/shared_homes.h"
+#include "registry/withheld_events.h"
 
 #include <algorithm>
 
@@ -159,7 +160,7 @@ Result<std::optional<WriteOutcome>> PersonWriter::settle_without_change(const So
 
 std::vector<EventDraft> PersonWriter::events_of_change(const Target& target, const Entity& before,
                                                        const RowChanges& changes,
-                                                       Grading protection) {
+                                                       const Protection& protection) {
   if (target.is_new) {
     return {{EventType::person_populated, Sight::named}};
   }
@@ -196,7 +197,7 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Targ
   for (store::Change& change : elsewhere) {
     transaction_.put(change.family, std::move(change.key), std::move(*change.value));
   }
-  const auto events = events_of_change(target, loaded.entity, changes, protection);
+  auto events = events_of_change(target, loaded.entity, changes, standing.protection);
   Entity after;
   after.header = loaded.entity.header;
   after.rows = std::move(changes.rows);
@@ -206,7 +207,16 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Targ
   after.header.extracted_at = standing.extracted_at.microseconds;
   after.header.registered_at = stored(record.registered_at);
   after.header.record_hash = hash_of_record(record.raw);
-  append_events(transaction_, target.entity, events, changes.changed_open.any(), after.header);
+  if (!target.is_new && (forgot || hides_something(after))) {
+    const auto withheld = withhold_events(transaction_, target.entity, after);
+    if (!withheld) {
+      return tl::unexpected(withheld.error());
+    }
+    if (*withheld) {
+      tell_in_general(events);
+    }
+  }
+  append_events(transaction_, target.entity, std::move(events), after.header);
   if (target.is_new) {
     after.header.external_id = ids_.seal(target.entity);
     after.header.sequence_first = sequence;
@@ -333,8 +343,7 @@ Result<void> PersonWriter::absorb(const EntityId& loser, const EntityId& survivo
   entity.header.successor = survivor.bytes;
   entity.header.successor_since = sequence;
   append_events(transaction_, loser,
-                {{EventType::person_is_discontinued_as_duplicate, Sight::named}}, true,
-                entity.header);
+                {{EventType::person_is_discontinued_as_duplicate, Sight::named}}, entity.header);
   std::vector<HeldIdentifier> kept;
   for (const HeldIdentifier& held : entity.identifiers) {
     if (!claims_own(record, held.key())) {
@@ -356,7 +365,7 @@ Result<void> PersonWriter::leave_behind(const EntityId& id, const SourceRecord& 
     return read;
   }
   Entity& entity = loaded.entity;
-  append_events(transaction_, id, {{EventType::person_is_changed_by_splitting, Sight::named}}, true,
+  append_events(transaction_, id, {{EventType::person_is_changed_by_splitting, Sight::named}},
                 entity.header);
   std::vector<HeldIdentifier> kept;
   for (const HeldIdentifier& held : entity.identifiers) {

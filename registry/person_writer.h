@@ -113,7 +113,7 @@ private:
                               const Standing& standing, const PersonPartSet& forgotten,
                               Loaded& loaded);
   std::vector<EventDraft> events_of_change(const Target& target, const Entity& before,
-                                           const RowChanges& changes, Grading protection);
+                                           const RowChanges& changes, const Protection& protection);
   Result<void> link(const SourceRecord& record, const Target& target, const Entity& before,
                     const std::vector<IdentifierClaim>& claims, std::uint64_t sequence);
   Result<void> absorb(const EntityId& loser, const EntityId& survivor, const SourceRecord& record,

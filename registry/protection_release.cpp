@@ -59,9 +59,12 @@ Result<void> release_protection(Registry& registry, std::string_view external_id
       return fail(ErrorCode::conflict, "the person has no protection from a link");
     }
     protection.linked = Grading::unclassified;
+    RowChanges changes; // none: only who may see the rows changes
+    changes.rows = loaded.entity.rows;
+    changes.changed.set(static_cast<std::size_t>(PersonPart::address_protection));
+    auto events = events_of(loaded.entity, changes, protection);
     protection.write_to(loaded.entity.header);
-    append_events(transaction, *id, {{EventType::change_in_address_protection, Sight::generalised}},
-                  true, loaded.entity.header);
+    append_events(transaction, *id, std::move(events), loaded.entity.header);
     const SourceRecord goes_by = with_identifiers_of(loaded.entity);
     put_entity(transaction, *id, loaded.entity);
     return judge_relatives(transaction, *registry.impl().store, *id, goes_by);

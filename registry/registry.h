@@ -25,18 +25,18 @@ namespace grunndata::registry {
 namespace store {
 class Store;
 class Snapshot;
-}
+} // namespace store
 struct IndexEntry;
 
 /// A data directory belongs to one environment for life.
 enum class Environment : std::uint8_t { test, production };
 
 struct OpenOptions {
-  std::filesystem::path directory; ///< empty: in memory only, gone when closed
-  std::optional<Environment> environment; ///< must match the stamp; unset: whatever is stamped
-  bool create = true;              ///< make the directory when it holds no registry
-  std::size_t cache_bytes = 512u << 20;        ///< values, identifiers and unpacked blocks
-  std::size_t write_buffer_bytes = 64u << 20;  ///< all families together, before a flush
+  std::filesystem::path directory;            ///< empty: in memory only, gone when closed
+  std::optional<Environment> environment;     ///< must match the stamp; unset: whatever is stamped
+  bool create = true;                         ///< make the directory when it holds no registry
+  std::size_t cache_bytes = 512u << 20;       ///< values, identifiers and unpacked blocks
+  std::size_t write_buffer_bytes = 64u << 20; ///< all families together, before a flush
   /// The purge register (purge/replay.h): outside the directory and its backups. Empty: the
   /// directory's name with `.purges` behind it.
   std::filesystem::path purge_register;
@@ -47,15 +47,15 @@ struct OpenOptions {
 struct Match {
   EntityId entity;
   IdentifierType type{};
-  bool in_use = true;   ///< false: found by an identifier that has ceased
-  bool moved = false;   ///< the identifier's first owner was merged or linked into `entity`
+  bool in_use = true; ///< false: found by an identifier that has ceased
+  bool moved = false; ///< the identifier's first owner was merged or linked into `entity`
 };
 
 /// One record of the log, as a reader of some access class may see it.
 struct Event {
   std::uint64_t sequence = 0;
   ExternalId person{};
-  EventType type{};     ///< generalised for callers without legal basis
+  EventType type{}; ///< generalised for callers without legal basis
   Instant recorded{};
 };
 
@@ -85,15 +85,15 @@ struct RegistryFigures {
 struct QuarantineEntry {
   std::uint64_t number = 0;
   Source source{};
-  std::string origin;        ///< file name or "-"
-  std::uint64_t record = 0;  ///< counted from 1
+  std::string origin;       ///< file name or "-"
+  std::uint64_t record = 0; ///< counted from 1
   std::uint64_t byte_offset = 0;
   std::string json_path;
-  std::string reason;        ///< stable word
-  std::string message;       ///< for a human; no identifier
-  Instant when{};            ///< quarantined at
-  Instant extracted_at{};    ///< when the source was read; a retry counts as of then
-  std::string raw;           ///< the record; personal data
+  std::string reason;     ///< stable word
+  std::string message;    ///< for a human; no identifier
+  Instant when{};         ///< quarantined at
+  Instant extracted_at{}; ///< when the source was read; a retry counts as of then
+  std::string raw;        ///< the record; personal data
 };
 
 /// Thread-safe unless a member says otherwise. Reads never wait for writes.
@@ -106,10 +106,9 @@ public:
   [[nodiscard]] static Result<std::unique_ptr<Registry>> open(const OpenOptions& options);
   /// Over a store of the caller's choosing; for tests of every engine. `lookup_cache_bytes`: for
   /// values of persons and where identifiers lead.
-  [[nodiscard]] static Result<std::unique_ptr<Registry>> open(std::unique_ptr<store::Store> store,
-                                                              std::optional<Environment> env,
-                                                              std::size_t lookup_cache_bytes =
-                                                                  std::size_t{4} << 20U);
+  [[nodiscard]] static Result<std::unique_ptr<Registry>>
+  open(std::unique_ptr<store::Store> store, std::optional<Environment> env,
+       std::size_t lookup_cache_bytes = std::size_t{4} << 20U);
   ~Registry();
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
@@ -131,11 +130,15 @@ public:
 
   /// Events from `from` inclusive (0: the oldest), at most `limit`, of `types` as `access` sees
   /// them (none set: all). Scans on until `limit` match or the tip is reached.
-  /// Errors: `out_of_range` when `from` is further than newest + 1.
+  /// Errors: `out_of_range` when `from` is further than newest + 1. Without legal basis nothing
+  /// depends on events that are hidden, `next` and `more` neither; a page from beyond the newest
+  /// that is told has no events and goes on from there.
   [[nodiscard]] Result<EventPage> events(std::uint64_t from, std::size_t limit, Access access,
                                          const EventTypeSet& types = {}) const;
   /// The newest event `access` may see; nothing in an empty registry.
   [[nodiscard]] Result<std::optional<Event>> latest_event(Access access) const;
+  /// Its sequence, 0 when there is none; with legal basis `newest_sequence`.
+  [[nodiscard]] Result<std::uint64_t> newest_told(Access access) const;
   [[nodiscard]] std::uint64_t newest_sequence() const noexcept;
   /// The log sequence that was newest at `when`. `not_known_then` before the first commit.
   [[nodiscard]] Result<std::uint64_t> sequence_at(Instant when) const;

@@ -1,5 +1,6 @@
 #include "registry/transaction.h"
 
+#include <algorithm>
 #include <utility>
 
 #define XXH_INLINE_ALL
@@ -8,7 +9,8 @@
 namespace grunndata::registry {
 
 namespace {
-/// The log and the clock are only appended to: no need to find their changes again.
+/// The clock is only appended to, and the log has lists of its own: no need to find their changes
+/// again by key.
 constexpr bool is_read_back(store::Family family) noexcept {
   return family != store::Family::log && family != store::Family::clock;
 }
@@ -25,7 +27,8 @@ std::uint32_t hash_of(store::Family family, std::string_view key) noexcept {
 
 Transaction::Transaction(const store::Store& store, std::uint64_t newest_sequence, Instant time,
                          EntityIdSource& ids)
-    : store_(store), newest_sequence_(newest_sequence), time_(time), ids_(ids) {}
+    : store_(store), sequence_before_(newest_sequence), newest_sequence_(newest_sequence),
+      time_(time), ids_(ids) {}
 
 /// Where the newest change of `key` is noted, or the free slot where it would be.
 std::size_t Transaction::slot_of(store::Family family, std::string_view key,
@@ -108,14 +111,92 @@ void Transaction::erase(store::Family family, std::string key) {
 }
 
 std::uint64_t Transaction::append_event(const EntityId& entity, EventType type,
-                                        std::uint8_t open_type) {
+                                        std::uint8_t open_type, std::uint64_t last) {
   LogEntry entry;
   entry.entity = entity;
   entry.recorded_at = time_.microseconds;
   entry.type = type;
   entry.open_type = open_type;
-  put(store::Family::log, key_of_number(++newest_sequence_), write_log(entry));
+  ++newest_sequence_;
+  if (last != 0) {
+    entry.back =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(newest_sequence_ - last, back_max));
+  }
+  appended_.push_back(changes_.size());
+  put(store::Family::log, key_of_number(newest_sequence_), write_log(entry));
   return newest_sequence_;
+}
+
+void Transaction::withhold(LoggedEvent event) {
+  event.entry.withheld = 1;
+  withheld_.insert_or_assign(event.sequence, changes_.size());
+  put(store::Family::log, key_of_number(event.sequence), write_log(event.entry));
+}
+
+Result<LogEntry> Transaction::event(std::uint64_t sequence) const {
+  store::Pinned pin;
+  std::string_view value;
+  if (const auto anew = withheld_.find(sequence); anew != withheld_.end()) {
+    value = *changes_[anew->second].value;
+  } else if (sequence > sequence_before_ && sequence <= newest_sequence_) {
+    value = *changes_[appended_[sequence - sequence_before_ - 1]].value;
+  } else if (const auto found = store_.get(store::Family::log, key_of_number(sequence), pin);
+             !found) {
+    return tl::unexpected(found.error());
+  } else if (*found) {
+    value = pin.view();
+  }
+  const auto entry = read_log(value);
+  if (!entry) {
+    return fail(ErrorCode::corrupt, "a record of the log is missing or cannot be read");
+  }
+  return *entry;
+}
+
+Result<void> Transaction::scan_events(const EntityId& entity, std::uint64_t first,
+                                      std::uint64_t end, std::vector<LoggedEvent>& events) const {
+  const std::size_t known = events.size();
+  const auto cursor = store_.scan(store::Family::log);
+  for (cursor->seek(key_of_number(first)); cursor->valid(); cursor->next()) {
+    const std::uint64_t sequence = number_of_key(cursor->key());
+    if (sequence >= end) {
+      break;
+    }
+    const auto entry = read_log(cursor->value());
+    if (!entry) {
+      return fail(ErrorCode::corrupt, "a record of the log cannot be read");
+    }
+    if (entry->entity == entity) {
+      events.push_back({sequence, *entry});
+    }
+  }
+  std::reverse(events.begin() + static_cast<std::ptrdiff_t>(known), events.end());
+  return cursor->status();
+}
+
+Result<std::vector<LoggedEvent>>
+Transaction::events_of(const EntityId& entity, std::uint64_t newest, std::uint64_t first) const {
+  std::vector<LoggedEvent> events;
+  std::uint64_t next = newest;
+  while (next != 0 && next >= first) {
+    const auto entry = event(next);
+    if (!entry) {
+      return tl::unexpected(entry.error());
+    }
+    if (entry->entity != entity) {
+      return fail(ErrorCode::corrupt, "a record of the log is another person's");
+    }
+    events.push_back({next, *entry});
+    const bool says_where = entry->back != 0 && entry->back != back_max && entry->back < next;
+    if (!says_where && next > first) {
+      if (auto scanned = scan_events(entity, first, next, events); !scanned) {
+        return tl::unexpected(scanned.error());
+      }
+      break;
+    }
+    next = says_where ? next - entry->back : 0;
+  }
+  return events;
 }
 
 void Transaction::roll_back(const Mark& mark) {
@@ -123,6 +204,8 @@ void Transaction::roll_back(const Mark& mark) {
   slots_taken_ = 0;
   changes_.resize(mark.changes);
   newest_sequence_ = mark.newest_sequence;
+  appended_.resize(newest_sequence_ - sequence_before_);
+  std::erase_if(withheld_, [&mark](const auto& one) { return one.second >= mark.changes; });
   for (std::size_t place = 0; place < changes_.size(); ++place) {
     remember(place);
   }

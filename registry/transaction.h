@@ -7,6 +7,7 @@
 #include "registry/store/store.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,12 @@ struct WriterState {
   std::uint64_t newest_sequence = 0;
   std::int64_t newest_time = 0; ///< of the clock table; never falls
   EntityIdSource ids{EntityId{}};
+};
+
+/// A record of the log and its number.
+struct LoggedEvent {
+  std::uint64_t sequence = 0;
+  LogEntry entry;
 };
 
 /// Lives on the writer's thread from the first change to the commit. Reads see its own changes.
@@ -37,8 +44,17 @@ public:
   void put(store::Family family, std::string key, std::string value);
   void erase(store::Family family, std::string key);
 
-  /// Appends a record to the log and returns its sequence.
-  std::uint64_t append_event(const EntityId& entity, EventType type, std::uint8_t open_type);
+  /// Appends a record to the log and returns its sequence. `last`: the entity's newest so far, 0
+  /// when it has none.
+  std::uint64_t append_event(const EntityId& entity, EventType type, std::uint8_t open_type,
+                             std::uint64_t last);
+  /// The entity's records in the log, newest first, own changes included; `newest` and `first` are
+  /// theirs. Costs a read for each; more where records do not say where the one before stands.
+  /// Errors: `corrupt`, `storage`.
+  [[nodiscard]] Result<std::vector<LoggedEvent>>
+  events_of(const EntityId& entity, std::uint64_t newest, std::uint64_t first) const;
+  /// Callers without legal basis are not told of the event any more.
+  void withhold(LoggedEvent event);
   [[nodiscard]] std::uint64_t next_sequence() const noexcept { return newest_sequence_ + 1; }
   [[nodiscard]] std::uint64_t newest_sequence() const noexcept { return newest_sequence_; }
   [[nodiscard]] EntityId new_entity() { return ids_.next(); }
@@ -63,6 +79,9 @@ private:
     std::uint32_t place = 0; ///< from 1; 0: free
   };
 
+  [[nodiscard]] Result<LogEntry> event(std::uint64_t sequence) const;
+  Result<void> scan_events(const EntityId& entity, std::uint64_t first, std::uint64_t end,
+                           std::vector<LoggedEvent>& events) const;
   [[nodiscard]] std::size_t slot_of(store::Family family, std::string_view key,
                                     std::uint32_t hash) const noexcept;
   void remember(std::size_t place);
@@ -70,6 +89,7 @@ private:
   void note(store::Family family, std::string key, std::optional<std::string> value);
 
   const store::Store& store_;
+  std::uint64_t sequence_before_; ///< newest when it began
   std::uint64_t newest_sequence_;
   Instant time_;
   EntityIdSource& ids_;
@@ -79,6 +99,8 @@ private:
   /// writing. A power of two of slots, at most half of them taken.
   std::vector<Slot> slots_;
   std::size_t slots_taken_ = 0;
+  std::vector<std::size_t> appended_;             ///< places of the events appended, by number
+  std::map<std::uint64_t, std::size_t> withheld_; ///< places of records written anew, by sequence
 };
 
 } // namespace grunndata::registry

@@ -25,9 +25,9 @@ void append_event(std::string& out, const registry::Event& event) {
 registry::Result<bool> is_ahead(const Context& context, std::uint64_t from,
                                 registry::Access access) {
   if (from == 0) return false;
-  const auto newest = context.registry.latest_event(access);
+  const auto newest = context.registry.newest_told(access);
   if (!newest) return tl::unexpected(newest.error());
-  return from > (*newest ? (*newest)->sequence : 0) + 1;
+  return from > *newest + 1;
 }
 
 } // namespace

@@ -132,9 +132,20 @@ void note_reading(Call& call, const std::optional<registry::EntityId>& subject) 
   record.outcome = "ok";
 }
 
+/// The person's events that a job with or without legal basis can have told of. A reader who has no
+/// legal basis themselves, and is not the person, learns only of events that they may see: another
+/// job would tell that something hides.
+registry::Result<std::vector<std::uint64_t>>
+events_told(const Context& context, const audit::Query& asked, bool job_with_basis, bool in_full) {
+  const bool all = in_full && job_with_basis;
+  return audit::sequences_of(context.registry, *asked.subject, 0, UINT64_MAX,
+                             all ? registry::Access::legal_basis : registry::Access::no_legal_basis,
+                             in_full ? audit::Told::ever : audit::Told::now);
+}
+
 /// The jobs among positions [after, end) that covered the person.
 registry::Result<Records> covering_jobs(const Context& context, const audit::Query& asked,
-                                        std::uint64_t end) {
+                                        std::uint64_t end, bool in_full) {
   audit::Query query = asked;
   query.subject.reset();
   query.act = audit::Act::feed;
@@ -149,10 +160,7 @@ registry::Result<Records> covering_jobs(const Context& context, const audit::Que
       if (job.erased || !job.record.subjects) continue;
       auto& mine = sequences[job.record.with_legal_basis ? 1 : 0];
       if (!mine) {
-        auto found =
-            audit::sequences_of(context.registry, *asked.subject, 0, UINT64_MAX,
-                                job.record.with_legal_basis ? registry::Access::legal_basis
-                                                            : registry::Access::no_legal_basis);
+        auto found = events_told(context, asked, job.record.with_legal_basis, in_full);
         if (!found) return tl::unexpected(found.error());
         mine = std::move(*found);
       }
@@ -164,11 +172,12 @@ registry::Result<Records> covering_jobs(const Context& context, const audit::Que
 }
 
 /// Records of the person and jobs that covered them, a page of them in order of position.
-registry::Result<Records> records_of_person(const Context& context, const audit::Query& query) {
+registry::Result<Records> records_of_person(const Context& context, const audit::Query& query,
+                                            bool in_full) {
   auto found = context.options.audit->find(query);
   if (!found) return found;
   const bool full = found->size() >= query.limit;
-  auto jobs = covering_jobs(context, query, full ? found->back().position : UINT64_MAX);
+  auto jobs = covering_jobs(context, query, full ? found->back().position : UINT64_MAX, in_full);
   if (!jobs) return jobs;
   std::ranges::move(*jobs, std::back_inserter(*found));
   std::ranges::sort(*found, {}, &audit::StoredRecord::position);
@@ -179,7 +188,7 @@ registry::Result<Records> records_of_person(const Context& context, const audit:
 enum class Sort : std::uint8_t { own, organisation, all };
 
 void write_page(const Context& context, const Records& found, const audit::Query& query, Sort sort,
-                std::string& out) {
+                registry::Access reader, std::string& out) {
   constexpr std::array<std::string_view, 3> names{"own", "organisation", "all"};
   const registry::Instant now = registry::now();
   out += R"({"view":")";
@@ -197,7 +206,7 @@ void write_page(const Context& context, const Records& found, const audit::Query
     if (own)
       audit::append_json(out, *own);
     else
-      audit::append_json(out, stored, context.registry.ids());
+      audit::append_json(out, stored, context.registry.ids(), reader);
   }
   out += ']';
   if (found.size() >= query.limit) {
@@ -245,10 +254,11 @@ void audit_of_person(Context& context, Call& call, const http::Request& request,
                                                    : Sort::organisation;
   question.query.subject = entity;
   if (sort == Sort::organisation) question.query.organisation = own_organisation(call);
-  const auto found = records_of_person(context, question.query);
+  const auto found = records_of_person(
+      context, question.query, sort == Sort::own || call.access == registry::Access::legal_basis);
   if (!found) return refuse(request, response, found.error());
   note_reading(call, entity);
-  write_page(context, *found, question.query, sort, response.body);
+  write_page(context, *found, question.query, sort, call.access, response.body);
 }
 
 void audit_records(Context& context, Call& call, const http::Request& request,
@@ -269,7 +279,7 @@ void audit_records(Context& context, Call& call, const http::Request& request,
   const auto found = context.options.audit->find(question.query);
   if (!found) return refuse(request, response, found.error());
   note_reading(call, std::nullopt);
-  write_page(context, *found, question.query, sort, response.body);
+  write_page(context, *found, question.query, sort, call.access, response.body);
 }
 
 } // namespace grunndata::api::v1

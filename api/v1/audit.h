@@ -12,6 +12,9 @@ namespace grunndata::api::v1 {
 /// * else with the right admin: everything;
 /// * else what the caller's own organisation did.
 /// Jobs that covered the person, such as a feed, are among the records. The reading is logged.
+/// Readers without legal basis learn of nobody's protection, the right admin or not: records are
+/// without what tells of it (`registry/audit/record_json.h`), and jobs are those that told of
+/// events which the reader may see too. The log itself keeps everything.
 void audit_of_person(Context& context, Call& call, const http::Request& request,
                      http::Response& response);
 

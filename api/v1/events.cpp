@@ -112,15 +112,16 @@ void list_events(Context& context, Call& call, const http::Request& request,
   out += page->more ? R"(","more":true})" : R"(","more":false})";
 }
 
-void latest_cursor(Context& context, Call&, const http::Request& request,
+void latest_cursor(Context& context, Call& call, const http::Request& request,
                    http::Response& response) {
   if (const Refusal refusal = refuse_parameters(request.query)) {
     return refuse(request, response, refusal);
   }
+  const auto newest = context.registry.newest_told(call.access);
+  if (!newest) return refuse(request, response, newest.error());
   std::string& out = response.body;
   out += R"({"nextCursor":")";
-  append_cursor(
-      out, {.epoch = context.registry.epoch(), .from = context.registry.newest_sequence() + 1});
+  append_cursor(out, {.epoch = context.registry.epoch(), .from = *newest + 1});
   out += R"("})";
 }
 

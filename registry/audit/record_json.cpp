@@ -103,10 +103,13 @@ void append_parts(Members& members, std::string_view name, const PersonPartSet& 
   out += ']';
 }
 
-void append_subjects(Members& members, const SubjectSet& set) {
+void append_subjects(Members& members, const SubjectSet& set, bool in_full) {
   Members inner(members.name("subjects"));
   inner.number("from", set.from);
   inner.number("to", set.to);
+  if (!in_full) {
+    return;
+  }
   inner.number("persons", set.persons);
   std::string digest;
   for (const std::uint8_t byte : set.digest) {
@@ -116,7 +119,7 @@ void append_subjects(Members& members, const SubjectSet& set) {
   inner.text("digest", digest);
 }
 
-void append_actor(Members& members, const Actor& actor) {
+void append_actor(Members& members, const Actor& actor, bool in_full) {
   Members inner(members.name("actor"));
   inner.text("issuer", actor.issuer);
   inner.text("clientId", actor.client_id);
@@ -126,7 +129,7 @@ void append_actor(Members& members, const Actor& actor) {
   inner.text("userName", actor.user_name);
   inner.text("userHpr", actor.user_hpr);
   inner.text("userKey", actor.user_key);
-  inner.truth("userProtected", actor.user_protected);
+  inner.truth("userProtected", in_full && actor.user_protected);
   inner.text("osUser", actor.os_user);
   if (actor.security_level != 0) {
     inner.number("securityLevel", actor.security_level);
@@ -144,8 +147,9 @@ void append_reason(Members& members, const Reason& reason) {
 
 } // namespace
 
-void append_json(std::string& out, const StoredRecord& stored, const IdCipher& ids) {
+void append_json(std::string& out, const StoredRecord& stored, const IdCipher& ids, Access reader) {
   const Record& record = stored.record;
+  const bool in_full = reader == Access::legal_basis;
   Members members(out);
   members.number("position", stored.position);
   if (stored.erased) {
@@ -154,21 +158,21 @@ void append_json(std::string& out, const StoredRecord& stored, const IdCipher& i
   }
   members.text("time", format_instant(record.time));
   members.text("act", name_of(record.act));
-  members.text("class", name_of(record.kind));
+  members.text("class", in_full ? name_of(record.kind) : std::string_view{});
   if (record.subject) {
     members.text("subject", view_of(ids.seal(*record.subject)));
   }
   if (record.subjects) {
-    append_subjects(members, *record.subjects);
+    append_subjects(members, *record.subjects, in_full);
   }
-  append_actor(members, record.actor);
+  append_actor(members, record.actor, in_full);
   append_reason(members, record.reason);
   members.text("operation", record.operation);
   append_parts(members, "partsAsked", record.parts_asked);
   append_parts(members, "partsDelivered", record.parts_delivered);
   members.truth("history", record.history);
   members.truth("withLegalBasis", record.with_legal_basis);
-  members.truth("protectedShown", record.protected_shown);
+  members.truth("protectedShown", in_full && record.protected_shown);
   members.truth("emergency", record.emergency);
   members.number("status", record.status);
   members.text("outcome", record.outcome);

@@ -1,6 +1,7 @@
 // Records as JSON, for people and for analysis.
 #pragma once
 
+#include "registry/access.h"
 #include "registry/audit/log.h"
 #include "registry/audit/own_log.h"
 
@@ -12,9 +13,12 @@ class IdCipher;
 
 namespace grunndata::registry::audit {
 
-/// Everything a record holds, as one object; the subject by its outside id. An erased record is
+/// What a record holds, as one object; the subject by its outside id. An erased record is
 /// {"position":n,"erased":true}. Fields that are empty are left out.
-void append_json(std::string& out, const StoredRecord& stored, const IdCipher& ids);
+/// `reader`: without legal basis what tells of anybody's protection is left out of every record,
+/// whomever it is about: `class`, `protectedShown`, the actor's `userProtected`, and of `subjects`
+/// all but the range (their number tells of persons whose events are hidden).
+void append_json(std::string& out, const StoredRecord& stored, const IdCipher& ids, Access reader);
 
 /// One line of a person's own log, as one object.
 void append_json(std::string& out, const OwnLogEntry& entry);

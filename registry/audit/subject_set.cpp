@@ -14,7 +14,7 @@ namespace {
 
 /// Every event of [from, to) that `access` is told of.
 Result<void> walk(const Registry& registry, std::uint64_t from, std::uint64_t to, Access access,
-                  const std::function<void(std::uint64_t, const EntityId&)>& use) {
+                  Told told, const std::function<void(std::uint64_t, const EntityId&)>& use) {
   const auto cursor = registry.impl().store->scan(store::Family::log);
   for (cursor->seek(key_of_number(from)); cursor->valid(); cursor->next()) {
     const std::uint64_t sequence = number_of_key(cursor->key());
@@ -25,7 +25,9 @@ Result<void> walk(const Registry& registry, std::uint64_t from, std::uint64_t to
     if (!entry) {
       return fail(ErrorCode::corrupt, "a record of the log cannot be read");
     }
-    if (access == Access::legal_basis || entry->open_type != hidden_event) {
+    const bool is_open =
+        entry->open_type != hidden_event && (told == Told::ever || entry->withheld == 0);
+    if (access == Access::legal_basis || is_open) {
       use(sequence, entry->entity);
     }
   }
@@ -47,16 +49,17 @@ Result<SubjectSet> subject_set(const Registry& registry, std::uint64_t from, std
   }
   std::vector<EntityId> persons;
   std::size_t sort_at = sort_at_least;
-  const auto walked = walk(registry, from, to, access, [&](std::uint64_t, const EntityId& person) {
-    if (!persons.empty() && persons.back() == person) {
-      return; // a person's events often come together
-    }
-    persons.push_back(person);
-    if (persons.size() >= sort_at) {
-      keep_one_of_each(persons);
-      sort_at = std::max(sort_at_least, persons.size() * 2);
-    }
-  });
+  const auto walked =
+      walk(registry, from, to, access, Told::ever, [&](std::uint64_t, const EntityId& person) {
+        if (!persons.empty() && persons.back() == person) {
+          return; // a person's events often come together
+        }
+        persons.push_back(person);
+        if (persons.size() >= sort_at) {
+          keep_one_of_each(persons);
+          sort_at = std::max(sort_at_least, persons.size() * 2);
+        }
+      });
   if (!walked) {
     return tl::unexpected(walked.error());
   }
@@ -75,11 +78,11 @@ Result<bool> holds(const Registry& registry, const SubjectSet& set, Access acces
 }
 
 Result<std::vector<std::uint64_t>> sequences_of(const Registry& registry, const EntityId& person,
-                                                std::uint64_t from, std::uint64_t to,
-                                                Access access) {
+                                                std::uint64_t from, std::uint64_t to, Access access,
+                                                Told told) {
   std::vector<std::uint64_t> sequences;
   const auto walked =
-      walk(registry, from, to, access, [&](std::uint64_t sequence, const EntityId& of) {
+      walk(registry, from, to, access, told, [&](std::uint64_t sequence, const EntityId& of) {
         if (of == person) {
           sequences.push_back(sequence);
         }

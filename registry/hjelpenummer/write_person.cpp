@@ -94,7 +94,7 @@ Result<void> write_person(Transaction& transaction, const IdCipher& ids, const H
   after.header.extracted_at = number.changed.microseconds;
   after.header.registered_at = number.changed.microseconds;
   after.header.record_hash = hash_of_record(record.raw);
-  append_events(transaction, id, {{type, Sight::named}}, changes.changed_open.any(), after.header);
+  append_events(transaction, id, {{type, Sight::named}}, after.header);
   if (is_new) {
     after.header.external_id = ids.seal(id);
     after.header.sequence_first = sequence;

@@ -10,6 +10,7 @@
 #include "registry/purge/register.h"
 #include "registry/purge/shared_homes.h"
 #include "registry/registry_impl.h"
+#include "registry/withheld_events.h"
 
 #include <algorithm>
 #include <map>
@@ -104,9 +105,11 @@ Result<void> Replay::withhold(const Again& again) {
   }
   entity.header.extracted_at =
       std::max(entity.header.extracted_at, again.entry->extracted_at.microseconds);
+  if (auto withheld = withhold_events(transaction_, again.entity, entity); !withheld) {
+    return tl::unexpected(withheld.error());
+  }
   append_events(transaction_, again.entity,
-                {{EventType::change_in_address_protection, Sight::generalised}}, true,
-                entity.header);
+                {{EventType::change_in_address_protection, Sight::generalised}}, entity.header);
   note(again, entity);
   put_entity(transaction_, again.entity, entity);
   return {};

@@ -5,6 +5,7 @@
 #include "registry/person_protection.h"
 #include "registry/purge/forgetting.h"
 #include "registry/row_form.h"
+#include "registry/withheld_events.h"
 
 #include <algorithm>
 #include <array>
@@ -252,9 +253,14 @@ Result<void> judge_shared_homes(Transaction& transaction, const EntityId& person
   protection.relative_hides = relative_hides;
   protection.write_to(entity.header);
   const bool sees = sees_shared_home(entity, viewer_of(entity.header, Access::no_legal_basis));
-  if (saw != sees) {
+  const auto withheld =
+      relative_hides ? withhold_events(transaction, person, entity) : Result<bool>(false);
+  if (!withheld) {
+    return tl::unexpected(withheld.error());
+  }
+  if (saw != sees || *withheld) {
     const Sight sight = sees ? Sight::named : Sight::generalised;
-    append_events(transaction, person, {{EventType::change_in_shared_residence, sight}}, true,
+    append_events(transaction, person, {{EventType::change_in_shared_residence, sight}},
                   entity.header);
   }
   put_entity(transaction, person, entity);
@@ -291,10 +297,16 @@ Result<bool> forget_shared_homes(Transaction& transaction, const EntityId& perso
   }
   entity.sort_rows();
   const Remainder left = forget(entity, loaded.source, Source::folkeregisteret, repeats);
-  if (live) {
-    const Sight sight = visible ? Sight::generalised : Sight::nothing;
-    append_events(transaction, person, {{EventType::change_in_shared_residence, sight}}, visible,
+  const auto withheld = withhold_events(transaction, person, entity);
+  if (!withheld) {
+    return tl::unexpected(withheld.error());
+  }
+  if (live || *withheld) {
+    const Sight sight = visible || *withheld ? Sight::generalised : Sight::nothing;
+    append_events(transaction, person, {{EventType::change_in_shared_residence, sight}},
                   entity.header);
+  }
+  if (live) {
     entity.header.record_hash = hash_of_record(left.record.raw);
   }
   transaction.put(Family::source, key_of(person, Source::folkeregisteret),

@@ -111,3 +111,33 @@ TEST_CASE("the parameters of the log are read strictly") {
   check_problem(service.get(events + "?from=1"), 400, "parameter_unknown");
   check_problem(service.get(events + "?%zz"), 400, "form_invalid");
 }
+
+TEST_CASE("without legal basis the latest cursor stands behind what the caller may see") {
+  ApiOptions options;
+  options.v1_access = grunndata::registry::Access::no_legal_basis;
+  RegistryFixture service(std::move(options));
+  CHECK(v1::read_cursor(member(service.get("/v1/events/latest"), "nextCursor"))->from == 1);
+  const auto hidden = [](std::string_view street) {
+    return document(fnr(1), R"("adressebeskyttelse":[{"erGjeldende":true,"graderingsnivaa":)"
+                            R"("fortrolig"}],"bostedsadresse":[{"erGjeldende":true,)"
+                            R"("adressegradering":"fortrolig","vegadresse":{"adressenavn":")" +
+                                std::string(street) + "\"}}]");
+  };
+  service.import(hidden("A"));
+  const auto told = service.registry().newest_sequence();
+  service.import(hidden("B"), "2026-01-02T00:00:00Z");
+  REQUIRE(service.registry().newest_sequence() > told);
+  const std::string cursor = member(service.get("/v1/events/latest"), "nextCursor");
+  CHECK(v1::read_cursor(cursor)->from == told + 1);
+  for (const std::string& target : {events, events + "?limit=1", events + "?cursor=" + cursor}) {
+    const Answer page = service.get(target);
+    CHECK(member(page, "nextCursor") == cursor);
+    CHECK(page.holds(R"("more":false)"));
+  }
+  // A position from beyond, as of a caller who had legal basis before, is kept.
+  const auto epoch = v1::read_cursor(cursor)->epoch;
+  const std::string beyond = cursor_text({epoch, service.registry().newest_sequence() + 1});
+  const Answer page = service.get(events + "?cursor=" + beyond);
+  CHECK(page.status == 200);
+  CHECK(member(page, "nextCursor") == beyond);
+}

@@ -115,7 +115,7 @@ TEST_CASE("a record as JSON says all it holds, escaped") {
   stored.record.parts_asked.set(4);
   const IdCipher ids{IdCipher::Key{}};
   std::string json;
-  append_json(json, stored, ids);
+  append_json(json, stored, ids, Access::legal_basis);
   const auto outside = ids.seal(*stored.record.subject);
   CHECK(json ==
         std::string(R"({"position":12,"time":"2023-11-14T22:13:20.000000Z","act":"break_glass",)"
@@ -139,7 +139,7 @@ TEST_CASE("a record as JSON says all it holds, escaped") {
             R"("withLegalBasis":true,"protectedShown":true,"emergency":true,"status":206,)"
             R"("outcome":"ok","requestId":"request-7"})");
   json.clear();
-  append_json(json, {12, true, {}}, ids);
+  append_json(json, {12, true, {}}, ids, Access::legal_basis);
   CHECK(json == R"({"position":12,"erased":true})");
 }
 
@@ -153,4 +153,27 @@ TEST_CASE("a row for analysis names user, organisation, subject, time, purpose a
                 R"("organisationParent":"998000000","subject":"pseudonym","purposeOfUse":"ETREAT",)"
                 R"("decisionRef":"decision-1","operation":"getPerson","emergency":true,)"
                 R"("protectedShown":true,"outcome":"ok"})");
+}
+
+TEST_CASE("a record tells readers without legal basis nothing of anybody's protection") {
+  const IdCipher ids{IdCipher::Key{}};
+  const auto json_of_record = [&ids](bool is_protected) {
+    StoredRecord stored{12, false, full_record()};
+    stored.record.kind = is_protected ? Class::important : Class::ordinary;
+    stored.record.protected_shown = is_protected;
+    stored.record.actor.user_protected = is_protected;
+    stored.record.subjects->persons = is_protected ? 12 : 11;
+    stored.record.subjects->digest[0] = is_protected ? 1 : 2;
+    std::string json;
+    append_json(json, stored, ids, Access::no_legal_basis);
+    return json;
+  };
+  CHECK(json_of_record(true) == json_of_record(false));
+  CHECK(json_of_record(true).find(R"("subjects":{"from":3,"to":70000})") != std::string::npos);
+  CHECK(json_of_record(true).find(R"("withLegalBasis":true,"emergency":true)") !=
+        std::string::npos);
+  for (const std::string_view word : {"class", "rotected", "important", "persons", "digest"}) {
+    CAPTURE(word);
+    CHECK(json_of_record(true).find(word) == std::string::npos);
+  }
 }

@@ -131,7 +131,7 @@ std::string Normal::of(const Told& told) {
   std::string text = told.body + '\n' + told.head;
   if (access_ == registry::Access::legal_basis) drop_protection(text);
   const bool is_event = told.operation.find("Event") != std::string::npos;
-  if (!is_event && (drops_versions_ || access_ == registry::Access::legal_basis)) {
+  if (!is_event && access_ == registry::Access::legal_basis) {
     replace_between(text, R"("sequenceNumber":)", ",", [](const auto&) { return "any"; });
     drop_lines(text, "Content-Length:");
   }
@@ -155,8 +155,8 @@ Differences differences(const Asker& real, const Asker& twin, const Story& story
   Differences result;
   const auto& left = real.exchanges();
   const auto& right = twin.exchanges();
-  Normal normal_left(real.access(), story.was_seen);
-  Normal normal_right(twin.access(), story.was_seen);
+  Normal normal_left(real.access());
+  Normal normal_right(twin.access());
   for (std::size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
     if (i >= left.size() || i >= right.size() || left[i].question != right[i].question) {
       ++result.count;

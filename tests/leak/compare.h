@@ -18,15 +18,13 @@ class Normal {
 public:
   /// With legal basis also what tells that somebody is protected: the grading of a person and of
   /// rows, confidential parts, versions, and lengths and tags that follow.
-  explicit Normal(registry::Access access, bool drops_versions = false)
-      : access_(access), drops_versions_(drops_versions) {}
+  explicit Normal(registry::Access access) : access_(access) {}
   [[nodiscard]] std::string of(const Told& told);
 
 private:
   std::string without_ids(std::string_view text);
 
   registry::Access access_;
-  bool drops_versions_;
   std::map<std::string, std::string, std::less<>> known_;
 };
 

@@ -24,8 +24,7 @@ struct Story {
   Life twin_with_basis;
   /// Questions are asked after this import and each later one: before it nobody was protected.
   std::size_t protected_from = 0;
-  /// Callers without legal basis saw something that is withheld since. That it went is told by the
-  /// version of the person (`sequenceNumber`), which is not compared.
+  /// Callers without legal basis saw something that is withheld since.
   bool was_seen = false;
   /// What was known of somebody is forgotten, for callers with legal basis too.
   bool forgets_past = false;

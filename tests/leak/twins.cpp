@@ -47,7 +47,9 @@ std::vector<Seen> seen_since(World& world, std::uint64_t before) {
 /// Makes the imports of the twin's life.
 class TwinLife {
 public:
-  explicit TwinLife(Life life) : life_(std::move(life)) { settle(rehearsal_); }
+  TwinLife(Life life, Access access) : life_(std::move(life)), access_(access) {
+    settle(rehearsal_);
+  }
 
   static void settle(World& world) {
     Import first;
@@ -89,7 +91,12 @@ private:
       const bool is_known = before != known_.end();
       const bool has_own_records =
           mine != own.end() && (!is_known || before->second.json() != mine->json());
-      const bool is_general = one.type == registry::EventType::change_in_person;
+      // With legal basis the twin may have had all along what comes into open sight.
+      const bool is_returned = access_ == Access::legal_basis && !has_own_records && is_known &&
+                               one.type != registry::EventType::change_in_person &&
+                               registry::name_of(one.type).starts_with("ChangeIn");
+      if (is_returned) ++hidden_[one.number];
+      const bool is_general = is_returned || one.type == registry::EventType::change_in_person;
       if (!has_own_records && (!is_known || !is_general || place > one.place)) continue;
       done.insert(one.number);
       if (!has_own_records) fill(one.place - place, all);
@@ -124,6 +131,7 @@ private:
   }
 
   Life life_;
+  Access access_;
   World rehearsal_; ///< tells how many records an import has of its own
   std::map<std::string, Document> known_;
   std::map<std::string, int> hidden_;
@@ -144,7 +152,7 @@ void ask_again(World& world, const Import& last, Asker& asker) {
 bool live(const Story& story, const Life& twin_life, Asker& real, Asker& twin) {
   TwinLife::settle(real.world());
   TwinLife::settle(twin.world());
-  TwinLife made(twin_life);
+  TwinLife made(twin_life, real.access());
   Import last;
   for (std::size_t step = 0; step < story.real.size(); ++step) {
     const std::uint64_t before = real.world().registry().newest_sequence();

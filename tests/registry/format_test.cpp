@@ -130,6 +130,8 @@ const std::vector<Field> fields{
     field("LogEntry", "type", &LogEntry::type),
     field("LogEntry", "open_type", &LogEntry::open_type),
     field("LogEntry", "domain", &LogEntry::domain),
+    field("LogEntry", "withheld", &LogEntry::withheld),
+    field("LogEntry", "back", &LogEntry::back),
     Field{"LogEntry", "", 0, sizeof(LogEntry)},
     field("ClientHead", "format", &ClientHead::format),
     field("ClientHead", "legal_basis", &ClientHead::legal_basis),
@@ -192,14 +194,25 @@ TEST_CASE("FORMAT.md shows keys as they are built") {
 }
 
 TEST_CASE("FORMAT.md lists the marks that there are") {
-  const std::array<std::string_view, 19> marks{
-      meta::format,           meta::environment,       meta::id_key,       meta::epoch,
-      meta::extracted_prefix, meta::quarantine_newest,
-      meta::quarantined_prefix, meta::cursor_prefix,   meta::grant_newest,
-      meta::installation,     meta::issuing_generation, meta::issuing_prefix,
-      meta::link_newest,      meta::block_newest,      meta::work_newest,
-      meta::purge_newest,     meta::purge_pending_prefix, meta::purge_confirmed,
-      meta::purge_ran};
+  const std::array<std::string_view, 19> marks{meta::format,
+                                               meta::environment,
+                                               meta::id_key,
+                                               meta::epoch,
+                                               meta::extracted_prefix,
+                                               meta::quarantine_newest,
+                                               meta::quarantined_prefix,
+                                               meta::cursor_prefix,
+                                               meta::grant_newest,
+                                               meta::installation,
+                                               meta::issuing_generation,
+                                               meta::issuing_prefix,
+                                               meta::link_newest,
+                                               meta::block_newest,
+                                               meta::work_newest,
+                                               meta::purge_newest,
+                                               meta::purge_pending_prefix,
+                                               meta::purge_confirmed,
+                                               meta::purge_ran};
   const auto rows = table("Marks");
   REQUIRE(rows.size() == marks.size());
   for (std::size_t i = 0; i < rows.size(); ++i) CHECK(rows[i][0] == marks[i]);

@@ -266,7 +266,7 @@ TEST_CASE("when somebody begins to hide, callers without legal basis see the add
     town.import(before, "2024-01-01");
     const auto newest = town.newest();
     town.import(hidden(fnr(1), Grading::confidential), "2024-01-10");
-    CHECK(town.sequence_of(fnr(1), Access::no_legal_basis) > newest);
+    CHECK(town.sequence_of(fnr(1), Access::no_legal_basis) == newest);
     for (const std::string& event : town.events(newest + 1, Access::no_legal_basis)) {
       CHECK(event == "ChangeInPerson");
     }

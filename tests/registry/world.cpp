@@ -87,8 +87,49 @@ bool World::leads_to(std::size_t from, std::size_t to) const {
   return from == to;
 }
 
-/// Rows that came and went; the parts that changed.
-std::set<PersonPart> World::learn(Someone& someone, std::uint64_t sequence) {
+/// What is told of parts that changed, and of rows that stayed, but come into or go out of open
+/// sight. A twin, for whom nothing of what hides was ever registered, would be told by name.
+std::map<PersonPart, Told> World::told(const Someone& before, const Someone& after,
+                                       const std::set<PersonPart>& changed) {
+  const auto hides = [](const Someone& one) {
+    return one.known_protection >= Grading::confidential;
+  };
+  const auto shows = [&hides](const Someone& one) {
+    return !hides(one) && std::ranges::any_of(one.known, [](const Known& known) {
+      return tells_place(known.fact.part) && known.recorded_to == forever;
+    });
+  };
+  std::map<PersonPart, Told> events;
+  for (const PersonPart part : changed) {
+    events[part] = part == address_protection ? Told::nothing
+                   : part == family_relation  ? Told::generalised
+                                              : Told::named;
+  }
+  const bool goes = shows(before) && hides(after);
+  const bool comes = hides(before) && shows(after);
+  const bool moved = changed.contains(residential_address);
+  if (goes) {
+    events[moved ? residential_address : address_protection] = Told::generalised;
+  } else if (comes) {
+    events[residential_address] = Told::named;
+  } else if (moved && !shows(before) && !shows(after)) {
+    events[residential_address] = Told::nothing;
+  }
+  const auto is = [&events](Told wanted) {
+    return std::ranges::find(events, wanted, [](const auto& one) { return one.second; });
+  };
+  // What they were told before is withheld from now on: they are told that something changed.
+  if (hides(after) && before.told_moves && is(Told::generalised) == events.end()) {
+    const auto hidden = is(Told::nothing);
+    events[hidden == events.end() ? address_protection : hidden->first] = Told::generalised;
+  }
+  return events;
+}
+
+/// Rows that came and went; the events of it, as read with legal basis: those that are named
+/// without come first, and those that are hidden last.
+Texts World::learn(Someone& someone, std::uint64_t sequence) {
+  const Someone before = someone;
   std::set<PersonPart> changed;
   std::vector<Fact> said = someone.facts;
   Fact numbers;
@@ -121,21 +162,20 @@ std::set<PersonPart> World::learn(Someone& someone, std::uint64_t sequence) {
       return tells_place(known.fact.part) && known.recorded_to != forever;
     });
   }
-  // Rows that stay, but come into or go out of open sight.
-  const auto hides = [](Grading grading) { return grading >= Grading::confidential; };
-  const bool shows = std::ranges::any_of(someone.known, [](const Known& known) {
-    return tells_place(known.fact.part) && known.recorded_to == forever;
-  });
-  if (shows && hides(now) != hides(someone.known_protection) &&
-      !changed.contains(residential_address)) {
-    changed.insert(address_protection);
-  }
   someone.known_protection = now;
-  return changed;
-}
-
-void World::announce(const std::set<PersonPart>& changed) {
-  for (const PersonPart part : changed) events_.emplace_back(name_of(change_in(part)));
+  const bool is_new = someone.first == 0;
+  const auto events = is_new ? std::map<PersonPart, Told>{} : told(before, someone, changed);
+  const auto move = events.find(residential_address);
+  someone.told_moves =
+      now < Grading::confidential &&
+      (someone.told_moves || (move != events.end() && move->second == Told::named));
+  Texts names;
+  for (const Told wanted : {Told::named, Told::generalised, Told::nothing}) {
+    for (const auto& [part, open] : events) {
+      if (open == wanted) names.emplace_back(name_of(change_in(part)));
+    }
+  }
+  return names;
 }
 
 void World::hold(std::size_t who, std::uint64_t sequence) {
@@ -169,6 +209,7 @@ void World::cover(std::size_t survivor, Grading protection) {
     if (i == survivor || !leads_to(i, survivor) || someone.known_protection >= protection) continue;
     someone.known_protection = protection;
     someone.linked = protection;
+    someone.told_moves = someone.told_moves && protection < Grading::confidential;
     if (protection == Grading::strictly_confidential) {
       std::erase_if(someone.known, [](const Known& k) { return tells_place(k.fact.part); });
     }
@@ -180,13 +221,13 @@ void World::commit(std::size_t who, const std::vector<std::string>& events) {
   const std::uint64_t sequence = town_.newest() + 1;
   const bool is_new = people_[who].first == 0;
   REQUIRE(town_.import(record_of(people_[who]), next_day()) == WriteOutcome::written);
-  const auto changed = learn(people_[who], sequence);
+  const Texts changes = learn(people_[who], sequence);
   if (is_new) {
     people_[who].first = sequence;
     people_[who].id = town_.id_of(people_[who].number);
   }
   std::ranges::copy(events, std::back_inserter(events_));
-  if (!is_new) announce(changed);
+  std::ranges::copy(changes, std::back_inserter(events_));
   hold(who, sequence);
   cover(who, people_[who].known_protection);
 }
@@ -253,7 +294,7 @@ void World::repeat(std::size_t who) {
     CHECK(town_.newest() == newest);
     return;
   }
-  announce(learn(people_[who], newest + 1));
+  std::ranges::copy(learn(people_[who], newest + 1), std::back_inserter(events_));
   hold(who, newest + 1);
 }
 

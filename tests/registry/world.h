@@ -43,10 +43,15 @@ struct Someone {
   std::vector<Known> known;
   Grading known_protection = Grading::unclassified;
   Grading linked = Grading::unclassified; ///< from merges; until the source says as much
+  bool told_moves = false; ///< callers without legal basis are told of changes of address by name
   std::uint64_t first = 0;
   std::optional<std::size_t> merged_into;
   std::uint64_t merged_since = 0;
 };
+
+/// What callers without legal basis are told of a change: its name, that something changed,
+/// nothing.
+enum class Told : std::uint8_t { named, generalised, nothing };
 
 /// One who has or had an identifier.
 struct Holding {
@@ -84,8 +89,9 @@ private:
   void replace(Someone& someone, PersonPart part, const std::string& property);
   PersonBuilder record_of(const Someone& someone) const;
   void commit(std::size_t who, const std::vector<std::string>& events);
-  std::set<PersonPart> learn(Someone& someone, std::uint64_t sequence);
-  void announce(const std::set<PersonPart>& changed);
+  Texts learn(Someone& someone, std::uint64_t sequence);
+  static std::map<PersonPart, Told> told(const Someone& before, const Someone& after,
+                                         const std::set<PersonPart>& changed);
   void hold(std::size_t who, std::uint64_t sequence);
   void let_go(std::size_t who, const std::string& number, std::uint64_t sequence);
   void cover(std::size_t survivor, Grading protection);

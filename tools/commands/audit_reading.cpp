@@ -266,7 +266,7 @@ int audit_search(const AuditReadingFlags& flags, OpenedRegistry& opened, Console
           return;
         }
         line.clear();
-        append_json(line, stored, opened.registry->ids());
+        append_json(line, stored, opened.registry->ids(), registry::Access::legal_basis);
         console.out << line << '\n';
       });
   return shown ? exit_ok : report_error(console.err, shown.error());
