@@ -171,6 +171,13 @@ Result<std::string> Log::checkpoint() {
   return synced ? impl_->keeper->checkpoint() : tl::unexpected(synced.error());
 }
 
+Result<std::string> Log::sign(std::string_view text) const {
+  const bool apart = text.substr(0, text.find('\n')).find(' ') != std::string_view::npos;
+  return apart && text.ends_with('\n')
+             ? impl_->key->sign(text)
+             : fail(ErrorCode::invalid, "a text to sign is lines, the first one with a blank");
+}
+
 std::string Log::verifier_key() const { return impl_->key->verifier().text(); }
 
 LogFigures Log::figures() const {

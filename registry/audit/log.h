@@ -108,6 +108,10 @@ public:
 
   /// Signs a checkpoint over all that is appended and returns it (a C2SP signed note).
   [[nodiscard]] Result<std::string> checkpoint();
+  /// Signs another text than a checkpoint with the same key: the signature line of a C2SP signed
+  /// note over it. `invalid` unless it ends a line and its first line holds a blank; an origin
+  /// holds none, so that neither can pass for the other. `storage`.
+  [[nodiscard]] Result<std::string> sign(std::string_view text) const;
   /// The public key as a C2SP verifier key: name+hash+base64.
   [[nodiscard]] std::string verifier_key() const;
 

@@ -131,15 +131,20 @@ Result<std::unique_ptr<SigningKey>> SigningKey::load(const std::filesystem::path
 
 Result<std::string> SigningKey::sign(const Checkpoint& checkpoint) const {
   const std::string text = note_text(checkpoint);
+  auto line = sign(text);
+  return line ? Result<std::string>(text + "\n" + *line) : line;
+}
+
+Result<std::string> SigningKey::sign(std::string_view text) const {
   const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
   std::array<std::uint8_t, signature_bytes> signature{};
   std::size_t size = signature.size();
   const Bytes bytes = bytes_of(text);
   if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, secret_->key) != 1 ||
       EVP_DigestSign(context.get(), signature.data(), &size, bytes.data(), bytes.size()) != 1) {
-    return fail(ErrorCode::storage, "the checkpoint cannot be signed");
+    return fail(ErrorCode::storage, "the text cannot be signed");
   }
-  return signed_note(checkpoint, verifier_, signature);
+  return signature_line(verifier_, signature);
 }
 
 Result<UserKeys> UserKeys::load(const std::filesystem::path& signing_key, bool create) {

@@ -23,6 +23,8 @@ public:
   [[nodiscard]] const VerifierKey& verifier() const noexcept { return verifier_; }
   /// The checkpoint as a signed note.
   [[nodiscard]] Result<std::string> sign(const Checkpoint& checkpoint) const;
+  /// The signature line of a note with this text.
+  [[nodiscard]] Result<std::string> sign(std::string_view text) const;
 
 private:
   struct Secret;

@@ -118,18 +118,16 @@ Result<VerifierKey> VerifierKey::parse(std::string_view text) {
   return parsed;
 }
 
-std::string signed_note(const Checkpoint& checkpoint, const VerifierKey& key, Bytes signature) {
+std::string signature_line(const VerifierKey& key, Bytes signature) {
   const auto id = key.id();
   std::string typed(text_of(id));
   typed += text_of(signature);
-  std::string note = note_text(checkpoint);
-  note += "\n";
-  note += signature_start;
-  note += key.name;
-  note += " ";
-  note += base64(bytes_of(typed));
-  note += "\n";
-  return note;
+  std::string line(signature_start);
+  line += key.name;
+  line += " ";
+  line += base64(bytes_of(typed));
+  line += "\n";
+  return line;
 }
 
 Result<std::string> open_note(std::string_view note, const VerifierKey& key) {

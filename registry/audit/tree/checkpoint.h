@@ -41,9 +41,9 @@ struct VerifierKey {
 /// Whether a name may stand in a note: not empty, no blanks, no plus, no control characters.
 [[nodiscard]] bool is_key_name(std::string_view name) noexcept;
 
-/// The note: text, blank line, one signature line made of `signature` by the key `key` names.
-[[nodiscard]] std::string signed_note(const Checkpoint& checkpoint, const VerifierKey& key,
-                                      Bytes signature);
+/// The line made of `signature` by the key `key` names, its end included. A note is its text, a
+/// blank line and such lines.
+[[nodiscard]] std::string signature_line(const VerifierKey& key, Bytes signature);
 
 /// The text of a note that `key` signed. Signatures of other keys are ignored; `invalid` when the
 /// note is malformed, `key` did not sign it or its signature does not fit.
