@@ -53,18 +53,23 @@ PersonKey key_with(IdentifierType type, std::string_view text, std::string_view 
   return {.key = IdentifierKey{type, text, assigner}, .reason = Reason::none};
 }
 
-PersonKey key_of_check(const identifiers::Check& check, std::string_view text,
-                       std::string_view assigner) {
+PersonKey key_of_check(const identifiers::Check& check, std::string_view text) {
   const bool duf = text.size() == identifiers::duf_digits && has_number_form(text) &&
                    (check.kind == Kind::duf || check.reason == Reason::control_digit);
   if (duf) return key_with(IdentifierType::duf, text);
   if (!check.valid) return no_key(check.reason);
-  if (check.kind == Kind::hnr) {
-    if (!identifiers::LokaltHjelpenummer::is_assigner(assigner)) return no_key(Reason::assigner);
-    return key_with(IdentifierType::hnr, text, assigner);
-  }
+  if (check.kind == Kind::hnr) return no_key(Reason::assigner);
   const auto type = type_of(check.kind);
   return type ? key_with(*type, text) : no_key(Reason::declared_kind);
+}
+
+/// The assigner decides what its numbers look like.
+PersonKey local_key(std::string_view text, std::string_view assigner) {
+  if (!identifiers::LokaltHjelpenummer::is_assigner(assigner)) return no_key(Reason::assigner);
+  if (text.empty() || text.size() > registry::identifier_text_bytes_max) {
+    return no_key(Reason::length);
+  }
+  return key_with(IdentifierType::hnr, text, assigner);
 }
 
 } // namespace
@@ -76,7 +81,7 @@ bool has_number_form(std::string_view text) noexcept {
 }
 
 PersonKey person_key(std::string_view text, const identifiers::Rules& rules) {
-  return key_of_check(identifiers::check_person(text, rules), text, {});
+  return key_of_check(identifiers::check_person(text, rules), text);
 }
 
 PersonKey person_key(std::string_view text, const identifiers::Rules& rules,
@@ -86,9 +91,10 @@ PersonKey person_key(std::string_view text, const identifiers::Rules& rules,
   const bool takes_assigner =
       *declared == IdentifierType::hnr || *declared == IdentifierType::foreign;
   if (!takes_assigner && !assigner.empty()) return no_key(Reason::declared_kind);
+  if (*declared == IdentifierType::hnr && !assigner.empty()) return local_key(text, assigner);
   const Kind kind = kind_of(*declared);
   if (kind != Kind::none) {
-    return key_of_check(identifiers::check_declared(text, rules, kind), text, assigner);
+    return key_of_check(identifiers::check_declared(text, rules, kind), text);
   }
   if (text.empty() || text.size() > registry::identifier_text_bytes_max) {
     return no_key(Reason::length);

@@ -21,8 +21,9 @@ struct PersonKey {
 [[nodiscard]] PersonKey person_key(std::string_view text, const identifiers::Rules& rules);
 
 /// The same with a declared type. An assigner without a type means a lokalt hjelpenummer; a type
-/// that has no assigner with one is `declared_kind`. Types the registry does not check (foreign,
-/// alias, unverified) take any text up to the registry's limits.
+/// that has no assigner with one is `declared_kind`. With its assigner a lokalt hjelpenummer is any
+/// text, up to the registry's limits: what it looks like is for the assigner to say. Types the
+/// registry does not check (foreign, alias, unverified) take any text up to the same limits.
 [[nodiscard]] PersonKey person_key(std::string_view text, const identifiers::Rules& rules,
                                    std::optional<registry::IdentifierType> declared,
                                    std::string_view assigner);

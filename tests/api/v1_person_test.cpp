@@ -91,6 +91,12 @@ TEST_CASE("a local H-number never resolves without its assigner") {
   const Answer with_assigner = service.post_json(
       lookup, asking(R"({"value":")" + value + R"(","assigner":"2.16.578.1.34.1"})"));
   CHECK(with_assigner.holds(R"("status":"notFound")"));
+  const Answer of_any_shape =
+      service.post_json(lookup, asking(R"({"value":"P-17","assigner":"2.16.578.1.34.1"})"));
+  CHECK(of_any_shape.holds(R"("status":"notFound")"));
+  const Answer no_assigner =
+      service.post_json(lookup, asking(R"({"value":"P-17","assigner":"a blank"})"));
+  CHECK(no_assigner.holds(R"("reason":"assigner")"));
   const Answer assigner_on_fnr = service.post_json(
       lookup, asking(R"({"value":")" + fnr(0) + R"(","type":"FNR","assigner":"x"})"));
   CHECK(assigner_on_fnr.holds(R"("reason":"declared_kind")"));
