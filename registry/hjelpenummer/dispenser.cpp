@@ -300,6 +300,14 @@ Result<std::vector<std::string>> Dispenser::take(Transaction& transaction, std::
   return taken;
 }
 
+void Dispenser::record(Transaction& transaction) {
+  const std::lock_guard lock(mutex_);
+  if (lease_ && !lease_recorded_) {
+    transaction.put(Family::meta, range_key(lease_->range),
+                    range_value(lease_->range, lease_->end()));
+  }
+}
+
 void Dispenser::written() noexcept {
   const std::lock_guard lock(mutex_);
   lease_recorded_ = true;

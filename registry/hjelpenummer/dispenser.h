@@ -27,11 +27,14 @@ public:
   [[nodiscard]] Closed closed() const;
   [[nodiscard]] SpaceFigures space() const;
 
-  /// Numbers that nobody has, to be written in the same commit. `again`: set when the commit that
-  /// records the lease must be written first; the caller fails its work and submits it anew.
+  /// Numbers that nobody has, to be written in the same commit. `again`: set, with an error, when
+  /// the lease must be recorded first: the caller has `record` written, then submits its work anew.
   [[nodiscard]] Result<std::vector<std::string>> take(Transaction& transaction, std::size_t count,
                                                       bool& again);
-  /// A commit with numbers of `take` was written.
+  /// Writes the directory's record of the lease and nothing else: for when all that took numbers of
+  /// it failed afterwards.
+  void record(Transaction& transaction);
+  /// A commit with numbers of `take`, or one of `record`, was written.
   void written() noexcept;
 
 private:

@@ -114,7 +114,19 @@ void HelpNumbers::Impl::submit(const std::shared_ptr<Issue>& issue) {
 
 void HelpNumbers::Impl::finish(const std::shared_ptr<Issue>& issue, Result<void> written) {
   if (!written && issue->again && ++issue->tries < retries_max) {
-    submit(issue);
+    registry.impl().queue->submit(
+        [this](Transaction& transaction) -> Result<void> {
+          dispenser.record(transaction);
+          return {};
+        },
+        [this, issue](Result<void> recorded) {
+          if (!recorded) {
+            issue->done(tl::unexpected(recorded.error()));
+            return;
+          }
+          dispenser.written();
+          submit(issue);
+        });
     return;
   }
   if (!written) {
@@ -252,6 +264,8 @@ Result<std::vector<HelpNumber>> HelpNumbers::reserve(Transaction& transaction,
   }
   return numbers;
 }
+
+void HelpNumbers::record_lease(Transaction& transaction) { impl_->dispenser.record(transaction); }
 
 void HelpNumbers::reservation_written() noexcept { impl_->dispenser.written(); }
 

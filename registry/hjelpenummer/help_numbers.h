@@ -117,10 +117,11 @@ public:
 
   /// Takes `count` unused numbers and writes each like `like`, reserved: part of the caller's
   /// commit on the writer's thread, after which the caller calls `reservation_written`. `again`:
-  /// set with an error when another commit must be written first; submit the work anew. Errors as
-  /// of `issue`.
+  /// set with an error when a commit of `record_lease` must be written first (and
+  /// `reservation_written` called); then submit the work anew. Errors as of `issue`.
   [[nodiscard]] Result<std::vector<HelpNumber>>
   reserve(Transaction& transaction, const HelpNumber& like, std::size_t count, bool& again);
+  void record_lease(Transaction& transaction);
   void reservation_written() noexcept;
   /// A reserved number is found to be in use: makes the person, as `issue` does.
   [[nodiscard]] Result<HelpNumber> take_into_use(Transaction& transaction, HelpNumber number,

@@ -335,6 +335,55 @@ test('clients are registered, shown and revoked', async () => {
   assert.equal((await own.GET('/v1/admin/clients/{id}', path)).data!.state, 'revoked');
 });
 
+test('a hjelpenummer is issued once for its key, told more, ended and erased', async () => {
+  const organisation = '974760673';
+  const header = (key: string) => ({ params: { header: { 'Idempotency-Key': key } } });
+  const body = { organisation, reason: 'ukjent pasient', givenName: 'Ola', birthDate: '1980' };
+  const issued = await own.POST('/v1/hjelpenummer', { ...header('a-1'), body });
+  assert.equal(issued.response.status, 201);
+  const again = await own.POST('/v1/hjelpenummer', { ...header('a-1'), body });
+  assert.equal(again.response.headers.get('idempotency-replayed'), 'true');
+  assert.deepEqual(again.data, issued.data);
+  const reused = await own.POST('/v1/hjelpenummer',
+    { ...header('a-1'), body: { ...body, count: 2 } });
+  assert.equal(reused.response.status, 422);
+  const two = await own.POST('/v1/hjelpenummer', { ...header('a-2'), body: { ...body, count: 2 } });
+  const [first, second] = two.data!.numbers;
+  assert.notEqual(first!.number, second!.number);
+
+  const number = issued.data!.numbers[0]!.number;
+  const updated = await own.POST('/v1/hjelpenummer/update', { body: { number, familyName: 'Vik' } });
+  assert.deepEqual(updated.data!.facts,
+    { givenName: 'Ola', familyName: 'Vik', birthDate: '1980' });
+  const shown = await own.POST('/v1/hjelpenummer/show', { body: { number } });
+  assert.equal(shown.data!.items!.length, 2);
+  const { data: found } = await own.POST('/v1/person/lookup',
+    { body: { identifiers: [number], parts: ['Name'] } });
+  assert.equal(found!.results[0]!.status, 'found');
+
+  const dead = await own.POST('/v1/hjelpenummer/dead',
+    { body: { number: second!.number, reason: 'aldri identifisert' } });
+  assert.equal(dead.data!.state, 'dead');
+  const cancelled = await own.POST('/v1/hjelpenummer/cancel',
+    { body: { number: first!.number, reason: 'feil', class: 'issued-by-mistake' } });
+  assert.equal(cancelled.data!.state, 'cancelled');
+  const { data: gone } = await own.POST('/v1/person/lookup',
+    { body: { identifiers: [first!.number], parts: ['Name'] } });
+  assert.equal(gone!.results[0]!.status, 'gone');
+  const erased = await own.POST('/v1/hjelpenummer/erase', { body: { number } });
+  assert.deepEqual(erased.data!.facts, {});
+
+  const local = await own.POST('/v1/hjelpenummer/local',
+    { body: { number: 'H-17', assigner: organisation, organisation, reason: 'eget system' } });
+  assert.equal(local.response.status, 201);
+  const open = await own.POST('/v1/hjelpenummer/outstanding',
+    { body: { organisation, days: 0, limit: 1 } });
+  assert.equal(open.data!.numbers.length, 1);
+  const { data: figures } = await own.GET('/v1/hjelpenummer/figures', {});
+  assert.equal(figures!.issuing, 'open');
+  assert.equal(figures!.organisations[0]!.cancelled, 1);
+});
+
 test('emergency access needs a user, which a demonstration has not', async () => {
   const opened = await own.POST('/v1/break-glass', { body: {
     personId: '0123456789abcdef0123456789abcdef', purpose: 'ETREAT',

@@ -189,7 +189,12 @@ TEST_CASE("local numbers, the list of open ones, and figures") {
   const std::string number = desk.issue();
   const Told open = desk.post(v1::outstanding_help_numbers, R"({"days":0,"limit":1})");
   CHECK(open.member("number") == number);
-  CHECK(open.member("next") == number);
+  const std::string cursor = open.member("nextCursor");
+  const std::string more = R"({"days":0,"cursor":")" + cursor + R"("})";
+  const Told rest = desk.post(v1::outstanding_help_numbers, more);
+  CHECK(rest.member("number") == "H-17");
+  CHECK(rest.member("nextCursor").empty());
+  CHECK(desk.post(v1::outstanding_help_numbers, R"({"cursor":"x"})").status == 400);
   CHECK(desk.post(v1::outstanding_help_numbers, R"({})").body == R"({"numbers":[]})");
   CHECK(desk.post(v1::outstanding_help_numbers, R"({"organisation":"991825827"})").status == 403);
   const Told figures = desk.ask(v1::help_number_figures);

@@ -1,5 +1,6 @@
 // Issuing, keeping and ending hjelpenumre, seen like a caller and an operator would.
 #include "registry/hjelpenummer/help_numbers.h"
+#include "registry/registry_impl.h"
 #include "registry/work_queue.h"
 #include "tests/registry/town.h"
 
@@ -262,6 +263,28 @@ TEST_CASE("many clients and many leases: every number once, and none twice after
   }
   CHECK(seen.size() == 3 * 4 * 4 * 250);
   ward.require_sound();
+}
+
+TEST_CASE("work that fails after it took all numbers of a lease does not stop issuing") {
+  Ward ward(Engine::disk_reopened);
+  ward.delegate();
+  hn::HelpNumber like;
+  like.organisation = hospital;
+  // Takes every number of the first lease, and fails: nothing of it is written.
+  bool again = false;
+  for (int i = 0; !again; ++i) {
+    REQUIRE(i < 100);
+    const auto failed =
+        ward.town.registry().impl().queue->run([&](Transaction& transaction) -> Result<void> {
+          const auto taken = ward.numbers->reserve(transaction, like, 100, again);
+          return fail(ErrorCode::invalid, taken ? "on purpose" : taken.error().message);
+        });
+    CHECK(!failed.has_value());
+  }
+  CHECK(ward.issue().state == hn::State::issued);
+  ward.reopen();
+  CHECK(ward.numbers->closed() == hn::Closed::none);
+  CHECK(ward.issue().state == hn::State::issued);
 }
 
 TEST_CASE("a small range is used up, and another delegated goes on") {

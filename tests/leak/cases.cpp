@@ -251,11 +251,23 @@ constexpr auto table = std::to_array<Case>({
     {"getMetrics", metrics},
 });
 
+constexpr std::string_view told_by_issuers =
+    "of hjelpenumre: what their issuers told, and nothing of any source's records";
+
 constexpr auto told_to_everybody = std::to_array<Untold>({
     {"listClients", "of the callers' systems, not of persons in the registry"},
     {"registerClient", "of the callers' systems, not of persons in the registry"},
     {"getClient", "of the callers' systems, not of persons in the registry"},
     {"revokeClient", "of the callers' systems, not of persons in the registry"},
+    {"issueHjelpenummer", told_by_issuers},
+    {"registerLocalNumber", told_by_issuers},
+    {"showHjelpenummer", told_by_issuers},
+    {"updateHjelpenummer", told_by_issuers},
+    {"cancelHjelpenummer", told_by_issuers},
+    {"markHjelpenummerDead", told_by_issuers},
+    {"eraseHjelpenummer", told_by_issuers},
+    {"listOutstandingHjelpenummer", told_by_issuers},
+    {"getHjelpenummerFigures", told_by_issuers},
     {"getLiveness", "a constant"},
     {"getVersion", "of the program"},
     {"getOpenApi", "a file built into the program"},

@@ -110,9 +110,10 @@ std::unique_ptr<access::Authenticator> make_authenticator(const Keys& keys) {
   access::AuthenticatorOptions options;
   options.issuers.push_back({"bench", std::string(issuer_url), "nhn:grunndata", "", {}});
   options.public_url = public_url;
-  options.clock = [begun = std::make_shared<std::atomic<bool>>(false)] {
-    // Proofs of the second of the start are refused.
-    return registry::Instant{(begun->exchange(true) ? time_s : time_s - 1) * 1'000'000};
+  const std::int64_t start_s = time_s - 1 - options.clock_leeway.count();
+  options.clock = [start_s, begun = std::make_shared<std::atomic<bool>>(false)] {
+    // Proofs of the start, and of the leeway behind it, are refused.
+    return registry::Instant{(begun->exchange(true) ? time_s : start_s) * 1'000'000};
   };
   options.fetch = [&keys](const std::string& url, const access::FetchLimits&) {
     if (url.ends_with("/keys")) return access::FetchResult(key_set(keys));

@@ -10,20 +10,6 @@ namespace {
 constexpr std::string_view hexadecimal = "0123456789abcdef";
 constexpr std::size_t cursor_characters_max = 512;
 
-std::optional<std::string> open_cursor(std::string_view text) {
-  if (text.empty() || text.size() % 2 != 0 || text.size() > cursor_characters_max) {
-    return std::nullopt;
-  }
-  std::string place;
-  for (std::size_t at = 0; at < text.size(); at += 2) {
-    const auto high = hexadecimal.find(text[at]);
-    const auto low = hexadecimal.find(text[at + 1]);
-    if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
-    place += static_cast<char>(high << 4U | low);
-  }
-  return place;
-}
-
 Refusal set_limit(std::string_view text, ListQuery& query) {
   if (query.limit) return {&problem::parameter_repeated, {}, "limit"};
   std::size_t limit = 0;
@@ -44,6 +30,20 @@ Refusal set_cursor(std::string_view text, ListQuery& query) {
 }
 
 } // namespace
+
+std::optional<std::string> open_cursor(std::string_view text) {
+  if (text.empty() || text.size() % 2 != 0 || text.size() > cursor_characters_max) {
+    return std::nullopt;
+  }
+  std::string place;
+  for (std::size_t at = 0; at < text.size(); at += 2) {
+    const auto high = hexadecimal.find(text[at]);
+    const auto low = hexadecimal.find(text[at + 1]);
+    if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
+    place += static_cast<char>(high << 4U | low);
+  }
+  return place;
+}
 
 Refusal read_list_query(std::string_view text, std::string_view word_name, ListQuery& query) {
   http::FormReader reader(text);

@@ -24,6 +24,9 @@ struct ListQuery {
 [[nodiscard]] Refusal read_list_query(std::string_view text, std::string_view word_name,
                                       ListQuery& query);
 
+/// The place that a cursor of `append_next_cursor` tells; nothing when it is none.
+[[nodiscard]] std::optional<std::string> open_cursor(std::string_view text);
+
 /// Appends `,"nextCursor":"…"` for a place of the list's own making. A cursor tells nothing that
 /// its reader could not see, and gives no rights.
 void append_next_cursor(std::string& out, std::string_view place);

@@ -5,6 +5,7 @@
 #include "api/number_text.h"
 #include "api/person_key.h"
 #include "api/v1/admin/client_json.h"
+#include "api/v1/admin/list_query.h"
 #include "api/v1/hjelpenummer/number_json.h"
 #include "api/v1/hjelpenummer/number_requests.h"
 #include "api/v1/hjelpenummer/problems.h"
@@ -60,7 +61,7 @@ constexpr std::array<MemberRule, 4> cancel_rules{
 constexpr std::array<MemberRule, 3> dead_rules{{number_rule, assigner_rule, reason_rule}};
 constexpr std::array<MemberRule, 4> outstanding_rules{{organisation_rule,
                                                        {"days", MemberKind::number, false},
-                                                       {"after", MemberKind::text, false},
+                                                       {"cursor", MemberKind::text, false},
                                                        {"limit", MemberKind::number, false}}};
 
 /// The service, or a refusal.
@@ -412,7 +413,10 @@ void outstanding_help_numbers(Context& context, Call& call, const http::Request&
       registry::now().microseconds -
       std::chrono::duration_cast<std::chrono::microseconds>(open_for).count()};
   const std::size_t most = limit.given ? limit.number : page_default;
-  auto found = numbers->outstanding(organisation, before, body.text("after"), most + 1);
+  std::optional<std::string> after{std::string()};
+  if (body.member("cursor").given) after = open_cursor(body.text("cursor"));
+  if (!after) return refuse(request, response, api::problem::cursor_invalid, {}, "/cursor");
+  auto found = numbers->outstanding(organisation, before, *after, most + 1);
   if (!found) return refuse_number(request, response, found.error());
   const bool more = found->size() > most;
   if (more) found->pop_back();
@@ -423,7 +427,9 @@ void outstanding_help_numbers(Context& context, Call& call, const http::Request&
     note(call, Act::read, number).outcome = "ok";
   }
   response.body += ']';
-  if (more) append_text_member(response.body, "next", found->back().number);
+  if (more) {
+    append_next_cursor(response.body, hn::help_number_key(found->back().identifier()));
+  }
   response.body += '}';
 }
 
