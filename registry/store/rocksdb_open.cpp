@@ -1,5 +1,6 @@
 // Opening and closing a RocksDB store.
 #include "registry/store/rocksdb_store.h"
+#include "registry/store/table_files.h"
 
 #include <rocksdb/convenience.h>
 #include <sys/resource.h>
@@ -89,6 +90,9 @@ Result<std::unique_ptr<Store>> RocksdbStore::open(const std::filesystem::path& d
   if (!promised) {
     return tl::unexpected(promised.error());
   }
+  if (auto sound = check_table_files(directory); !sound) {
+    return tl::unexpected(sound.error());
+  }
   raise_open_files_limit();
 
   std::unique_ptr<RocksdbStore> store(new RocksdbStore());
@@ -105,8 +109,7 @@ Result<std::unique_ptr<Store>> RocksdbStore::open(const std::filesystem::path& d
 
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> opened;
-  if (const auto status =
-          rocksdb::DB::Open(store->db_options_, directory, wanted, &opened, &db);
+  if (const auto status = rocksdb::DB::Open(store->db_options_, directory, wanted, &opened, &db);
       !status.ok()) {
     return tl::unexpected(open_error(status));
   }
