@@ -216,6 +216,12 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Targ
       tell_in_general(events);
     }
   }
+  // Theirs come first: what nobody is told of the survivor then stands behind all that is told.
+  for (const EntityId& loser : target.absorbed) {
+    if (auto merged = absorb(loser, target.entity, record, sequence); !merged) {
+      return tl::unexpected(merged.error());
+    }
+  }
   append_events(transaction_, target.entity, std::move(events), after.header);
   if (target.is_new) {
     after.header.external_id = ids_.seal(target.entity);
@@ -252,18 +258,13 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Targ
   return WriteOutcome::written;
 }
 
-/// Merges, splits and the index of identifiers.
+/// Splits and the index of identifiers.
 Result<void> PersonWriter::link(const SourceRecord& record, const Target& target,
                                 const Entity& before, const std::vector<IdentifierClaim>& claims,
                                 std::uint64_t sequence) {
   if (target.split_from) {
     if (auto left = leave_behind(*target.split_from, record, sequence); !left) {
       return left;
-    }
-  }
-  for (const EntityId& loser : target.absorbed) {
-    if (auto merged = absorb(loser, target.entity, record, sequence); !merged) {
-      return merged;
     }
   }
   return update_index(before.identifiers, claims, record, target.entity, sequence);

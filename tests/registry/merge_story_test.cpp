@@ -93,9 +93,9 @@ TEST_CASE("a merge: the survivor's record comes with the loser's number") {
     CHECK(loser_id != survivor_id);
     CHECK(town.import(survivor(), "2024-02-01") == WriteOutcome::written);
     check_merged(town, loser_id, survivor_id);
-    CHECK(town.events(3) == Texts{"PersonIsContinuedAsValidUponMerger",
-                                  "ChangeInNorwegianIdentificationNumber",
-                                  "PersonIsDiscontinuedAsDuplicate"});
+    CHECK(town.events(3) == Texts{"PersonIsDiscontinuedAsDuplicate",
+                                  "PersonIsContinuedAsValidUponMerger",
+                                  "ChangeInNorwegianIdentificationNumber"});
     // What the loser's document still says is of no consequence.
     CHECK(town.import(loser_ceased(), "2024-02-01") == WriteOutcome::superseded);
     CHECK(town.import(survivor(), "2024-02-02") == WriteOutcome::unchanged);

@@ -264,8 +264,7 @@ void World::merge(std::size_t loser, std::size_t survivor) {
   kept.linked = std::max(kept.linked, people_[loser].known_protection);
   let_go(loser, people_[loser].number, sequence);
   for (const std::string& old : people_[loser].formerly) let_go(loser, old, sequence);
-  commit(survivor, {"PersonIsContinuedAsValidUponMerger"});
-  events_.emplace_back("PersonIsDiscontinuedAsDuplicate");
+  commit(survivor, {"PersonIsDiscontinuedAsDuplicate", "PersonIsContinuedAsValidUponMerger"});
 }
 
 void World::split(std::size_t who) {
