@@ -2,6 +2,7 @@
 
 #include "registry/document.h"
 #include "registry/keys.h"
+#include "registry/links/check_links.h"
 #include "registry/quarantine.h"
 #include "registry/registry_impl.h"
 
@@ -55,6 +56,7 @@ private:
   Result<void> check_clock(std::string_view value);
   Result<void> check_edge(std::string_view key, std::string_view value);
   void check_quarantine(std::string_view key, std::string_view value);
+  Result<void> check_link(std::string_view key, std::string_view value);
 
   Registry& registry_;
   store::Store& store_;
@@ -92,11 +94,10 @@ Result<void> Checker::walk(Family family, const Visit& visit) {
 void Checker::check_rows(const EntityId& id, const Entity& entity) {
   for (const Row& row : entity.rows) {
     const bool framed = row.text.size() >= 2 && row.text.front() == '{' && row.text.back() == '}';
-    const bool recorded = row.entry.recorded_from != 0 &&
-                          row.entry.recorded_from <= row.entry.recorded_to &&
-                          row.entry.recorded_from <= newest_ &&
-                          (row.entry.recorded_to == still_recorded ||
-                           row.entry.recorded_to <= newest_);
+    const bool recorded =
+        row.entry.recorded_from != 0 && row.entry.recorded_from <= row.entry.recorded_to &&
+        row.entry.recorded_from <= newest_ &&
+        (row.entry.recorded_to == still_recorded || row.entry.recorded_to <= newest_);
     if (!framed || row.entry.metadata_bytes >= row.text.size()) {
       add("current", outside(id), "a row's text is not an object", advice_rebuild);
     }
@@ -119,10 +120,9 @@ Result<void> Checker::check_held(const EntityId& id, const DocumentBytes& docume
       return tl::unexpected(found.error());
     }
     const auto entries = read_index(*found ? pin.view() : std::string_view{});
-    const bool listed =
-        entries && std::ranges::any_of(*entries, [&id](const IndexEntry& entry) {
-          return entry.is_live() && entry.entity == id;
-        });
+    const bool listed = entries && std::ranges::any_of(*entries, [&id](const IndexEntry& entry) {
+                          return entry.is_live() && entry.entity == id;
+                        });
     if (!listed) {
       add("identifier", outside(id), "an identifier of the person is not in the index",
           advice_rebuild);
@@ -165,12 +165,10 @@ Result<void> Checker::check_source(const EntityId& id, const Entity& entity) {
     return tl::unexpected(found.error());
   }
   const auto live = std::ranges::count_if(entity.rows, [](const Row& row) {
-    return row.entry.source == Source::folkeregisteret &&
-           row.entry.recorded_to == still_recorded;
+    return row.entry.source == Source::folkeregisteret && row.entry.recorded_to == still_recorded;
   });
   const auto withdrawn = std::ranges::count_if(entity.rows, [](const Row& row) {
-    return row.entry.source == Source::folkeregisteret &&
-           row.entry.recorded_to != still_recorded;
+    return row.entry.source == Source::folkeregisteret && row.entry.recorded_to != still_recorded;
   });
   if (!*found) {
     if (live + withdrawn != 0) {
@@ -290,8 +288,7 @@ Result<void> Checker::check_event(std::string_view key, std::string_view value) 
   const auto document = *found ? DocumentBytes::current(pin.view())
                                : Result<DocumentBytes>(fail(ErrorCode::not_found, ""));
   if (!document) {
-    add("log", std::to_string(sequence), "an event of a person that is not there",
-        advice_restore);
+    add("log", std::to_string(sequence), "an event of a person that is not there", advice_restore);
   } else if (document->header().sequence_legal < sequence) {
     add("log", std::to_string(sequence), "an event newer than its person", advice_restore);
   }
@@ -318,8 +315,8 @@ Result<void> Checker::check_edge(std::string_view key, std::string_view value) {
   if (key.front() == 'e') {
     for (const Edge& edge : *edges) {
       store::Pinned pin;
-      const auto found = get(Family::relation,
-                             pointed_key(edge.identifier_type, edge.identifier, from), pin);
+      const auto found =
+          get(Family::relation, pointed_key(edge.identifier_type, edge.identifier, from), pin);
       if (!found) {
         return tl::unexpected(found.error());
       }
@@ -336,9 +333,10 @@ Result<void> Checker::check_edge(std::string_view key, std::string_view value) {
     return tl::unexpected(found.error());
   }
   const auto own = read_edges(*found ? pin.view() : std::string_view{});
-  const bool known = own && std::ranges::all_of(*edges, [&](const Edge& edge) {
-    return std::ranges::any_of(*own, [&](const Edge& other) { return other.same_as(edge); });
-  });
+  const bool known =
+      own && std::ranges::all_of(*edges, [&](const Edge& edge) {
+        return std::ranges::any_of(*own, [&](const Edge& other) { return other.same_as(edge); });
+      });
   if (!known) {
     add("relation", outside(from), "an edge stands only under the one it points at",
         advice_rebuild);
@@ -353,14 +351,23 @@ void Checker::check_quarantine(std::string_view key, std::string_view value) {
   }
 }
 
+Result<void> Checker::check_link(std::string_view key, std::string_view value) {
+  return links::check_link(registry_, *snapshot_, key, value,
+                           [this](const EntityId& entity, std::string what) {
+                             add("link", entity == EntityId{} ? std::string{} : outside(entity),
+                                 std::move(what), advice_restore);
+                           });
+}
+
 Result<CheckReport> Checker::run() {
-  const std::array<std::pair<Family, Visit>, 7> walks{{
+  const std::array<std::pair<Family, Visit>, 8> walks{{
       {Family::current, [this](auto key, auto value) { return check_entity(key, value); }},
       {Family::past, [this](auto key, auto) { return check_past(key); }},
       {Family::identifier, [this](auto key, auto value) { return check_identifier(key, value); }},
       {Family::relation, [this](auto key, auto value) { return check_edge(key, value); }},
       {Family::log, [this](auto key, auto value) { return check_event(key, value); }},
       {Family::clock, [this](auto, auto value) { return check_clock(value); }},
+      {Family::link, [this](auto key, auto value) { return check_link(key, value); }},
       {Family::quarantine,
        [this](auto key, auto value) {
          check_quarantine(key, value);

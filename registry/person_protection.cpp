@@ -61,6 +61,15 @@ PersonWriter::standing(const SourceRecord& record, const ImportStamp& stamp, con
   if (now.protection.own >= now.protection.linked) {
     now.protection.linked = Grading::unclassified;
   }
+  if (now.header && now.protection.holds() < static_cast<Grading>(now.header->protection)) {
+    const auto others = strictest_of_linked(target.entity, *now.header);
+    if (!others) {
+      return tl::unexpected(others.error());
+    }
+    if (*others > now.protection.own) {
+      now.protection.linked = std::max(now.protection.linked, *others);
+    }
+  }
   if (purges_ != nullptr && purges_->watches()) {
     const auto until = purges_->void_until(own_keys(record));
     if (until && *until > stamp.extracted_at) {
@@ -261,8 +270,15 @@ Result<void> PersonWriter::forget_homes_with_relatives(const EntityId& id) {
 
 Result<void> PersonWriter::protect_merged(const EntityId& survivor, const SourceRecord& record,
                                           const Standing& standing) {
+  if (auto linked = protect_linked(survivor, standing); !linked) {
+    return linked;
+  }
+  return protect_by_keys(survivor, own_keys(record), standing);
+}
+
+Result<void> PersonWriter::protect_by_keys(const EntityId& survivor, std::vector<std::string> keys,
+                                           const Standing& standing) {
   std::vector<EntityId> seen{survivor};
-  std::vector<std::string> keys = own_keys(record);
   while (!keys.empty()) {
     store::Pinned pin;
     const auto value = transaction_.get(Family::identifier, keys.back(), pin);
@@ -295,8 +311,7 @@ Result<void> PersonWriter::protect_merged(const EntityId& survivor, const Source
 }
 
 Result<bool> PersonWriter::is_merged_into(EntityId id, const EntityId& survivor) {
-  constexpr int merges_max = 16; // of merges; more is a circle
-  for (int step = 0; step < merges_max; ++step) {
+  for (int step = 0; step < links::chain_steps_max; ++step) {
     const auto header = header_of(transaction_, id);
     if (!header) {
       return tl::unexpected(header.error());
@@ -329,6 +344,14 @@ Result<void> PersonWriter::protect(const EntityId& id, const Standing& survivor,
   if (own.holds() >= protection) {
     return {};
   }
+  if (survivor.purges) {
+    if (auto forgot = forget_facts(id); !forgot) {
+      return forgot;
+    }
+    if (auto read = load(id, Source::folkeregisteret, loaded); !read) {
+      return read;
+    }
+  }
   own.linked = protection;
   own.write_to(entity.header);
   if (survivor.purges) {
@@ -336,9 +359,11 @@ Result<void> PersonWriter::protect(const EntityId& id, const Standing& survivor,
     const purge::Remainder left =
         purge::forget_places(entity, loaded.source, Source::folkeregisteret,
                              purge::is_forgotten_when_strict, loaded.texts);
-    entity.header.record_hash = hash_of_record(left.record.raw);
-    transaction_.put(Family::source, key_of(id, Source::folkeregisteret),
-                     write_source({left.record.raw, left.record.elements, left.withdrawn}));
+    if (!loaded.source.raw.empty()) {
+      entity.header.record_hash = hash_of_record(left.record.raw);
+      transaction_.put(Family::source, key_of(id, Source::folkeregisteret),
+                       write_source({left.record.raw, left.record.elements, left.withdrawn}));
+    }
     note_purge(id, purge::Reason::strictly_confidential, survivor.extracted_at, entity, nullptr,
                true);
   }

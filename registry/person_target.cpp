@@ -116,7 +116,14 @@ Result<std::optional<EntityId>> PersonWriter::merged_away(const std::vector<Inde
     }
     const auto document = *value ? DocumentBytes::current(**value)
                                  : Result<DocumentBytes>(fail(ErrorCode::corrupt, "missing"));
-    if (document && document->header().successor != EntityId{}.bytes) {
+    if (!document) {
+      continue;
+    }
+    const auto merged = links::merged_by_source(transaction_, entry->entity, document->header());
+    if (!merged) {
+      return tl::unexpected(merged.error());
+    }
+    if (*merged) {
       return entry->entity;
     }
   }

@@ -144,8 +144,11 @@ Result<std::optional<WriteOutcome>> PersonWriter::settle_without_change(const So
   }
   DocumentHeader protected_alike = header;
   standing.protection.write_to(protected_alike);
-  const bool carries_on = header.successor == EntityId{}.bytes;
-  if (!carries_on || !target.absorbed.empty() || header.record_hash != hash_of_record(record.raw) ||
+  const auto back = comes_back(target.entity, header);
+  if (!back) {
+    return tl::unexpected(back.error());
+  }
+  if (*back || !target.absorbed.empty() || header.record_hash != hash_of_record(record.raw) ||
       protected_alike.protection != header.protection ||
       protected_alike.protection_from != header.protection_from) {
     return std::nullopt;
@@ -165,9 +168,6 @@ std::vector<EventDraft> PersonWriter::events_of_change(const Target& target, con
     return {{EventType::person_populated, Sight::named}};
   }
   std::vector<EventDraft> events;
-  if (before.header.successor != EntityId{}.bytes) {
-    events.push_back({EventType::person_is_restored_by_splitting, Sight::named});
-  }
   if (!target.absorbed.empty()) {
     events.push_back({EventType::person_is_continued_as_valid_upon_merger, Sight::named});
   }
@@ -197,13 +197,22 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Targ
   for (store::Change& change : elsewhere) {
     transaction_.put(change.family, std::move(change.key), std::move(*change.value));
   }
+  const auto came_back = comes_back(target.entity, loaded.entity.header);
+  if (!came_back) {
+    return tl::unexpected(came_back.error());
+  }
   auto events = events_of_change(target, loaded.entity, changes, standing.protection);
+  if (*came_back) {
+    events.insert(events.begin(), {EventType::person_is_restored_by_splitting, Sight::named});
+  }
   Entity after;
   after.header = loaded.entity.header;
   after.rows = std::move(changes.rows);
   standing.protection.write_to(after.header);
-  after.header.successor = {};
-  after.header.successor_since = 0;
+  if (*came_back) {
+    after.header.successor = {};
+    after.header.successor_since = 0;
+  }
   after.header.extracted_at = standing.extracted_at.microseconds;
   after.header.registered_at = stored(record.registered_at);
   after.header.record_hash = hash_of_record(record.raw);
@@ -217,10 +226,13 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Targ
     }
   }
   // Theirs come first: what nobody is told of the survivor then stands behind all that is told.
+  std::vector<links::Spell> before_merges;
   for (const EntityId& loser : target.absorbed) {
-    if (auto merged = absorb(loser, target.entity, record, sequence); !merged) {
+    const auto merged = absorb(loser, target.entity, record, sequence);
+    if (!merged) {
       return tl::unexpected(merged.error());
     }
+    before_merges.push_back(*merged);
   }
   append_events(transaction_, target.entity, std::move(events), after.header);
   if (target.is_new) {
@@ -235,8 +247,19 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Targ
       store::Family::source, key_of(target.entity, record.source),
       write_source({record.raw, std::move(changes.elements), std::move(changes.withdrawn)}));
   put_entity(transaction_, target.entity, after, target.is_new);
+  for (std::size_t i = 0; i < before_merges.size(); ++i) {
+    if (auto settled =
+            identity(sequence).after_merge(target.absorbed[i], target.entity, before_merges[i]);
+        !settled) {
+      return tl::unexpected(settled.error());
+    }
+  }
   if (auto linked = link(record, target, loaded.entity, claims, sequence); !linked) {
     return tl::unexpected(linked.error());
+  }
+  if (auto settled = settle_links(target.entity, loaded.entity.header, *came_back, sequence);
+      !settled) {
+    return tl::unexpected(settled.error());
   }
   if (protection != Grading::unclassified || forgot) {
     if (auto purged = purge_around(record, target, standing, loaded.entity, forgot); !purged) {
@@ -334,13 +357,14 @@ Result<void> PersonWriter::update_index(const std::vector<HeldIdentifier>& befor
   return {};
 }
 
-Result<void> PersonWriter::absorb(const EntityId& loser, const EntityId& survivor,
-                                  const SourceRecord& record, std::uint64_t sequence) {
+Result<links::Spell> PersonWriter::absorb(const EntityId& loser, const EntityId& survivor,
+                                          const SourceRecord& record, std::uint64_t sequence) {
   Loaded loaded;
   if (auto read = load(loser, record.source, loaded); !read) {
-    return read;
+    return tl::unexpected(read.error());
   }
   Entity& entity = loaded.entity;
+  const links::Spell before{EntityId{entity.header.successor}, entity.header.successor_since};
   entity.header.successor = survivor.bytes;
   entity.header.successor_since = sequence;
   append_events(transaction_, loser,
@@ -350,13 +374,13 @@ Result<void> PersonWriter::absorb(const EntityId& loser, const EntityId& survivo
     if (!claims_own(record, held.key())) {
       kept.push_back(held);
     } else if (auto closed = close_index(held.key(), loser, sequence); !closed) {
-      return closed;
+      return tl::unexpected(closed.error());
     }
   }
   entity.identifiers = std::move(kept);
   entity.sort_rows();
   transaction_.put(store::Family::current, key_of(loser), entity.encode_current());
-  return {};
+  return before;
 }
 
 Result<void> PersonWriter::leave_behind(const EntityId& id, const SourceRecord& record,
@@ -380,7 +404,8 @@ Result<void> PersonWriter::leave_behind(const EntityId& id, const SourceRecord& 
   entity.identifiers = std::move(kept);
   entity.sort_rows();
   transaction_.put(store::Family::current, key_of(id), entity.encode_current());
-  return {};
+  return entity.header.successor == EntityId{}.bytes ? Result<void>{}
+                                                     : identity(sequence).after_numbers(id);
 }
 
 } // namespace grunndata::registry

@@ -1,6 +1,7 @@
 // Puts one source record into the registry: finds whose it is, compares, writes what changed.
 #pragma once
 
+#include "registry/links/identity.h"
 #include "registry/loaded_entity.h"
 #include "registry/person_events.h"
 #include "registry/person_protection.h"
@@ -34,6 +35,8 @@ namespace grunndata::registry {
 ///   else a new entity.
 /// Entities that go by a number which the record lists as its own ceased one are merged into it,
 /// unless a newer record of theirs says that they still do.
+///
+/// Who is linked to somebody else by people (links/links.h) stays so, whatever records say.
 class PersonWriter {
 public:
   /// `store` is walked for who points at a person (none: only records tell); `purges` knows whose
@@ -45,6 +48,9 @@ public:
   /// Errors: `invalid` (no identifier of its own, or beyond a limit; nothing was changed),
   /// `corrupt`, `storage`.
   [[nodiscard]] Result<WriteOutcome> write(const SourceRecord& record, const ImportStamp& stamp);
+  /// Everybody whom merges and links make one with `entity` is protected as the strictest of them,
+  /// as protect_merged does it. For a new link.
+  [[nodiscard]] Result<void> protect_alike(const EntityId& entity);
   /// Looks once more at persons written here whose relatives came to hide after them.
   [[nodiscard]] Result<void> finish();
   [[nodiscard]] std::vector<purge::Note> take_notes() { return std::exchange(notes_, {}); }
@@ -114,10 +120,19 @@ private:
                               Loaded& loaded);
   std::vector<EventDraft> events_of_change(const Target& target, const Entity& before,
                                            const RowChanges& changes, const Protection& protection);
+  /// Whether the source, and no link, has had the person carried on by somebody else until now.
+  Result<bool> comes_back(const EntityId& id, const DocumentHeader& before);
+  /// What the change means to links of the person: `before` is the header it replaced.
+  Result<void> settle_links(const EntityId& id, const DocumentHeader& before, bool came_back,
+                            std::uint64_t sequence);
+  [[nodiscard]] links::Identity identity(std::uint64_t sequence) {
+    return {transaction_, ids_, sequence, transaction_.time()};
+  }
   Result<void> link(const SourceRecord& record, const Target& target, const Entity& before,
                     const std::vector<IdentifierClaim>& claims, std::uint64_t sequence);
-  Result<void> absorb(const EntityId& loser, const EntityId& survivor, const SourceRecord& record,
-                      std::uint64_t sequence);
+  /// Gives who carried the loser on until now; nobody: all zero.
+  Result<links::Spell> absorb(const EntityId& loser, const EntityId& survivor,
+                              const SourceRecord& record, std::uint64_t sequence);
 
   /// Purges what the change in `target` asks for beside the person's own rows.
   Result<void> purge_around(const SourceRecord& record, const Target& target,
@@ -137,6 +152,20 @@ private:
   /// strengt fortrolig: their places are forgotten, kept source elements included.
   Result<void> protect_merged(const EntityId& survivor, const SourceRecord& record,
                               const Standing& standing);
+  /// The same for whoever goes or went by `keys`.
+  Result<void> protect_by_keys(const EntityId& survivor, std::vector<std::string> keys,
+                               const Standing& standing);
+  /// The same for all whom links make one with `id`, up the chain and down; an event tells of each
+  /// whose protection rose.
+  Result<void> protect_linked(const EntityId& id, const Standing& standing);
+  Result<void> raise(const EntityId& id, const Standing& standing, std::vector<std::string>& keys);
+  /// All whom links make one with `id`, itself not among them.
+  Result<std::vector<EntityId>> linked_with(const EntityId& id);
+  /// While links hold, what the records of the others say holds for `id` as well. `header` is as
+  /// stored; of somebody who comes back from a merge by the source the others count for nothing.
+  Result<Grading> strictest_of_linked(const EntityId& id, const DocumentHeader& header);
+  /// The facts of a hjelpenummer that may tell a place, and its free text.
+  Result<void> forget_facts(const EntityId& id);
   /// The same for one of them; adds its own identifiers' index keys to `keys`.
   Result<void> protect(const EntityId& id, const Standing& survivor,
                        std::vector<std::string>& keys);

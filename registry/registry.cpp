@@ -2,6 +2,7 @@
 
 #include "registry/document.h"
 #include "registry/keys.h"
+#include "registry/links/identity.h"
 #include "registry/migration.h"
 #include "registry/purge/replay.h"
 #include "registry/registry_impl.h"
@@ -22,7 +23,7 @@ using store::Pinned;
 constexpr std::size_t cache_parts = 16;
 constexpr std::size_t lookup_cache_parts = 13;
 constexpr std::size_t identifier_cache_bytes_max = std::size_t{256} << 20U;
-constexpr int successors_max = 16; ///< merges of merges; more is a circle
+constexpr int successors_max = links::chain_steps_max;
 
 Result<std::optional<std::string>> meta_value(const store::Store& store, std::string_view key) {
   Pinned pin;
@@ -281,6 +282,15 @@ Result<void> Registry::read_entity(EntityId id, std::optional<std::uint64_t> rec
     const DocumentHeader header = document->header();
     const bool carried_on = header.successor != EntityId{}.bytes &&
                             (!recorded_as_of || header.successor_since <= *recorded_as_of);
+    if (const auto linked = carried_on || !recorded_as_of
+                                ? Result<std::optional<EntityId>>(std::nullopt)
+                                : links::carried_then(*impl_->store, snapshot, id, *recorded_as_of);
+        !linked) {
+      return tl::unexpected(linked.error());
+    } else if (*linked) {
+      id = **linked;
+      continue;
+    }
     if (!carried_on) {
       reading.entity_ = id;
       reading.past_.reset();
@@ -386,25 +396,28 @@ Result<Match> Registry::lookup(const IdentifierKey& key, Reading& reading,
   return fail(ErrorCode::corrupt, "the identifier index names a person who does not hold it");
 }
 
-Result<void> Registry::get(const EntityId& id, Reading& reading) const {
-  if (auto read = read_entity(id, {}, nullptr, reading); !read) {
+Result<void> Registry::get(const EntityId& id, Reading& reading,
+                           std::optional<std::uint64_t> recorded_as_of) const {
+  if (auto read = read_entity(id, recorded_as_of, nullptr, reading); !read) {
     return read;
   }
   const auto document = DocumentBytes::current(reading.current());
-  if (document && document->header().identifier_bytes == 0) { // a cancelled hjelpenummer
+  if (!recorded_as_of && document &&
+      document->header().identifier_bytes == 0) { // a cancelled hjelpenummer
     return fail(ErrorCode::not_found, "no such person");
   }
   return {};
 }
 
-Result<void> Registry::get(std::string_view external_id, Reading& reading) const {
+Result<void> Registry::get(std::string_view external_id, Reading& reading,
+                           std::optional<std::uint64_t> recorded_as_of) const {
   if (const auto id = impl_->ids.open(external_id)) {
-    auto read = get(*id, reading);
+    auto read = get(*id, reading, recorded_as_of);
     if (read || read.error().code != ErrorCode::not_found) {
       return read;
     }
   }
-  const auto alias = lookup({IdentifierType::alias, external_id, {}}, reading);
+  const auto alias = lookup({IdentifierType::alias, external_id, {}}, reading, recorded_as_of);
   return alias ? Result<void>{} : Result<void>(tl::unexpected(alias.error()));
 }
 

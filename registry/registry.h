@@ -123,8 +123,11 @@ public:
                                      std::optional<std::uint64_t> recorded_as_of = {}) const;
   /// By opaque id; the survivor when the entity was merged or linked away (`reading.entity()`
   /// then differs). Text that is no id of ours is looked up among imported aliases.
-  [[nodiscard]] Result<void> get(std::string_view external_id, Reading& reading) const;
-  [[nodiscard]] Result<void> get(const EntityId& id, Reading& reading) const;
+  /// `recorded_as_of`: as links were then; a merge by the source since is followed only by number.
+  [[nodiscard]] Result<void> get(std::string_view external_id, Reading& reading,
+                                 std::optional<std::uint64_t> recorded_as_of = {}) const;
+  [[nodiscard]] Result<void> get(const EntityId& id, Reading& reading,
+                                 std::optional<std::uint64_t> recorded_as_of = {}) const;
   /// Fetches the cold half; needed before a view with history, `as_of` or `recorded_as_of`.
   [[nodiscard]] Result<void> load_past(Reading& reading) const;
 

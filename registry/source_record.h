@@ -17,8 +17,9 @@ namespace grunndata::registry {
 /// Who said it. Values are stored; never renumber.
 enum class Source : std::uint8_t {
   folkeregisteret = 1,
-  hjelpenummer = 2,    ///< our own issuing and linking
+  hjelpenummer = 2,    ///< our own issuing, and what is told of who goes by a number
   kontaktregisteret = 3, ///< Kontakt- og reservasjonsregisteret
+  links = 4, ///< who is said to be the same human: the numbers of those linked to a person
 };
 
 /// What a row says of its own currency (`erGjeldende`).

@@ -8,6 +8,7 @@
 #include "registry/identifier_key.h"
 #include "registry/registry.h"
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -61,6 +62,7 @@ struct Link {
   std::uint64_t until = 0; ///< first at which it was not any more; 0: still, or never
   std::vector<Evidence> evidence;
   std::vector<LinkStep> steps; ///< oldest first; the first is who proposed or made it
+  std::uint64_t work = 0;      ///< number of the work item a proposal waits in; 0: none
 };
 
 struct LinkRequest {
@@ -81,51 +83,65 @@ struct LinkOutcome {
   std::optional<KeptAnswer> replayed;
 };
 
-/// Who was shown the survivor under the link, from the audit log's point of view: the log is asked
-/// for these entities from `from` to `to`.
+/// Whom lookups of the loser were answered with, and when: the audit log is asked for this entity
+/// from `from` to `to`, and tells who was shown the wrong person.
 struct ShownWhileLinked {
   EntityId entity;
   Instant from{};
   Instant to{};
 };
 
-/// Thread-safe. Identity is a fold over links and the source's own merges: nothing is destroyed.
-/// - Each side keeps its own rows; what arrives while linked goes to the side whose number it
-/// names.
-///   So undoing restores each side as it would have been.
-/// - The survivor shows the loser's number as a ceased one.
-/// - Protection is the strictest of both, on both, and stays after undoing until a human decides;
-///   purged things stay purged.
-/// - Two with a foedselsnummer or D-nummer each, a protected one, or another organisation's number:
-///   proposed, and live only when somebody else approves.
+/// Thread-safe. Each operation is one atomic synced commit. Identity is a fold over links and the
+/// source's own merges: nothing is destroyed.
+/// - Who carries an entity on: whoever the source says it was merged into, while it says so; else
+///   the survivor of its live link, unless that is carried on by the entity itself (the source
+///   merged the other way: the link then rests, for both are one already). Links make chains, and
+///   lookups follow them to their end; a link names the person whose number it was given, so that
+///   undoing one in the middle of a chain parts the chain there.
+/// - Where the source says otherwise than a live link (it merges the loser into a third person, or
+///   parts two that it had merged itself), the fold decides as above and a `link_conflict` is
+///   opened. Links are never ended by an import: once the source takes its word back, they hold
+///   again.
+/// - Each side keeps its own rows and numbers; what arrives while linked goes to the side whose
+///   number it names. So undoing restores each side as it would have been.
+/// - Whoever carries on shows the numbers of all that are linked to them as ceased ones.
+/// - Protection is the strictest of all linked, on each, and stays after undoing until a human
+///   decides; purged things stay purged.
+/// - Two with a foedselsnummer or D-nummer in use each, a protected one, or another organisation's
+///   number: proposed, and live only when somebody else approves.
 class Links {
 public:
   explicit Links(Registry& registry, std::function<Instant()> clock = {});
 
-  /// Errors: `not_found` (either side; says which), `invalid` (the same person, evidence, reason),
-  /// `conflict` with a word before the colon in the message: `already_linked` (loser is linked to
-  /// somebody else), `cycle`, `number_cancelled`, `both_merged` …
+  /// Errors: `not_found` (either side; says which), `ambiguous`, `invalid` (the same person,
+  /// evidence, reason), and `conflict`, with a word before the colon in the message:
+  /// - `already_linked`: the loser has a live link; undo it first;
+  /// - `both_merged`: the source itself has merged the loser into somebody;
+  /// - `cycle`: the survivor is carried on by the loser;
+  /// - `number_ceased`: who has the number goes by another one;
+  /// - `number_cancelled`: cancelled, burnt, reserved, stopped or somebody else's.
+  /// `conflict` without such a word: the idempotency key came with another request.
   [[nodiscard]] Result<LinkOutcome> link(LinkRequest request);
-  /// The second person's word on a proposed link. `conflict`: not proposed (any more), or the same
-  /// person as proposed it.
+  /// The second person's word on a proposed link. `conflict`: `not_proposed` (any more),
+  /// `same_person` as proposed it, or what `link` refuses.
   [[nodiscard]] Result<Link> decide(std::uint64_t number, bool approved, Actor by,
                                     std::string reason);
-  /// Always works on a live link. Undone already: the link as it is. Opens work where a protected
-  /// one was involved.
+  /// Always works on a live link. Undone already: the link as it is. `conflict`: `not_live`
+  /// (proposed or refused). Opens work where a protection came from a link.
   [[nodiscard]] Result<Link> undo(std::uint64_t number, Actor by, std::string reason);
 
   [[nodiscard]] Result<Link> link(std::uint64_t number) const;
   /// All that the entity ever had, either side, oldest first.
   [[nodiscard]] Result<std::vector<Link>> of(const EntityId& entity) const;
-  [[nodiscard]] Result<ShownWhileLinked> shown_while(const Link& link) const;
+  /// By time, oldest first: a chain may have led on to several. Nothing when it was never live.
+  [[nodiscard]] Result<std::vector<ShownWhileLinked>> shown_while(const Link& link) const;
 
 private:
   Registry& registry_;
   std::function<Instant()> clock_;
 };
 
-/// The live link that makes somebody else carry `entity` on; nothing when there is none. An import
-/// keeps to it.
+/// The live link whose loser is `entity`; nothing when there is none. An import keeps to it.
 [[nodiscard]] Result<std::optional<Link>> live_link_of(const Transaction& transaction,
                                                        const EntityId& entity);
 

@@ -327,6 +327,7 @@ TEST_CASE("FORMAT.md names every stored number") {
       {"source folkeregisteret", number(Source::folkeregisteret)},
       {"source hjelpenummer", number(Source::hjelpenummer)},
       {"source kontaktregisteret", number(Source::kontaktregisteret)},
+      {"source links", number(Source::links)},
       {"grading unclassified", number(Grading::unclassified)},
       {"grading client_address", number(Grading::client_address)},
       {"grading confidential", number(Grading::confidential)},
