@@ -34,7 +34,7 @@ struct Block {
   Actor by;
   std::vector<std::string> numbers; ///< in the order of the list and the sheet
   /// The signature line of a C2SP signed note over `block_list`; empty: there was no key to sign
-  /// with.
+  /// with, or it failed.
   std::string signature;
   std::optional<Instant> burnt; ///< when the numbers unused at expiry were burnt
 
@@ -160,9 +160,9 @@ public:
   /// followed (a number used outside the block's time).
   [[nodiscard]] Result<ConflictingReport> conflict(std::uint64_t work) const;
   /// Decides a `block_conflict`. Accepted: what was reported is added to who goes by the number, or
-  /// brings it into use. Either way the report's facts are gone from beside the item. Errors:
-  /// `not_found`, `invalid` (no `block_conflict`), `conflict` (decided already, or accepted where
-  /// the number's state forbids).
+  /// brings it into use. Either way the report's facts are gone from beside the item.
+  /// `decision.when` is set here. Errors: `not_found`, `invalid` (no `block_conflict`, or the
+  /// note), `conflict` (decided already, or accepted where the number's state forbids).
   [[nodiscard]] Result<WorkItem> settle(std::uint64_t work, WorkDecision decision);
 
   /// Burns what is unused of blocks that expired before `when`; how many numbers. A commit each

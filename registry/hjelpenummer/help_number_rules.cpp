@@ -42,6 +42,12 @@ Result<void> check_facts(const Facts& facts, Instant when) {
   return fault ? invalid(fault->field, fault->rule) : Result<void>{};
 }
 
+Result<void> check_newborn(const Newborn& newborn, Instant when) {
+  return newborn.order == 0 || newborn.order > order_max || newborn.born > when
+             ? Result<void>(invalid("newborn", "has an order of 1 to 12 and is born already"))
+             : Result<void>{};
+}
+
 Result<void> check_issue(const IssueRequest& request, Instant when) {
   if (auto sound = check_organisation(request.organisation); !sound) {
     return sound;
@@ -56,8 +62,8 @@ Result<void> check_issue(const IssueRequest& request, Instant when) {
     return invalid("newborns", "are as many as numbers");
   }
   for (const Newborn& newborn : request.newborns) {
-    if (newborn.order == 0 || newborn.order > order_max || newborn.born > when) {
-      return invalid("newborn", "has an order of 1 to 12 and is born already");
+    if (auto sound = check_newborn(newborn, when); !sound) {
+      return sound;
     }
   }
   for (const Facts& facts : request.facts) {

@@ -11,6 +11,7 @@ namespace grunndata::registry::hjelpenummer {
 [[nodiscard]] Result<void> check_reason(std::string_view reason);
 [[nodiscard]] Result<void> check_organisation(std::string_view organisation);
 [[nodiscard]] Result<void> check_facts(const Facts& facts, Instant when);
+[[nodiscard]] Result<void> check_newborn(const Newborn& newborn, Instant when);
 [[nodiscard]] Result<void> check_issue(const IssueRequest& request, Instant when);
 [[nodiscard]] Result<void> check_local(const HelpNumber& number, Instant when);
 

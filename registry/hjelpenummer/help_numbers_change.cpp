@@ -1,4 +1,5 @@
 // What becomes of a number once it is issued.
+#include "registry/hjelpenummer/blocks.h"
 #include "registry/hjelpenummer/help_number_rules.h"
 #include "registry/hjelpenummer/help_numbers_impl.h"
 #include "registry/hjelpenummer/write_person.h"
@@ -39,6 +40,10 @@ Result<HelpNumber> HelpNumbers::Impl::change(const IdentifierKey& identifier,
     }
     result.changed = clock();
     put_record(transaction, result);
+    if (auto forgotten = forget ? forget_reports(transaction, result) : Result<void>{};
+        !forgotten) {
+      return forgotten;
+    }
     return result.entity
                ? write_person(transaction, registry.ids(), result,
                               EventType::updated_alternate_identification_number, false, forget)
