@@ -1,5 +1,8 @@
 #include "registry/check.h"
 
+#include "registry/candidates/key_upkeep.h"
+#include "registry/candidates/newborns.h"
+#include "registry/candidates/search_keys.h"
 #include "registry/document.h"
 #include "registry/keys.h"
 #include "registry/links/check_links.h"
@@ -57,6 +60,8 @@ private:
   Result<void> check_edge(std::string_view key, std::string_view value);
   void check_quarantine(std::string_view key, std::string_view value);
   Result<void> check_link(std::string_view key, std::string_view value);
+  Result<void> check_search_keys(const EntityId& id, const Entity& entity);
+  Result<void> check_search_key(std::string_view key, std::string_view value);
 
   Registry& registry_;
   store::Store& store_;
@@ -66,6 +71,7 @@ private:
   CheckReport report_;
   std::uint64_t steps_ = 0;
   std::uint64_t clock_before_ = 0;
+  bool is_searchable_ = false; ///< its search keys were built
 };
 
 void Checker::add(std::string_view family, std::string place, std::string what,
@@ -227,6 +233,9 @@ Result<void> Checker::check_entity(std::string_view key, std::string_view value)
   if (auto held = check_held(id, *document); !held) {
     return held;
   }
+  if (auto keys = check_search_keys(id, *entity); !keys) {
+    return keys;
+  }
   return check_source(id, *entity);
 }
 
@@ -359,8 +368,44 @@ Result<void> Checker::check_link(std::string_view key, std::string_view value) {
                            });
 }
 
+Result<void> Checker::check_search_keys(const EntityId& id, const Entity& entity) {
+  if (!is_searchable_) {
+    return {};
+  }
+  const auto complete = candidates::has_all_keys(store_, snapshot_.get(), id, entity.rows);
+  if (!complete) {
+    return tl::unexpected(complete.error());
+  }
+  if (!*complete) {
+    add("search", outside(id), "a search key that the rows give is missing", advice_rebuild);
+  }
+  return {};
+}
+
+Result<void> Checker::check_search_key(std::string_view key, std::string_view value) {
+  const auto fault = candidates::is_key_of_entity(key)
+                         ? candidates::fault_of_key(store_, snapshot_.get(), key)
+                         : candidates::fault_of_newborn_key(store_, snapshot_.get(), key, value);
+  if (!fault && fault.error().code != ErrorCode::corrupt) {
+    return tl::unexpected(fault.error());
+  }
+  if (fault && *fault) { // what makes rows unreadable is found with them
+    add("search", "", std::string(**fault), advice_rebuild);
+  }
+  return {};
+}
+
 Result<CheckReport> Checker::run() {
-  const std::array<std::pair<Family, Visit>, 8> walks{{
+  const auto built = candidates::are_keys_built(store_);
+  if (!built) {
+    return tl::unexpected(built.error());
+  }
+  is_searchable_ = *built;
+  if (!is_searchable_) {
+    add("search", "", "an older version wrote this directory: nobody can be searched for",
+        advice_rebuild);
+  }
+  const std::array<std::pair<Family, Visit>, 9> walks{{
       {Family::current, [this](auto key, auto value) { return check_entity(key, value); }},
       {Family::past, [this](auto key, auto) { return check_past(key); }},
       {Family::identifier, [this](auto key, auto value) { return check_identifier(key, value); }},
@@ -373,6 +418,7 @@ Result<CheckReport> Checker::run() {
          check_quarantine(key, value);
          return Result<void>{};
        }},
+      {Family::search, [this](auto key, auto value) { return check_search_key(key, value); }},
   }};
   for (const auto& [family, visit] : walks) {
     if (auto walked = walk(family, visit); !walked) {

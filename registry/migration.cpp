@@ -1,5 +1,6 @@
 #include "registry/migration.h"
 
+#include "registry/candidates/name_key.h"
 #include "registry/keys.h"
 #include "registry/registry_impl.h"
 
@@ -22,9 +23,15 @@ Result<void> migrate(store::Store& store) {
   if (format == directory_format) {
     return {};
   }
-  const store::Change stamp{store::Family::meta, std::string(meta::format),
-                            key_of_number(directory_format)};
-  return store.commit({&stamp, 1}, store::Durability::synced);
+  std::vector<store::Change> changes{
+      {store::Family::meta, std::string(meta::format), key_of_number(directory_format)}};
+  const auto persons = store.scan(store::Family::current);
+  persons->seek("");
+  if (!persons->valid()) { // else `grunndata rebuild` makes the search keys
+    changes.push_back({store::Family::meta, std::string(meta::search_keys),
+                       std::string(1, candidates::folding_version)});
+  }
+  return store.commit(changes, store::Durability::synced);
 }
 
 } // namespace grunndata::registry

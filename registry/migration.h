@@ -12,7 +12,9 @@ class Store;
 /// Makes a stamped directory of any older format one of `directory_format`; nothing to do when it
 /// is that already. Repeatable: a crash leaves either format whole. Format 1 to 2: the families
 /// `client` and `grant` came, which the engine makes, empty, when it opens; only the stamp changes,
-/// so that older versions say why they refuse. Errors: `unsupported` (newer), `corrupt`, `storage`.
+/// so that older versions say why they refuse. Format 2 to 3: the same with the families of
+/// hjelpenumre; persons of older directories get their search keys by `rebuild`, and cannot be
+/// searched for until then. Errors: `unsupported` (newer), `corrupt`, `storage`.
 [[nodiscard]] Result<void> migrate(store::Store& store);
 
 } // namespace grunndata::registry

@@ -1,6 +1,8 @@
 // The second half of PersonWriter: writing what changed. person_target.cpp finds whose it is.
 #include "registry/person_writer.h"
 
+#include "registry/candidates/newborns.h"
+#include "registry/candidates/search_keys.h"
 #include "registry/edges.h"
 #include "registry/purge/shared_homes.h"
 #include "registry/withheld_events.h"
@@ -254,6 +256,7 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Targ
       return tl::unexpected(settled.error());
     }
   }
+  candidates::update_search_keys(transaction_, target.entity, loaded.entity.rows, after.rows);
   if (auto linked = link(record, target, loaded.entity, claims, sequence); !linked) {
     return tl::unexpected(linked.error());
   }
@@ -276,6 +279,23 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Targ
   if (purge::hides(std::max(was_protected, protection))) {
     if (auto judged = judge_homes_of_relatives(target.entity, record); !judged) {
       return tl::unexpected(judged.error());
+    }
+  }
+  return look_for_newborns(record, target.entity);
+}
+
+Result<WriteOutcome> PersonWriter::look_for_newborns(const SourceRecord& record,
+                                                     const EntityId& id) {
+  if (!looks_for_newborns_) {
+    const auto any = candidates::has_newborns(transaction_);
+    if (!any) {
+      return tl::unexpected(any.error());
+    }
+    looks_for_newborns_ = *any;
+  }
+  if (*looks_for_newborns_) {
+    if (auto opened = candidates::open_newborns_matching(transaction_, record, id); !opened) {
+      return tl::unexpected(opened.error());
     }
   }
   return WriteOutcome::written;

@@ -23,8 +23,8 @@ namespace grunndata::registry {
 /// Somebody who comes to be strictly protected is purged in the same transaction
 /// (purge/forgetting.h says what goes), with whoever was merged into them and the shared residences
 /// of relatives. Whoever uses a writer calls `finish` after its last record and carries out what
-/// `take_notes` gives. Search keys, and whatever else comes to repeat what a person's rows say, are
-/// to be purged beside them, in `note_purge`.
+/// `take_notes` gives. Whatever comes to repeat what a person's rows say of places is to be purged
+/// beside them, in `note_purge`; search keys (candidates/search_keys.h) hold no place.
 ///
 /// Whose record it is follows from the identifiers that the source itself issued (its own):
 /// - the primary one is in use by an entity: that entity;
@@ -134,6 +134,9 @@ private:
   Result<links::Spell> absorb(const EntityId& loser, const EntityId& survivor,
                               const SourceRecord& record, std::uint64_t sequence);
 
+  /// Opens work for hjelpenumre that the record's person may be the newborn of.
+  Result<WriteOutcome> look_for_newborns(const SourceRecord& record, const EntityId& id);
+
   /// Purges what the change in `target` asks for beside the person's own rows.
   Result<void> purge_around(const SourceRecord& record, const Target& target,
                             const Standing& standing, const Entity& before, bool forgot);
@@ -190,6 +193,7 @@ private:
   std::vector<KnownIndex> known_;
   std::vector<purge::Note> notes_;
   std::vector<EntityId> with_shared_homes_; ///< written here, to be looked at again in `finish`
+  std::optional<bool> looks_for_newborns_; ///< whether there are any to be found; once asked
   std::vector<EntityId> judged_;            ///< of those, once a relative of theirs was purged
 };
 

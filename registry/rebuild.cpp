@@ -1,5 +1,6 @@
 #include "registry/rebuild.h"
 
+#include "registry/candidates/key_upkeep.h"
 #include "registry/document.h"
 #include "registry/edges.h"
 #include "registry/keys.h"
@@ -317,7 +318,10 @@ Result<RebuildFigures> rebuild(Registry& registry, const Renderer& renderer,
       return tl::unexpected(batch.error());
     }
     if (batch->empty()) {
-      return figures;
+      const auto mended = candidates::rebuild_search_keys(
+          registry, [&] { return !progress || progress(figures); });
+      figures.mended += mended.value_or(0);
+      return mended ? Result<RebuildFigures>(figures) : tl::unexpected(mended.error());
     }
     const auto done = registry.impl().queue->run([&](Transaction& transaction) -> Result<void> {
       std::vector<purge::Note> notes;

@@ -1,5 +1,6 @@
 #include "registry/registry.h"
 
+#include "registry/candidates/name_key.h"
 #include "registry/document.h"
 #include "registry/keys.h"
 #include "registry/links/identity.h"
@@ -55,6 +56,7 @@ Result<void> stamp(store::Store& store, Environment environment) {
       {Family::meta, std::string(meta::environment), name},
       {Family::meta, std::string(meta::id_key), key},
       {Family::meta, std::string(meta::epoch), epoch},
+      {Family::meta, std::string(meta::search_keys), std::string(1, candidates::folding_version)},
   };
   return store.commit(changes, store::Durability::synced);
 }

@@ -1,5 +1,7 @@
 #include "registry/transaction.h"
 
+#include "registry/candidates/search_keys.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -9,10 +11,11 @@
 namespace grunndata::registry {
 
 namespace {
-/// The clock is only appended to, and the log has lists of its own: no need to find their changes
-/// again by key.
-constexpr bool is_read_back(store::Family family) noexcept {
-  return family != store::Family::log && family != store::Family::clock;
+/// The clock is only appended to, the log has lists of its own, and keys of persons to be searched
+/// for follow from their rows: no need to find their changes again by key.
+constexpr bool is_read_back(store::Family family, std::string_view key) noexcept {
+  return family != store::Family::log && family != store::Family::clock &&
+         (family != store::Family::search || !candidates::is_key_of_entity(key));
 }
 /// More than any string keeps inside itself.
 constexpr std::size_t in_place_bytes = 32;
@@ -46,7 +49,7 @@ std::size_t Transaction::slot_of(store::Family family, std::string_view key,
 
 Result<std::optional<std::string_view>> Transaction::get(store::Family family, std::string_view key,
                                                          store::Pinned& scratch) const {
-  if (is_read_back(family) && !slots_.empty()) {
+  if (is_read_back(family, key) && !slots_.empty()) {
     const Slot& slot = slots_[slot_of(family, key, hash_of(family, key))];
     if (slot.place != 0) {
       const auto& value = changes_[slot.place - 1].value;
@@ -65,7 +68,7 @@ Result<std::optional<std::string_view>> Transaction::get(store::Family family, s
 
 void Transaction::note(store::Family family, std::string key, std::optional<std::string> value) {
   change_bytes_ += key.size() + (value ? value->size() : 0);
-  if (value && is_read_back(family)) {
+  if (value && is_read_back(family, key)) {
     value->reserve(in_place_bytes); // views of it must outlive moves of the list of changes
   }
   changes_.push_back({family, std::move(key), std::move(value)});
@@ -75,7 +78,7 @@ void Transaction::note(store::Family family, std::string key, std::optional<std:
 /// The newest change of a key takes the place of an older one.
 void Transaction::remember(std::size_t place) {
   const store::Change& change = changes_[place];
-  if (!is_read_back(change.family)) {
+  if (!is_read_back(change.family, change.key)) {
     return;
   }
   if (slots_.size() <= slots_taken_ * 2) {

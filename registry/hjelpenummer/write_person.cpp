@@ -1,5 +1,7 @@
 #include "registry/hjelpenummer/write_person.h"
 
+#include "registry/candidates/newborns.h"
+#include "registry/candidates/search_keys.h"
 #include "registry/hjelpenummer/person_record.h"
 #include "registry/loaded_entity.h"
 #include "registry/person_events.h"
@@ -113,6 +115,10 @@ Result<void> write_person(Transaction& transaction, const IdCipher& ids, const H
       Family::source, key_of(id, Source::hjelpenummer),
       write_source({record.raw, std::move(changes.elements), std::move(changes.withdrawn)}));
   put_entity(transaction, id, after, is_new);
+  candidates::update_search_keys(transaction, id, loaded.entity.rows, after.rows);
+  if (auto noted = candidates::note_newborn(transaction, number); !noted) {
+    return noted;
+  }
   return claim_number(transaction, number, sequence);
 }
 

@@ -1,4 +1,5 @@
 // Directories of an older format, opened by this version.
+#include "registry/candidates/key_upkeep.h"
 #include "registry/clients/clients.h"
 #include "registry/keys.h"
 #include "registry/registry_impl.h"
@@ -43,6 +44,8 @@ TEST_CASE("a directory written by the version before format 2 opens, and takes c
     REQUIRE_MESSAGE(registry.has_value(), registry.error().message);
     CHECK(format_of((*registry)->store()) == directory_format);
     CHECK((*registry)->newest_sequence() > 0);
+    CHECK(candidates::are_keys_built((*registry)->store()).value() == (round != 0));
+    REQUIRE(candidates::rebuild_search_keys(**registry, {})); // older versions had none
     check_whole(**registry);
     const auto clients = Clients::open(**registry);
     REQUIRE(clients.has_value());

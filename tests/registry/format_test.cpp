@@ -1,4 +1,5 @@
 // Holds registry/FORMAT.md against the code.
+#include "registry/candidates/search_keys.h"
 #include "registry/clients/stored.h"
 #include "registry/document.h"
 #include "registry/keys.h"
@@ -50,6 +51,10 @@ std::vector<Cells> table(std::string_view heading) {
 std::string whole_text() {
   std::ifstream file("registry/FORMAT.md");
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string search_key_text(const candidates::SearchKeyFields& fields) {
+  return std::string(candidates::view_of(candidates::search_key(fields)));
 }
 
 std::string hex(std::string_view bytes) {
@@ -182,6 +187,11 @@ TEST_CASE("FORMAT.md shows keys as they are built") {
       {"client app of issuer test", client_key("app", "test")},
       {"client app of any issuer", client_key("app", {})},
       {"grant 258", key_of_number(258)},
+      {"search key of a name that sounds `hansen`, born 1980-03-09",
+       search_key_text(
+           {candidates::KeyOf::person, candidates::hash_of_sound("hansen"), {1980, 3, 9}, id})},
+      {"search key of a hjelpenummer with birth year 1980, without a name",
+       search_key_text({candidates::KeyOf::help_number, 0, {1980, 0, 0}, id})},
   };
   const auto rows = table("Keys, by example");
   CHECK(rows.size() == built.size());
@@ -194,7 +204,7 @@ TEST_CASE("FORMAT.md shows keys as they are built") {
 }
 
 TEST_CASE("FORMAT.md lists the marks that there are") {
-  const std::array<std::string_view, 19> marks{meta::format,
+  const std::array<std::string_view, 20> marks{meta::format,
                                                meta::environment,
                                                meta::id_key,
                                                meta::epoch,
@@ -209,6 +219,7 @@ TEST_CASE("FORMAT.md lists the marks that there are") {
                                                meta::link_newest,
                                                meta::block_newest,
                                                meta::work_newest,
+                                               meta::search_keys,
                                                meta::purge_newest,
                                                meta::purge_pending_prefix,
                                                meta::purge_confirmed,
