@@ -26,6 +26,7 @@
 #include "tools/commands/token.h"
 #include "tools/bench/access.h"
 #include "tools/bench/audit.h"
+#include "tools/bench/candidates.h"
 #include "tools/bench/hjelpenummer.h"
 #include "tools/bench/identifiers.h"
 #include "tools/bench/import.h"
@@ -57,6 +58,7 @@ void add_bench_commands(CLI::App& program, int& exit_status) {
   add_bench_hjelpenummer(*bench, exit_status);
   add_bench_import(*bench, exit_status);
   add_bench_lookup(*bench, exit_status);
+  add_bench_candidates(*bench, exit_status);
   add_bench_number_space(*bench, exit_status);
 }
 
