@@ -38,6 +38,11 @@ CommitQueue::~CommitQueue() {
   thread_.join();
 }
 
+void CommitQueue::reserve_with(std::function<Result<void>(std::uint64_t, std::uint64_t)> reserve) {
+  const std::lock_guard lock(mutex_);
+  reserve_ = std::move(reserve);
+}
+
 void CommitQueue::submit(Work work, Done done, Lane lane) {
   {
     const std::lock_guard lock(mutex_);
@@ -108,6 +113,10 @@ Result<void> CommitQueue::write(Transaction&& transaction, Lane lane) {
   const std::uint64_t newest = transaction.newest_sequence();
   const std::int64_t time = transaction.time().microseconds;
   if (newest != state_.newest_sequence) {
+    if (auto reserved = reserve_ ? reserve_(state_.newest_sequence, newest) : Result<void>{};
+        !reserved) {
+      return reserved;
+    }
     transaction.put(store::Family::clock, key_of_number(static_cast<std::uint64_t>(time)),
                     key_of_number(newest));
   }

@@ -37,6 +37,11 @@ public:
   /// Submits and waits; not from the writer's thread.
   [[nodiscard]] Result<void> run(Work work, Lane lane = Lane::usual);
 
+  /// Asks `reserve` before numbers of the log are given: with the newest that is synced, and the
+  /// newest that will be. A failure fails the commits that want them, and no others. Before the
+  /// first use of the queue.
+  void reserve_with(std::function<Result<void>(std::uint64_t, std::uint64_t)> reserve);
+
   /// The newest sequence that is synced: all that readers of the log may see.
   [[nodiscard]] std::uint64_t newest_sequence() const noexcept {
     return newest_.load(std::memory_order_acquire);
@@ -64,6 +69,7 @@ private:
   WriterState state_;
   IdentifierCache& identifiers_;
   ValueCache& values_;
+  std::function<Result<void>(std::uint64_t, std::uint64_t)> reserve_;
   std::atomic<std::uint64_t> newest_;
   std::atomic<bool> can_write_{true};
   std::mutex mutex_;

@@ -1,5 +1,6 @@
 #include "registry/registry.h"
 
+#include "registry/backup/create.h"
 #include "registry/candidates/name_key.h"
 #include "registry/document.h"
 #include "registry/keys.h"
@@ -99,11 +100,11 @@ Result<void> read_stamp(Registry::Impl& impl, std::optional<Environment> wanted)
 
 Result<WriterState> writer_state(const store::Store& store) {
   WriterState state;
-  const auto log = store.scan(Family::log);
-  log->seek_last();
-  if (log->valid()) {
-    state.newest_sequence = number_of_key(log->key());
+  const auto number = newest_number(store);
+  if (!number) {
+    return tl::unexpected(number.error());
   }
+  state.newest_sequence = *number;
   const auto clock = store.scan(Family::clock);
   clock->seek_last();
   if (clock->valid()) {
@@ -119,7 +120,7 @@ Result<WriterState> writer_state(const store::Store& store) {
     std::memcpy(newest.bytes.data(), entities->key().data(), newest.bytes.size());
     state.ids = EntityIdSource(newest);
   }
-  for (const auto* cursor : {&log, &clock, &entities}) {
+  for (const auto* cursor : {&clock, &entities}) {
     if (auto status = (*cursor)->status(); !status) {
       return tl::unexpected(status.error());
     }
@@ -200,14 +201,28 @@ Result<std::unique_ptr<Registry>> Registry::open(const OpenOptions& options) {
   if (!store) {
     return tl::unexpected(store.error());
   }
-  auto opened = open(std::move(*store), options.environment, lookup_cache_bytes);
-  if (!opened) {
-    return opened;
-  }
+  backup::remove_copy(options.directory);
   const purge::RegisterOptions purges{options.purge_register.empty()
                                           ? purge::default_register(options.directory)
                                           : options.purge_register,
                                       options.accept_missing_purge_register};
+  const auto mark_file = FeedMark::place(purges.file);
+  if (auto raised = FeedMark::open(**store, mark_file); !raised) { // before numbers are read
+    return tl::unexpected(raised.error());
+  }
+  auto opened = open(std::move(*store), options.environment, lookup_cache_bytes);
+  if (!opened) {
+    return opened;
+  }
+  Impl& impl = (*opened)->impl();
+  auto feed = FeedMark::open(*impl.store, mark_file); // a new directory is stamped by now
+  if (!feed) {
+    return tl::unexpected(feed.error());
+  }
+  impl.feed = std::move(*feed);
+  impl.queue->reserve_with([&impl](std::uint64_t committed, std::uint64_t wanted) {
+    return impl.feed->reserve(committed, wanted);
+  });
   if (auto attached = purge::attach_register(**opened, purges); !attached) {
     return tl::unexpected(attached.error());
   }

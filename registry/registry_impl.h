@@ -2,6 +2,7 @@
 #pragma once
 
 #include "registry/commit_queue.h"
+#include "registry/feed_mark.h"
 #include "registry/identifier_cache.h"
 #include "registry/purge/ledger.h"
 #include "registry/registry.h"
@@ -9,6 +10,7 @@
 #include "registry/value_cache.h"
 
 #include <memory>
+#include <optional>
 
 namespace grunndata::registry {
 
@@ -34,6 +36,8 @@ inline constexpr std::string_view purge_newest = "purge_newest";
 inline constexpr std::string_view purge_pending_prefix = "purge_pending/"; ///< + number
 inline constexpr std::string_view purge_confirmed = "purge_confirmed";
 inline constexpr std::string_view purge_ran = "purge_ran";
+inline constexpr std::string_view feed_floor = "feed_floor";
+inline constexpr std::string_view restored = "restored";
 } // namespace meta
 
 inline constexpr std::uint32_t directory_format = 3;
@@ -46,6 +50,7 @@ struct Registry::Impl {
   IdentifierCache identifiers{0};
   std::unique_ptr<ValueCache> values;
   purge::Ledger purges;
+  std::optional<FeedMark> feed;       ///< none in memory
   std::unique_ptr<CommitQueue> queue; ///< last: destroyed before what it writes to
 };
 

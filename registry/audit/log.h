@@ -70,14 +70,35 @@ struct LogFigures {
   bool copies_failing = false; ///< the last one could not be copied
 };
 
+/// A record that says that the log was restored from a backup: what stood behind its position then
+/// is lost, and checkpoints of that time over more records do not fit.
+struct LogRestore {
+  std::uint64_t position = 0; ///< of the record
+  Instant time{};
+  std::string text; ///< which backup, and how long the log had been as far as a copy tells
+};
+
 /// What a verification found. The log is whole when there are no faults.
 struct LogReport {
   std::uint64_t records = 0;
   std::uint64_t erased = 0; ///< of these
   std::uint64_t segments = 0;
-  std::uint64_t tiles = 0;         ///< files of the tree compared
-  std::string checkpoint;          ///< the signed note that everything was compared with
+  std::uint64_t tiles = 0; ///< files of the tree compared
+  std::string checkpoint;  ///< the signed note that everything was compared with
+  std::vector<LogRestore> restores;
   std::vector<std::string> faults; ///< a sentence each
+};
+
+/// The operation of the record that tells of a restore.
+inline constexpr std::string_view restore_operation = "backup restore";
+
+/// A segment as it may be copied while the log is written to.
+struct SegmentCopy {
+  std::filesystem::path path;
+  std::uint64_t bytes = 0; ///< of whole records; what stands behind is to be left out
+  std::string head;        ///< to stand instead of the file's first bytes, which change
+  bool sealed = false;     ///< the file never changes again; an erasure puts another in its place
+  bool last = false;       ///< the one that grows
 };
 
 /// Thread-safe. One process has a directory open for writing at a time (lock file).
@@ -132,6 +153,13 @@ public:
   /// Whether `erase` would find any. Records that were appended just now may be overlooked. Errors:
   /// `corrupt`, `storage`.
   [[nodiscard]] Result<bool> due(Class kind, Instant before) const;
+
+  /// Calls `use` with segment `number`, whose file stays as it is meanwhile. Copies of all of them,
+  /// taken in order up to the last, are the segments of a log that holds whatever a checkpoint
+  /// signed before covers. Errors: `out_of_range`; those of `use`.
+  [[nodiscard]] Result<void>
+  read_segment(std::uint64_t number,
+               const std::function<Result<void>(const SegmentCopy&)>& use) const;
 
   [[nodiscard]] LogFigures figures() const;
   /// Whether an append would work now; for readiness.

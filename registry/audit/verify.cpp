@@ -62,6 +62,7 @@ public:
   }
 
   std::uint64_t erased() const noexcept { return erased_; }
+  std::vector<LogRestore>& restores() noexcept { return restores_; }
   TreeReport finish() {
     erasures_.report(faults_);
     TreeReport report = tree_.finish();
@@ -119,6 +120,9 @@ private:
       return;
     }
     erasures_.see(position, *record);
+    if (record->act == Act::administered && record->operation == restore_operation) {
+      restores_.push_back({position, record->time, record->reason.text});
+    }
     const auto keys = read_keys(frame.record());
     index.add(frame.offset, keys ? &*keys : nullptr);
   }
@@ -139,6 +143,7 @@ private:
   TreeCheck& tree_;
   TreeReport faults_;
   ErasureCheck erasures_;
+  std::vector<LogRestore> restores_;
   std::uint64_t erased_ = 0;
   std::vector<std::uint8_t> again_;
 };
@@ -183,6 +188,7 @@ Result<LogReport> Log::verify(const std::vector<std::string>& notes) {
   TreeReport found = check.finish();
   report.records = found.entries;
   report.erased = check.erased();
+  report.restores = std::move(check.restores());
   report.segments = views.size();
   report.tiles = found.tiles;
   report.faults.insert(report.faults.end(), found.faults.begin(), found.faults.end());

@@ -47,6 +47,10 @@ std::set<std::uint64_t> tables_in_use(rocksdb::DB& db) {
   return numbers;
 }
 
+tl::unexpected<Error> copied() {
+  return fail(ErrorCode::unavailable, "a copy still holds an earlier state of the store");
+}
+
 tl::unexpected<Error> stopped() {
   return fail(ErrorCode::cancelled, "the rewriting of the store's files was stopped");
 }
@@ -127,6 +131,16 @@ Result<void> RocksdbStore::await_deletion(std::uint64_t log, std::set<std::uint6
   }
 }
 
+bool RocksdbStore::has_copies() {
+  const std::lock_guard lock(copies_mutex_);
+  std::erase_if(copies_, [](const std::filesystem::path& copy) {
+    std::error_code ignored;
+    return !std::filesystem::exists(copy, ignored) &&
+           !std::filesystem::exists(copy.string() + ".tmp", ignored);
+  });
+  return !copies_.empty();
+}
+
 Result<void> RocksdbStore::scrub(std::span<const KeyRange> ranges, std::atomic<bool>& stop) {
   if (failure_->happened()) {
     return tl::unexpected(failure_->refusal());
@@ -135,6 +149,9 @@ Result<void> RocksdbStore::scrub(std::span<const KeyRange> ranges, std::atomic<b
   db_->GetIntProperty(rocksdb::DB::Properties::kOldestSnapshotSequence, &oldest);
   if (oldest != 0 && oldest < db_->GetLatestSequenceNumber()) {
     return fail(ErrorCode::unavailable, "a reader still holds an earlier state of the store");
+  }
+  if (has_copies()) {
+    return copied();
   }
   const auto log = roll_log();
   if (!log) {
@@ -146,7 +163,7 @@ Result<void> RocksdbStore::scrub(std::span<const KeyRange> ranges, std::atomic<b
   }
   auto gone = await_deletion(*log, tables, stop);
   note_manifest();
-  return gone;
+  return gone && has_copies() ? copied() : gone; // one made meanwhile may hold the old files
 }
 
 } // namespace grunndata::registry::store

@@ -257,6 +257,10 @@ Result<void> RocksdbStore::compact(Family family) {
 }
 
 Result<void> RocksdbStore::checkpoint(const std::filesystem::path& directory) {
+  {
+    const std::lock_guard lock(copies_mutex_);
+    copies_.push_back(directory);
+  }
   rocksdb::Checkpoint* made = nullptr;
   auto status = rocksdb::Checkpoint::Create(db_.get(), &made);
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);

@@ -81,6 +81,8 @@ private:
   /// Waits until the logs up to `log` and those of `tables` that are not used any more are gone.
   Result<void> await_deletion(std::uint64_t log, std::set<std::uint64_t> tables,
                               const std::atomic<bool>& stop) const;
+  /// Whether a copy made by `checkpoint` is still where it was put.
+  bool has_copies();
   /// Removes what an interrupted load left behind.
   void remove_scratch() const noexcept;
 
@@ -97,6 +99,8 @@ private:
   /// and its write.
   std::shared_mutex writing_;
   std::atomic<std::uint64_t> next_load_{0};
+  std::mutex copies_mutex_;
+  std::vector<std::filesystem::path> copies_; ///< made by `checkpoint`, and perhaps gone since
 };
 
 } // namespace grunndata::registry::store
