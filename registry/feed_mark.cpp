@@ -140,6 +140,18 @@ Result<void> FeedMark::reserve(std::uint64_t committed, std::uint64_t wanted) {
   return written;
 }
 
+Result<void> attach_feed_mark(Registry::Impl& impl, const std::filesystem::path& file) {
+  auto feed = FeedMark::open(*impl.store, file);
+  if (!feed) {
+    return tl::unexpected(feed.error());
+  }
+  impl.feed = std::move(*feed);
+  impl.queue->reserve_with([&impl](std::uint64_t committed, std::uint64_t wanted) {
+    return impl.feed->reserve(committed, wanted);
+  });
+  return {};
+}
+
 Result<std::string> directory_digits(const store::Store& store) {
   store::Pinned pin;
   const auto found = store.get(store::Family::meta, meta::id_key, pin);
@@ -181,7 +193,9 @@ Result<std::vector<store::Change>> new_epoch(std::uint64_t floor) {
   }
   return std::vector<store::Change>{
       {store::Family::meta, std::string(meta::epoch), std::move(epoch)},
-      {store::Family::meta, std::string(meta::feed_floor), key_of_number(floor)}};
+      {store::Family::meta, std::string(meta::feed_floor), key_of_number(floor)},
+      {store::Family::meta, std::string(meta::places_withheld),
+       key_of_number(static_cast<std::uint64_t>(now().microseconds))}};
 }
 
 } // namespace grunndata::registry

@@ -53,7 +53,8 @@ private:
 [[nodiscard]] Result<std::string> directory_digits(const store::Store& store);
 /// The newest number given: of the log, or where a restore made it go on. Errors: `corrupt`.
 [[nodiscard]] Result<std::uint64_t> newest_number(const store::Store& store);
-/// What a new epoch changes: cursors of before are void, numbers go on behind `floor`.
+/// What a new epoch changes: cursors of before are void, numbers go on behind `floor`, and places
+/// are withheld (backup/withheld.h), since what the source graded meanwhile is not known.
 /// `unavailable` without randomness.
 [[nodiscard]] Result<std::vector<store::Change>> new_epoch(std::uint64_t floor);
 

@@ -23,6 +23,8 @@ public:
   [[nodiscard]] std::string_view current() const noexcept { return current_.view(); }
   [[nodiscard]] std::string_view past() const noexcept { return past_.view(); }
   [[nodiscard]] bool past_loaded() const noexcept { return past_loaded_; }
+  /// Since a restore: what locates a person is shown to nobody.
+  [[nodiscard]] bool places_withheld() const noexcept { return places_withheld_; }
 
 private:
   friend class Registry;
@@ -31,6 +33,7 @@ private:
   store::Pinned past_;
   store::Pinned index_;
   bool past_loaded_ = false;
+  bool places_withheld_ = false;
   std::uint64_t version_ = 1; ///< of the commits when `current_` was read; odd: during one
 };
 

@@ -1,6 +1,7 @@
 #include "registry/registry.h"
 
 #include "registry/backup/create.h"
+#include "registry/backup/withheld.h"
 #include "registry/candidates/name_key.h"
 #include "registry/document.h"
 #include "registry/keys.h"
@@ -214,15 +215,9 @@ Result<std::unique_ptr<Registry>> Registry::open(const OpenOptions& options) {
   if (!opened) {
     return opened;
   }
-  Impl& impl = (*opened)->impl();
-  auto feed = FeedMark::open(*impl.store, mark_file); // a new directory is stamped by now
-  if (!feed) {
-    return tl::unexpected(feed.error());
+  if (auto attached = attach_feed_mark((*opened)->impl(), mark_file); !attached) {
+    return tl::unexpected(attached.error());
   }
-  impl.feed = std::move(*feed);
-  impl.queue->reserve_with([&impl](std::uint64_t committed, std::uint64_t wanted) {
-    return impl.feed->reserve(committed, wanted);
-  });
   if (auto attached = purge::attach_register(**opened, purges); !attached) {
     return tl::unexpected(attached.error());
   }
@@ -254,6 +249,11 @@ Result<std::unique_ptr<Registry>> Registry::open(std::unique_ptr<store::Store> s
   if (auto migrated = migrate(*impl->store); !migrated) {
     return tl::unexpected(migrated.error());
   }
+  const auto withheld = backup::withheld_since(*impl->store);
+  if (!withheld) {
+    return tl::unexpected(withheld.error());
+  }
+  impl->places_withheld.store(withheld->has_value(), std::memory_order_release);
   auto state = writer_state(*impl->store);
   if (!state) {
     return tl::unexpected(state.error());
@@ -282,6 +282,7 @@ Result<bool> Registry::read_value(Family family, const EntityId& id, Pinned& out
 Result<void> Registry::read_entity(EntityId id, std::optional<std::uint64_t> recorded_as_of,
                                    const store::Snapshot* snapshot, Reading& reading) const {
   reading.version_ = impl_->values->ticket().version;
+  reading.places_withheld_ = impl_->places_withheld.load(std::memory_order_acquire);
   for (int step = 0; step < successors_max; ++step) {
     const auto found = snapshot == nullptr ? read_value(Family::current, id, reading.current_)
                                            : impl_->store->get(Family::current, id.view(),

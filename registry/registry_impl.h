@@ -9,6 +9,7 @@
 #include "registry/store/store.h"
 #include "registry/value_cache.h"
 
+#include <atomic>
 #include <memory>
 #include <optional>
 
@@ -38,6 +39,7 @@ inline constexpr std::string_view purge_confirmed = "purge_confirmed";
 inline constexpr std::string_view purge_ran = "purge_ran";
 inline constexpr std::string_view feed_floor = "feed_floor";
 inline constexpr std::string_view restored = "restored";
+inline constexpr std::string_view places_withheld = "places_withheld";
 } // namespace meta
 
 inline constexpr std::uint32_t directory_format = 3;
@@ -50,8 +52,13 @@ struct Registry::Impl {
   IdentifierCache identifiers{0};
   std::unique_ptr<ValueCache> values;
   purge::Ledger purges;
-  std::optional<FeedMark> feed;       ///< none in memory
+  std::optional<FeedMark> feed; ///< none in memory
+  std::atomic<bool> places_withheld{false};
   std::unique_ptr<CommitQueue> queue; ///< last: destroyed before what it writes to
 };
+
+/// From now on the mark is written before numbers of the log are given. The directory is stamped.
+[[nodiscard]] Result<void> attach_feed_mark(Registry::Impl& impl,
+                                            const std::filesystem::path& file);
 
 } // namespace grunndata::registry

@@ -13,6 +13,9 @@ Viewer viewer_of(const DocumentHeader& header, Access access, Dialect dialect) n
 }
 
 bool sees(const RowEntry& row, bool historic, const Viewer& viewer) noexcept {
+  if (viewer.places_withheld && locates(row.part)) {
+    return false;
+  }
   const bool shared = viewer.relative_hides && row.part == PersonPart::shared_residence;
   const Grading grading = shared ? std::max(row.grading, Grading::confidential) : row.grading;
   return may_see(row.part, grading, viewer.person, historic, viewer.access);
@@ -21,7 +24,7 @@ bool sees(const RowEntry& row, bool historic, const Viewer& viewer) noexcept {
 bool places_are_left_out(PersonPart part, const Viewer& viewer) noexcept {
   const Grading from =
       viewer.access == Access::legal_basis ? Grading::strictly_confidential : Grading::confidential;
-  return viewer.person >= from && locates_in_fields(part);
+  return (viewer.person >= from || viewer.places_withheld) && locates_in_fields(part);
 }
 
 std::string_view visible_form(const Row& row, bool historic, const Viewer& viewer,

@@ -17,6 +17,8 @@ struct Viewer {
   Grading person; ///< today's protection, whatever time is asked about
   /// A relative hides today: shared residences count as confidential at least.
   bool relative_hides;
+  /// Since a restore nobody sees where anybody is (backup/withheld.h).
+  bool places_withheld = false;
 };
 
 /// Who looks at the person with this header.

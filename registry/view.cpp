@@ -296,7 +296,8 @@ Result<void> write_view(const Reading& reading, const ViewRequest& request, std:
   if (request.recorded_as_of && *request.recorded_as_of < header.sequence_first) {
     return fail(ErrorCode::not_known_then, "nothing was recorded about this person then");
   }
-  const Viewer viewer = viewer_of(header, request.access, request.dialect);
+  Viewer viewer = viewer_of(header, request.access, request.dialect);
+  viewer.places_withheld = reading.places_withheld();
   const std::size_t begin = out.size();
   out += R"({"id":")";
   out += view_of(header.external_id);

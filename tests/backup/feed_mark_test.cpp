@@ -1,4 +1,5 @@
 // The mark of the feed: no number is given twice, in whatever way an older copy comes back.
+#include "registry/backup/withheld.h"
 #include "registry/feed_mark.h"
 #include "tests/backup/house.h"
 
@@ -50,6 +51,7 @@ TEST_CASE("an older copy put back by hand goes on behind the mark, in a new epoc
   house.open();
   CHECK(house.registry->epoch() != epoch);
   CHECK(house.registry->newest_sequence() >= given + 5);
+  CHECK((*withheld_since(house.registry->store())).has_value());
   const auto behind = house.registry->newest_sequence();
   house.settle(2, 2);
   CHECK(house.registry->newest_sequence() > behind);

@@ -110,15 +110,21 @@ void House::settle(unsigned first, unsigned last) {
   }
 }
 
+void House::read_whole(std::string_view day) {
+  REQUIRE(note_extracted(*registry, Source::folkeregisteret, stories::at(day)).has_value());
+}
+
 bool House::knows(const std::string& number) const {
   Reading reading;
   return registry->lookup(stories::key_of_number_text(number), reading).has_value();
 }
 
-std::string House::view(const std::string& number) const {
+std::string House::view(const std::string& number, bool history) const {
   Reading reading;
   REQUIRE(registry->lookup(stories::key_of_number_text(number), reading).has_value());
+  if (history) REQUIRE(registry->load_past(reading).has_value());
   ViewRequest request;
+  request.history = history;
   request.parts.set();
   request.access = Access::legal_basis;
   std::string out;

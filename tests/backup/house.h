@@ -50,8 +50,10 @@ public:
   void import(const stories::PersonBuilder& person, std::string_view day = "2024-01-01");
   /// Persons `first` to `last`, each with an address and a kilobyte that nothing shortens.
   void settle(unsigned first, unsigned last);
+  /// An extract of that day was loaded to its end.
+  void read_whole(std::string_view day);
   [[nodiscard]] bool knows(const std::string& number) const;
-  [[nodiscard]] std::string view(const std::string& number) const;
+  [[nodiscard]] std::string view(const std::string& number, bool history = false) const;
   /// No key and no value of the store holds the text.
   [[nodiscard]] bool holds_no(std::string_view text) const;
   void look_up(unsigned times); ///< leaves so many audit records

@@ -1,4 +1,5 @@
 // Restoring: what comes back, what must not, and what readers are told.
+#include "registry/backup/withheld.h"
 #include "registry/feed_mark.h"
 #include "registry/purge/purger.h"
 #include "tests/backup/house.h"
@@ -58,6 +59,9 @@ TEST_CASE("a restored directory is a new epoch that goes on behind all numbers e
   CHECK(house.registry->epoch() != epoch);
   CHECK(house.registry->newest_sequence() >= given);
   CHECK(house.registry->newest_sequence() == report.newest_number);
+  CHECK(house.view(fnr(2)) != before); // no address
+  house.read_whole("2099-01-01");
+  REQUIRE(release_places(*house.registry).has_value());
   CHECK(house.view(fnr(2)) == before);
   CHECK_FALSE(house.knows(fnr(4)));
   house.settle(4, 4);
@@ -82,6 +86,53 @@ TEST_CASE("a restored directory is a new epoch that goes on behind all numbers e
   house.close();
   house.open(); // and stays so
   CHECK((*restored(house.registry->store()))->times == 2);
+}
+
+TEST_CASE(
+    "nobody is shown where anybody is after a restore, until the source was read and told so") {
+  House house;
+  PersonBuilder person(fnr(1));
+  person.named("Olsen")
+      .lives_at("Storgata 1")
+      .lives_at("Gamleveien 2", stories::superseded("2010-01-01"));
+  person.has(PersonPart::postal_address, R"("postBox":"77")");
+  person.has(PersonPart::shared_residence, R"("street":"Delt vei 3")");
+  house.import(person);
+  CHECK(release_places(*house.registry).error().code == ErrorCode::not_found);
+  house.create();
+  house.lose_data();
+  house.restore();
+  for (int opening = 0; opening < 2; ++opening) {
+    house.open();
+    CHECK((*withheld_since(house.registry->store())).has_value());
+    for (const bool history : {false, true}) {
+      const std::string seen = house.view(fnr(1), history);
+      CHECK(seen.find("Olsen") != std::string::npos);
+      for (const char* place : {"Storgata", "Gamleveien", "77", "Delt vei"}) {
+        CHECK(seen.find(place) == std::string::npos);
+      }
+    }
+    const auto early = release_places(*house.registry);
+    REQUIRE_FALSE(early.has_value());
+    CHECK(early.error().code == ErrorCode::conflict);
+    house.read_whole("2024-02-01"); // an extract from before the restore does not count
+    CHECK(release_places(*house.registry).error().code == ErrorCode::conflict);
+    house.close();
+  }
+  house.open();
+  house.import(person, "2099-01-01");
+  CHECK(house.view(fnr(1)).find("Storgata") == std::string::npos);
+  CHECK(release_places(*house.registry).error().code == ErrorCode::conflict); // not to its end
+  house.read_whole("2099-01-01");
+  CHECK(house.view(fnr(1)).find("Storgata") == std::string::npos); // nobody has said so yet
+  REQUIRE(release_places(*house.registry).has_value());
+  const std::string seen = house.view(fnr(1), true);
+  for (const char* place : {"Storgata", "Gamleveien", "77", "Delt vei"}) {
+    CHECK(seen.find(place) != std::string::npos);
+  }
+  house.close();
+  house.open();
+  CHECK_FALSE((*withheld_since(house.registry->store())).has_value());
 }
 
 TEST_CASE("a backup is restored only where nothing is") {

@@ -77,6 +77,13 @@ int verify(const AuditProofFlags& flags, OpenedRegistry& opened, Console& consol
   for (const std::string& fault : report->faults) {
     console.err << "grunndata: audit: " << fault << '\n';
   }
+  for (const audit_log::LogRestore& restore : report->restores) {
+    console.err << "grunndata: audit: record " << restore.position << ": restored at "
+                << registry::format_instant(restore.time) << ": " << restore.text
+                << "; records that stood there before are lost, and checkpoints of that time over "
+                   "more than "
+                << restore.position << " records do not fit\n";
+  }
   console.out << (report->faults.empty() ? "whole" : "NOT WHOLE") << "  " << report->records
               << " records, " << report->erased << " of them erased, in " << report->segments
               << " segments; " << report->tiles << " files of the tree; " << notes.size()

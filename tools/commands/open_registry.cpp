@@ -1,6 +1,7 @@
 #include "tools/commands/open_registry.h"
 
 #include "importers/folkeregisteret/municipalities.h"
+#include "registry/backup/withheld.h"
 #include "tools/commands/issuing.h"
 #include "tools/logging/log.h"
 
@@ -11,18 +12,6 @@ namespace grunndata::tools {
 using registry::Result;
 
 namespace {
-
-registry::audit::LogOptions log_options(const config::Config& values) {
-  registry::audit::LogOptions options;
-  options.directory = values.data.directory / "audit";
-  options.key_file = values.audit.key_file;
-  options.origin = values.audit.origin;
-  options.checkpoint_copies = values.audit.checkpoint_copies;
-  options.segment_bytes = values.audit.segment_bytes;
-  options.checkpoint_every = std::chrono::seconds(values.audit.checkpoint_seconds);
-  options.notice = [](const registry::Error& error) { log::warn("audit", error.message); };
-  return options;
-}
 
 void log_space(const registry::SpaceState& state) {
   const std::string_view level = registry::space_level_name(state.level);
@@ -38,6 +27,18 @@ void log_space(const registry::SpaceState& state) {
 }
 
 } // namespace
+
+registry::audit::LogOptions audit_log_options(const config::Config& values) {
+  registry::audit::LogOptions options;
+  options.directory = values.data.directory / "audit";
+  options.key_file = values.audit.key_file;
+  options.origin = values.audit.origin;
+  options.checkpoint_copies = values.audit.checkpoint_copies;
+  options.segment_bytes = values.audit.segment_bytes;
+  options.checkpoint_every = std::chrono::seconds(values.audit.checkpoint_seconds);
+  options.notice = [](const registry::Error& error) { log::warn("audit", error.message); };
+  return options;
+}
 
 std::unique_ptr<registry::SpaceGuard> space_guard(const config::Config& config) {
   const config::SpaceConfig& space = config.space;
@@ -90,6 +91,13 @@ Result<OpenedRegistry> open_registry(config::LoadedConfig config, bool create) {
     return tl::unexpected(registry.error());
   }
   opened.registry = std::move(*registry);
+  const auto withheld = registry::backup::withheld_since(opened.registry->store());
+  if (withheld && *withheld) {
+    log::warn("restore",
+              "since a restore nobody is shown where anybody is: read the source whole, "
+              "then `grunndata backup release`",
+              {{"since", registry::format_instant(**withheld)}});
+  }
   auto clients = registry::Clients::open(*opened.registry);
   if (!clients) {
     return tl::unexpected(clients.error());
@@ -106,7 +114,7 @@ Result<OpenedRegistry> open_registry(config::LoadedConfig config, bool create) {
   }
   opened.help_numbers = std::move(*help_numbers);
   if (values.audit.enabled) {
-    auto audit = registry::audit::Log::open(log_options(values));
+    auto audit = registry::audit::Log::open(audit_log_options(values));
     if (!audit) {
       return tl::unexpected(audit.error());
     }

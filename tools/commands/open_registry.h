@@ -32,6 +32,9 @@ struct OpenedRegistry {
 /// A guard of the data directory as the configuration says, that logs each change of level.
 [[nodiscard]] std::unique_ptr<registry::SpaceGuard> space_guard(const config::Config& config);
 
+/// The audit log of the data directory, as the configuration says.
+[[nodiscard]] registry::audit::LogOptions audit_log_options(const config::Config& config);
+
 /// Loads the configuration, sets the log up and opens the data directory; `create` makes one where
 /// there is none. Errors as `load_config`, `Registry::open` and `audit::Log::open`.
 [[nodiscard]] registry::Result<OpenedRegistry> open_registry(const config::ConfigSources& sources,

@@ -1,6 +1,7 @@
 #include "tools/commands/registry_commands.h"
 
 #include "tools/commands/audit.h"
+#include "tools/commands/backup.h"
 #include "tools/commands/break_glass.h"
 #include "tools/commands/check.h"
 #include "tools/commands/client.h"
@@ -23,6 +24,7 @@ void add_registry_commands(CLI::App& program, CommandHost& host, int& exit_statu
   add_check_command(program, host, exit_status);
   add_audit_command(program, host, exit_status);
   add_purge_command(program, host, exit_status);
+  add_backup_command(program, host, exit_status);
   add_client_command(program, host, exit_status);
   add_break_glass_command(program, host, exit_status);
   add_hjelpenummer_command(program, host, exit_status);

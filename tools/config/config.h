@@ -116,6 +116,13 @@ struct PurgeConfig {
   std::uint32_t per_hour_max = 0;
 };
 
+struct BackupConfig {
+  std::filesystem::path directory; ///< empty: no backups
+  std::filesystem::path key_file;
+  std::uint32_t keep_days = 0;
+  std::uint32_t keep_min = 0; ///< so many stay, however old
+};
+
 /// How full the disk of the data directory may be, in percent; see registry/space_guard.h.
 struct SpaceConfig {
   std::uint32_t alarm_percent = 0;
@@ -137,6 +144,7 @@ struct Config {
   AccessConfig access;
   AuditConfig audit;
   PurgeConfig purge;
+  BackupConfig backup;
   SpaceConfig space;
   HjelpenummerConfig hjelpenummer;
   std::vector<IssuerConfig> issuers;

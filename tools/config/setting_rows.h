@@ -9,6 +9,8 @@ namespace grunndata::tools::config {
 
 /// access, audit and purge.
 [[nodiscard]] std::span<const Setting> access_settings() noexcept;
+/// backup.
+[[nodiscard]] std::span<const Setting> backup_settings() noexcept;
 /// space.
 [[nodiscard]] std::span<const Setting> space_settings() noexcept;
 /// hjelpenummer.

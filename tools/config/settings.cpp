@@ -324,7 +324,8 @@ tl::unexpected<registry::Error> expected(std::string what) {
 std::span<const Setting> settings() noexcept {
   static const std::vector<Setting> whole = [] {
     std::vector<Setting> rows(table.begin(), table.end());
-    for (const auto more : {access_settings(), space_settings(), hjelpenummer_settings()}) {
+    for (const auto more :
+         {access_settings(), backup_settings(), space_settings(), hjelpenummer_settings()}) {
       rows.insert(rows.end(), more.begin(), more.end());
     }
     return rows;
