@@ -40,6 +40,10 @@ inline constexpr std::string_view purge_ran = "purge_ran";
 inline constexpr std::string_view feed_floor = "feed_floor";
 inline constexpr std::string_view restored = "restored";
 inline constexpr std::string_view places_withheld = "places_withheld";
+
+/// What stands there now; nothing when the key is absent.
+[[nodiscard]] Result<std::optional<std::string>> value(const store::Store& store,
+                                                       std::string_view key);
 } // namespace meta
 
 inline constexpr std::uint32_t directory_format = 3;
