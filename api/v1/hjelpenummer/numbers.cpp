@@ -6,14 +6,16 @@
 #include "api/person_key.h"
 #include "api/v1/admin/client_json.h"
 #include "api/v1/admin/list_query.h"
+#include "api/v1/hjelpenummer/asking.h"
 #include "api/v1/hjelpenummer/number_json.h"
-#include "api/v1/hjelpenummer/number_requests.h"
 #include "api/v1/hjelpenummer/problems.h"
 #include "api/v1/parameters.h"
 #include "registry/loaded_entity.h"
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <span>
 
 namespace grunndata::api::v1 {
 
@@ -63,80 +65,6 @@ constexpr std::array<MemberRule, 4> outstanding_rules{{organisation_rule,
                                                        {"days", MemberKind::number, false},
                                                        {"cursor", MemberKind::text, false},
                                                        {"limit", MemberKind::number, false}}};
-
-/// The service, or a refusal.
-hn::HelpNumbers* numbers_of(const Context& context, const http::Request& request,
-                            http::Response& response) {
-  hn::HelpNumbers* const numbers = context.options.help_numbers;
-  if (numbers == nullptr) {
-    refuse(request, response, problem::issuing_closed, "this server issues no hjelpenumre");
-  }
-  return numbers;
-}
-
-void refuse_number(const http::Request& request, http::Response& response,
-                   const registry::Error& error) {
-  switch (error.code) {
-    case ErrorCode::invalid:
-      return refuse(request, response, api::problem::body_invalid, error.message);
-    case ErrorCode::not_found: return refuse(request, response, problem::hjelpenummer_not_found);
-    case ErrorCode::conflict:
-      return refuse(request, response, problem::hjelpenummer_state, error.message);
-    case ErrorCode::unavailable:
-      return refuse(request, response, problem::issuing_closed, error.message);
-    default: return refuse(request, response, error);
-  }
-}
-
-registry::audit::Record& note(Call& call, Act act, const hn::HelpNumber& number) {
-  registry::audit::Record& record = call.audit.add(act);
-  record.kind = registry::audit::Class::important;
-  record.subject = number.entity;
-  return record;
-}
-
-bool has(const Call& call, Right right) { return call.caller.claims->has(right); }
-
-/// Whoever issued the number sees and changes it; so do those who link, across organisations.
-bool is_own(const Call& call, const hn::HelpNumber& number) {
-  return has(call, Right::hjelpenummer_link) || has(call, Right::admin) ||
-         organisation_of(call.caller) == number.organisation;
-}
-
-std::string organisation_asked(const Call& call, const NumberBody& body) {
-  return body.member("organisation").given ? body.text("organisation")
-                                           : organisation_of(call.caller);
-}
-
-/// Somebody else's unit may be named only by who administers: numbers are a unit's own.
-bool may_act_for(const Call& call, const std::string& organisation) {
-  const access::TokenClaims& claims = *call.caller.claims;
-  return has(call, Right::admin) || organisation == claims.organisation_child ||
-         organisation == claims.organisation_parent ||
-         organisation == call.caller.client->organisation;
-}
-
-bool is_key(std::string_view key) {
-  return !key.empty() && key.size() <= registry::idempotency_key_bytes_max &&
-         std::ranges::all_of(key, [](char c) { return c > ' ' && c < '\x7F'; });
-}
-
-/// The key of the request; nothing, with the refusal written, without a good one.
-std::optional<registry::IdempotencyKey> idempotency_key(const Call& call,
-                                                        const http::Request& request,
-                                                        http::Response& response,
-                                                        std::string_view operation) {
-  const auto header = request.header("Idempotency-Key");
-  if (!header || !is_key(*header) || request.header_count("Idempotency-Key") != 1) {
-    refuse(request, response, problem::idempotency_key_required,
-           "Idempotency-Key is 1 to 128 visible ASCII characters, chosen anew for each request");
-    return std::nullopt;
-  }
-  const access::TokenClaims& claims = *call.caller.claims;
-  return registry::IdempotencyKey{claims.issuer_name, claims.client_id,
-                                  organisation_of(call.caller), std::string(operation),
-                                  std::string(*header)};
-}
 
 Refusal read_newborn(const Context& context, const NumberBody& body,
                      std::optional<hn::Newborn>& newborn) {
@@ -206,35 +134,27 @@ Refusal read_issue(const Context& context, const Call& call, const NumberBody& b
   return {};
 }
 
-/// Finds the number that the body names, refuses whoever may not have to do with it.
-std::optional<hn::HelpNumber> own_number(Context& context, Call& call, const NumberBody& body,
-                                         const http::Request& request, http::Response& response,
-                                         registry::IdentifierKey& key) {
-  hn::HelpNumbers* const numbers = numbers_of(context, request, response);
-  if (numbers == nullptr) return std::nullopt;
-  if (const Refusal refusal = body.identifier(context, key)) {
-    refuse(request, response, refusal);
-    return std::nullopt;
-  }
-  auto found = numbers->show(key);
-  if (!found) {
-    call.audit.add(Act::miss).outcome = problem::hjelpenummer_not_found.code;
-    refuse_number(request, response, found.error());
-    return std::nullopt;
-  }
-  if (!is_own(call, *found)) {
-    note(call, Act::denied, *found).outcome = problem::organisation_foreign.code;
-    refuse(request, response, problem::organisation_foreign);
-    return std::nullopt;
-  }
-  return std::move(*found);
-}
-
 void answer_changed(Context& context, Call& call, const http::Request& request,
                     http::Response& response, const registry::Result<hn::HelpNumber>& changed) {
   if (!changed) return refuse_number(request, response, changed.error());
   note(call, Act::issued, *changed);
   append_help_number(response.body, *changed, context.registry.ids(), NumberSight::facts);
+}
+
+/// Reads a body that names a number, and lets who may have to do with it change it.
+void change_own(Context& context, Call& call, const http::Request& request,
+                http::Response& response, std::span<const MemberRule> rules,
+                const std::function<registry::Result<hn::HelpNumber>(
+                    hn::HelpNumbers&, const registry::IdentifierKey&, const NumberBody&)>& change,
+                const std::function<Refusal(const NumberBody&)>& read = {}) {
+  NumberBody body;
+  Refusal refusal = body.read(request, rules);
+  if (!refusal && read) refusal = read(body);
+  if (refusal) return refuse(request, response, refusal);
+  registry::IdentifierKey key;
+  if (!own_number(context, call, body, request, response, key)) return;
+  answer_changed(context, call, request, response,
+                 change(*context.options.help_numbers, key, body));
 }
 
 } // namespace
@@ -251,8 +171,7 @@ void issue_help_numbers(Context& context, Call& call, const http::Request& reque
   if (!refusal) refusal = read_issue(context, call, body, issue);
   if (refusal) return refuse(request, response, refusal);
   if (!may_act_for(call, issue.organisation)) {
-    call.audit.add(Act::denied).outcome = problem::organisation_foreign.code;
-    return refuse(request, response, problem::organisation_foreign);
+    return refuse_foreign(call, request, response);
   }
   issue.request_hash = registry::hash_of_record(request.body);
   issue.answer = [&context, hash = issue.request_hash](const std::vector<hn::HelpNumber>& made) {
@@ -268,15 +187,7 @@ void issue_help_numbers(Context& context, Call& call, const http::Request& reque
                : refuse_number(request, response, outcome.error());
   }
   if (outcome->replayed) {
-    registry::audit::Record& record = call.audit.add(Act::issued);
-    record.kind = registry::audit::Class::important;
-    record.outcome = "replayed";
-    if (outcome->replayed->body.empty()) return refuse(request, response, problem::answer_purged);
-    if (!outcome->replayed->persons.empty()) record.subject = outcome->replayed->persons.front();
-    response.status = outcome->replayed->status;
-    response.body = outcome->replayed->body;
-    response.add_header("Idempotency-Replayed", "true");
-    return;
+    return answer_replayed(call, request, response, Act::issued, *outcome->replayed);
   }
   for (const hn::HelpNumber& number : outcome->numbers) note(call, Act::issued, number);
   response.status = status_created;
@@ -299,8 +210,7 @@ void register_local_number(Context& context, Call& call, const http::Request& re
   like.reason = body.text("reason");
   like.issued_by = actor_of(call.caller);
   if (!may_act_for(call, like.organisation)) {
-    call.audit.add(Act::denied).outcome = problem::organisation_foreign.code;
-    return refuse(request, response, problem::organisation_foreign);
+    return refuse_foreign(call, request, response);
   }
   item.told = registry::now();
   item.by = like.issued_by;
@@ -331,60 +241,49 @@ void show_help_number(Context& context, Call& call, const http::Request& request
 
 void update_help_number(Context& context, Call& call, const http::Request& request,
                         http::Response& response) {
-  NumberBody body;
   hn::FactItem item;
-  Refusal refusal = body.read(request, update_rules);
-  if (!refusal) refusal = body.facts(item.facts);
-  if (refusal) return refuse(request, response, refusal);
-  registry::IdentifierKey key;
-  if (!own_number(context, call, body, request, response, key)) return;
-  item.by = actor_of(call.caller);
-  item.reason = body.text("reason");
-  answer_changed(context, call, request, response,
-                 context.options.help_numbers->update(key, std::move(item)));
+  change_own(
+      context, call, request, response, update_rules,
+      [&](hn::HelpNumbers& numbers, const registry::IdentifierKey& key, const NumberBody& body) {
+        item.by = actor_of(call.caller);
+        item.reason = body.text("reason");
+        return numbers.update(key, std::move(item));
+      },
+      [&](const NumberBody& body) { return body.facts(item.facts); });
 }
 
 void cancel_help_number(Context& context, Call& call, const http::Request& request,
                         http::Response& response) {
-  NumberBody body;
-  if (const Refusal refusal = body.read(request, cancel_rules)) {
-    return refuse(request, response, refusal);
-  }
-  const auto why = hn::cancel_reason_of(body.text("class"));
-  if (!why) {
-    return refuse(request, response, api::problem::body_invalid,
-                  "class is issued-by-mistake, issued-twice, never-used or other", "/class");
-  }
-  registry::IdentifierKey key;
-  if (!own_number(context, call, body, request, response, key)) return;
-  answer_changed(
-      context, call, request, response,
-      context.options.help_numbers->cancel(key, *why, actor_of(call.caller), body.text("reason")));
+  std::optional<hn::CancelReason> why;
+  change_own(
+      context, call, request, response, cancel_rules,
+      [&](hn::HelpNumbers& numbers, const registry::IdentifierKey& key, const NumberBody& body) {
+        return numbers.cancel(key, *why, actor_of(call.caller), body.text("reason"));
+      },
+      [&](const NumberBody& body) {
+        why = hn::cancel_reason_of(body.text("class"));
+        return why ? Refusal{}
+                   : Refusal{&api::problem::body_invalid,
+                             "class is issued-by-mistake, issued-twice, never-used or other",
+                             "/class"};
+      });
 }
 
 void mark_help_number_dead(Context& context, Call& call, const http::Request& request,
                            http::Response& response) {
-  NumberBody body;
-  if (const Refusal refusal = body.read(request, dead_rules)) {
-    return refuse(request, response, refusal);
-  }
-  registry::IdentifierKey key;
-  if (!own_number(context, call, body, request, response, key)) return;
-  answer_changed(
-      context, call, request, response,
-      context.options.help_numbers->mark_dead(key, actor_of(call.caller), body.text("reason")));
+  change_own(
+      context, call, request, response, dead_rules,
+      [&](hn::HelpNumbers& numbers, const registry::IdentifierKey& key, const NumberBody& body) {
+        return numbers.mark_dead(key, actor_of(call.caller), body.text("reason"));
+      });
 }
 
 void erase_help_number(Context& context, Call& call, const http::Request& request,
                        http::Response& response) {
-  NumberBody body;
-  if (const Refusal refusal = body.read(request, show_rules)) {
-    return refuse(request, response, refusal);
-  }
-  registry::IdentifierKey key;
-  if (!own_number(context, call, body, request, response, key)) return;
-  answer_changed(context, call, request, response,
-                 context.options.help_numbers->erase(key, actor_of(call.caller)));
+  change_own(context, call, request, response, show_rules,
+             [&](hn::HelpNumbers& numbers, const registry::IdentifierKey& key, const NumberBody&) {
+               return numbers.erase(key, actor_of(call.caller));
+             });
 }
 
 void outstanding_help_numbers(Context& context, Call& call, const http::Request& request,
@@ -405,8 +304,7 @@ void outstanding_help_numbers(Context& context, Call& call, const http::Request&
   }
   const std::string organisation = organisation_asked(call, body);
   if (!may_act_for(call, organisation)) {
-    call.audit.add(Act::denied).outcome = problem::organisation_foreign.code;
-    return refuse(request, response, problem::organisation_foreign);
+    return refuse_foreign(call, request, response);
   }
   const auto open_for = days.given ? std::chrono::days(days.number) : hn::open_long;
   const registry::Instant before{
