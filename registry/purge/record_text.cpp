@@ -33,7 +33,7 @@ Cut cut_of(std::string_view raw, TextSlice element) noexcept {
 
 RecordText record_of(std::span<const Element> elements) {
   RecordText text;
-  text.raw = "{";
+  text.raw.assign(1, '{');
   for (std::size_t begin = 0; begin < elements.size();) {
     const PersonPart part = elements[begin].part;
     std::size_t end = begin;
