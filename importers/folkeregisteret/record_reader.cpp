@@ -300,7 +300,9 @@ Result<bool> RecordReader::Work::next_value(Record& out) {
 
 /// A value that has no end: it is cut where the next line starts as it did itself.
 Result<bool> RecordReader::Work::broken_value(Record& out) {
-  const std::string start = "\n" + (in_list() ? indent_ : std::string()) + "{";
+  std::string start(1, '\n');
+  if (in_list()) start += indent_;
+  start += '{';
   while (true) {
     const std::size_t cut = window_.view().find(start);
     if (cut != std::string_view::npos) {

@@ -96,8 +96,9 @@ std::string figures_text(const ProgressFigures& figures, const Rates& rates, boo
 std::string bar_text(const Rates& rates) {
   if (!rates.fraction) return "";
   const auto cells = static_cast<std::size_t>(*rates.fraction * bar_cells);
-  return "[" + std::string(cells, '#') + std::string(bar_cells - cells, '.') + "] " +
-         formatted("%3.0f %%  ", *rates.fraction * 100);
+  std::string bar(1, '[');
+  bar.append(cells, '#').append(bar_cells - cells, '.').append("] ");
+  return bar + formatted("%3.0f %%  ", *rates.fraction * 100);
 }
 
 std::string json_text(const std::string& label, const ProgressFigures& figures, const Rates& rates,

@@ -77,7 +77,7 @@ constexpr const char* kind_told(MemberKind kind) noexcept {
 
 } // namespace
 
-std::string pointer_to(std::string_view member) { return "/" + std::string(member); }
+std::string pointer_to(std::string_view member) { return std::string(1, '/').append(member); }
 
 Refusal read_members(const http::Request& request, std::span<const MemberRule> rules,
                      std::span<MemberValue> values, std::string& pointer) {
