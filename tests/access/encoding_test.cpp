@@ -84,8 +84,8 @@ TEST_CASE("JSON from strangers is read strictly") {
 }
 
 TEST_CASE("what is not one JSON object with each member once is no document") {
-  const std::string deep_enough =
-      std::string(json_depth_max - 1, '[') + std::string(json_depth_max - 1, ']');
+  std::string deep_enough(json_depth_max - 1, '[');
+  deep_enough.append(json_depth_max - 1, ']');
   CHECK(JsonDocument::parse("{\"a\":" + deep_enough + "}"));
   CHECK(!JsonDocument::parse("{\"a\":[" + deep_enough + "]}"));
   CHECK(JsonDocument::parse(R"({"a":"[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"[["})"));

@@ -75,13 +75,13 @@ TEST_CASE("no note is shorter or longer than it was signed") {
     CAPTURE(size);
     CHECK(refused(neumann_note.substr(0, size), *key));
   }
-  CHECK(refused(std::string(neumann_note) + "\n", *key));
+  CHECK(refused(std::string(neumann_note).append(1, '\n'), *key));
   CHECK(refused("\n" + std::string(neumann_note), *key));
   CHECK(refused(std::string(note_bytes_max + 1, '\n'), *key));
 }
 
 TEST_CASE("a verifier key must fit its own hash and be written in one way") {
-  CHECK(VerifierKey::parse(std::string(neumann_key) + "\n"));
+  CHECK(VerifierKey::parse(std::string(neumann_key).append(1, '\n')));
   for (const std::string_view bad :
        {"", "PeterNeumann", "PeterNeumann+c74f20a3",
         "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",

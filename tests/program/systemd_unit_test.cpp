@@ -44,7 +44,7 @@ std::vector<std::string> values(std::string_view name) {
 /// The unit with the program of this build, so that systemd finds what it would start.
 std::string write_unit(const ScratchFolder& scratch) {
   std::string text = read_file(unit_path);
-  const std::size_t at = text.find(std::string("ExecStart=") + installed_program);
+  const std::size_t at = text.find(std::string("ExecStart=").append(installed_program));
   REQUIRE(at != std::string::npos);
   text.replace(at + std::string_view("ExecStart=").size(),
                std::string_view(installed_program).size(), std::getenv("TEST_PROGRAM"));

@@ -80,7 +80,7 @@ TEST_CASE("a scrub leaves no byte of an earlier value, wherever it had come to l
     REQUIRE(store->get(Family::current, "b", value).has_value());
     CHECK(value.view() == "moved");
     if (place != Place::loaded) {
-      CHECK_FALSE(files_with(scratch.path(), std::string(planted) + "a").empty());
+      CHECK_FALSE(files_with(scratch.path(), std::string(planted).append(1, 'a')).empty());
     }
     value.reset();
     store.reset();
