@@ -204,7 +204,7 @@ TEST_CASE("FORMAT.md shows keys as they are built") {
 }
 
 TEST_CASE("FORMAT.md lists the marks that there are") {
-  const std::array<std::string_view, 20> marks{meta::format,
+  const std::array<std::string_view, 23> marks{meta::format,
                                                meta::environment,
                                                meta::id_key,
                                                meta::epoch,
@@ -223,6 +223,9 @@ TEST_CASE("FORMAT.md lists the marks that there are") {
                                                meta::purge_newest,
                                                meta::purge_pending_prefix,
                                                meta::purge_confirmed,
+                                               meta::feed_floor,
+                                               meta::places_withheld,
+                                               meta::restored,
                                                meta::purge_ran};
   const auto rows = table("Marks");
   REQUIRE(rows.size() == marks.size());
