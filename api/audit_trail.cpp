@@ -89,7 +89,7 @@ audit::Record& AuditTrail::next() {
 }
 
 audit::Record& AuditTrail::add(audit::Act act) {
-  persons_ += act == audit::Act::issued ? 1 : 0;
+  persons_ += act == audit::Act::issued || act == audit::Act::search_hit ? 1 : 0;
   audit::Record& record = next();
   record.act = act;
   return record;

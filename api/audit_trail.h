@@ -38,7 +38,7 @@ public:
   /// next call.
   registry::audit::Record& add(registry::audit::Act act);
 
-  /// For the client's quota; numbers issued count as well.
+  /// For the client's quota; numbers issued and candidates count as well.
   [[nodiscard]] std::size_t persons_shown() const noexcept { return persons_; }
   /// A record must be on disk before the answer leaves: not to be waited for on a worker.
   [[nodiscard]] bool must_wait() const noexcept;

@@ -9,6 +9,7 @@
 #include "api/v1/admin/clients.h"
 #include "api/v1/audit.h"
 #include "api/v1/events.h"
+#include "api/v1/hjelpenummer/candidates.h"
 #include "api/v1/hjelpenummer/numbers.h"
 #include "api/v1/identifier_check.h"
 #include "api/v1/persons.h"
@@ -59,7 +60,7 @@ constexpr auto legal = Sight::legal_basis;
 constexpr auto no_legal = Sight::no_legal_basis;
 constexpr auto agreed = Sight::by_agreement;
 
-constexpr std::array<RouteFacts, 44> table{{
+constexpr std::array<RouteFacts, 45> table{{
     {get, "/api/legal-basis/person/{id}", "getPersonWithLegalBasis", with_legal_basis, legal,
      persontjenesten_v2, inline_lane, no_body, pt::person_by_id},
     {post, "/api/legal-basis/person/get-by-nin", "getPersonByNinWithLegalBasis", with_legal_basis,
@@ -127,6 +128,8 @@ constexpr std::array<RouteFacts, 44> table{{
      v1::request_body_bytes_max, v1::erase_help_number},
     {post, "/v1/hjelpenummer/outstanding", "listOutstandingHjelpenummer", issuer_or_linker, agreed,
      Interface::v1, pool_lane, v1::request_body_bytes_max, v1::outstanding_help_numbers},
+    {post, "/v1/hjelpenummer/candidates", "findHjelpenummerCandidates", issuer_or_linker, agreed,
+     Interface::v1, pool_lane, v1::request_body_bytes_max, v1::find_help_number_candidates},
     {get, "/v1/hjelpenummer/figures", "getHjelpenummerFigures", issuer_or_linker, agreed,
      Interface::v1, pool_lane, no_body, v1::help_number_figures},
     {post, "/v1/identifier/check", "checkIdentifiers", any_token, agreed, Interface::v1, pool_lane,

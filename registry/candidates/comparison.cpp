@@ -20,6 +20,7 @@ constexpr Points family_points{30, 28, 20, 18, -15};
 constexpr Points birth_points{35, 35, 18, 15, -30};
 constexpr Points gender_points{5, 5, 5, 5, -15};
 constexpr Points address_points{15, 12, 8, 6, -3};
+constexpr Points place_points{10, 8, 5, 4, 0};
 constexpr Points organisation_points{5, 5, 5, 5, 0};
 
 /// Born in the year asked for, when no day was.
@@ -170,6 +171,7 @@ std::string_view name_of(FactName fact) noexcept {
     case FactName::birth_date: return "birthDate";
     case FactName::gender: return "gender";
     case FactName::address: return "address";
+    case FactName::place_found: return "placeFound";
     case FactName::organisation: return "organisation";
   }
   return {};
@@ -214,6 +216,7 @@ Comparison::Comparison(const Description& wanted) : wanted_(wanted) {
   family_ = fold(wanted_.family_name);
   born_ = birth_day_of(wanted_.birth_date);
   address_ = address_tokens(wanted_.address);
+  place_ = address_tokens(wanted_.place_found);
   for (const Folded* folded : {&family_, &given_, &middle_}) {
     for (const std::string& sound : folded->sounds) {
       if (sounds_.size() < sounds_max && std::ranges::find(sounds_, sound) == sounds_.end()) {
@@ -313,6 +316,11 @@ Assessment Comparison::with(const KnownPerson& known) const {
   const auto address =
       best_of(known.addresses, [this](const KnownAddress& one) { return fit(one); });
   const auto gender = agreement_of(wanted_.gender, known.gender);
+  std::optional<Agreement> place;
+  if (!place_.empty() && !known.place_found.empty()) {
+    const auto there = address_tokens(known.place_found);
+    place = place_ == there ? Agreement::exact : agreement_of_lines(place_, there);
+  }
   std::optional<Agreement> organisation;
   if (!wanted_.organisation.empty() && !known.organisation.empty()) {
     organisation =
@@ -332,6 +340,7 @@ Assessment Comparison::with(const KnownPerson& known) const {
   add(FactName::birth_date, birth, &birth_points);
   add(FactName::gender, gender, &gender_points);
   add(FactName::address, address, &address_points);
+  add(FactName::place_found, place, &place_points);
   add(FactName::organisation, organisation, &organisation_points);
   const bool year_alone = !born_.is_full() && birth == Agreement::exact;
   if (year_alone) {

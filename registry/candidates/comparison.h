@@ -20,6 +20,7 @@ struct Description {
   std::string birth_date; ///< "YYYY-MM-DD" or "YYYY"
   hjelpenummer::Gender gender = hjelpenummer::Gender::unsaid;
   std::string address;      ///< as it is written on a letter: street and number, postcode, city
+  std::string place_found;  ///< where they were found
   std::string organisation; ///< orgnr; of hjelpenumre the one that issued it
 };
 
@@ -30,13 +31,15 @@ enum class FactName : std::uint8_t {
   birth_date,
   gender,
   address,
+  place_found,
   organisation,
 };
 /// "givenName", "birthDate" …
 [[nodiscard]] std::string_view name_of(FactName fact) noexcept;
 
 enum class Agreement : std::uint8_t {
-  exact,      ///< letter by letter; an address with street, number and postcode or city
+  exact,      ///< letter by letter; an address with street, number and postcode or city; a place
+              ///< word by word
   normalised, ///< as `name_key` folds it, in any order; an address with street and number
   similar,    ///< sounds alike or is a slip away; a birth date with day and month changed about,
               ///< one of them wrong, or the year before or after
@@ -82,6 +85,7 @@ struct KnownPerson {
   std::vector<BirthDay> births;
   hjelpenummer::Gender gender = hjelpenummer::Gender::unsaid;
   std::vector<KnownAddress> addresses;
+  std::string place_found;
   std::string organisation;
 };
 
@@ -130,6 +134,7 @@ private:
   Folded given_, middle_, family_;
   BirthDay born_;
   std::vector<std::string> address_; ///< tokens of it
+  std::vector<std::string> place_;   ///< tokens of where they were found
   std::vector<std::string> sounds_;
 };
 

@@ -8,6 +8,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <tuple>
 #include <unordered_map>
@@ -20,15 +23,24 @@ using store::Family;
 
 constexpr int merges_max = 16; ///< of predecessors; more is a circle
 
+bool is_enough(const Comparison& comparison) noexcept {
+  const BirthDay& born = comparison.born();
+  return (!comparison.sounds().empty() && born.year != 0) ||
+         (born.is_full() && comparison.has_address()) ||
+         (comparison.has_full_name() && comparison.has_address());
+}
+
 Result<void> check_asked(const Description& wanted, const Comparison& comparison) {
   for (const std::string* name : {&wanted.given_name, &wanted.middle_name, &wanted.family_name}) {
     if (!is_plain_text(*name) || characters_of(*name) > hjelpenummer::name_characters_max) {
       return fail(ErrorCode::invalid, "a name is at most 200 characters of plain text");
     }
   }
-  if (!is_plain_text(wanted.address) ||
-      characters_of(wanted.address) > hjelpenummer::fact_characters_max) {
-    return fail(ErrorCode::invalid, "an address is at most 2,000 characters of plain text");
+  for (const std::string* place : {&wanted.address, &wanted.place_found}) {
+    if (!is_plain_text(*place) || characters_of(*place) > hjelpenummer::fact_characters_max) {
+      return fail(ErrorCode::invalid,
+                  "an address or place is at most 2,000 characters of plain text");
+    }
   }
   constexpr std::size_t year_bytes = 4;
   constexpr std::size_t date_bytes = 10;
@@ -38,10 +50,7 @@ Result<void> check_asked(const Description& wanted, const Comparison& comparison
   if (!wanted.birth_date.empty() && !is_dated) {
     return fail(ErrorCode::invalid, "a birth date is YYYY-MM-DD or YYYY");
   }
-  const bool enough = (!comparison.sounds().empty() && born.year != 0) ||
-                      (born.is_full() && comparison.has_address()) ||
-                      (comparison.has_full_name() && comparison.has_address());
-  if (!enough) {
+  if (!is_enough(comparison)) {
     return fail(ErrorCode::invalid,
                 "too little to look for somebody: give a name with a birth date or year, a birth "
                 "date with an address, or given and family name with an address");
@@ -93,7 +102,11 @@ private:
   Result<bool> read(Family family, std::string_view key, store::Pinned& pin) const {
     return store_.get(family, key, pin, snapshot_.get());
   }
-  Result<bool> add_help_number(const EntityId& entity, KnownPerson& known);
+  Result<hjelpenummer::HelpNumber> help_number_of(const EntityId& entity) const;
+  /// Whether all facts of the number may be told to the seeker.
+  [[nodiscard]] bool sees_all(const hjelpenummer::HelpNumber& number) const;
+  Result<void> drop_foreign_numbers();
+  void add_help_number(const hjelpenummer::HelpNumber& number, KnownPerson& known);
   void keep(Candidate candidate, int points);
 
   struct Kept {
@@ -106,7 +119,7 @@ private:
   std::unique_ptr<store::Snapshot> snapshot_;
   const Comparison& comparison_;
   const Description& wanted_;
-  const Seeker seeker_;
+  const Seeker& seeker_;
   std::unordered_map<EntityId, Hit, HashOfEntity> hits_;
   std::map<EntityId, Kept> kept_;
   Candidates found_;
@@ -264,8 +277,7 @@ Result<KnownPerson> Search::known_of(const EntityId& entity, const DocumentBytes
   return known;
 }
 
-/// What only the record of a hjelpenummer says. False when nobody goes by the number any more.
-Result<bool> Search::add_help_number(const EntityId& entity, KnownPerson& known) {
+Result<hjelpenummer::HelpNumber> Search::help_number_of(const EntityId& entity) const {
   store::Pinned pin;
   auto there = read(Family::hjelpenummer, hjelpenummer::help_number_key(entity), pin);
   if (there && *there) {
@@ -275,24 +287,44 @@ Result<bool> Search::add_help_number(const EntityId& entity, KnownPerson& known)
   if (!there) {
     return tl::unexpected(there.error());
   }
-  const auto number = *there ? hjelpenummer::read_help_number(pin.view()) : std::nullopt;
+  auto number = *there ? hjelpenummer::read_help_number(pin.view()) : std::nullopt;
   if (!number) {
     return fail(ErrorCode::corrupt, "the record of a hjelpenummer cannot be read");
   }
-  using hjelpenummer::State;
-  if (number->state != State::issued && number->state != State::linked) {
-    return false;
+  return std::move(*number);
+}
+
+bool Search::sees_all(const hjelpenummer::HelpNumber& number) const {
+  return seeker_.help_numbers == HelpNumbersSeen::all ||
+         (seeker_.help_numbers == HelpNumbersSeen::own && !seeker_.organisation.empty() &&
+          seeker_.organisation == number.organisation);
+}
+
+/// Before anybody is chosen to be read: nothing that is counted may depend on them.
+Result<void> Search::drop_foreign_numbers() {
+  for (auto hit = hits_.begin(); hit != hits_.end();) {
+    if (!hit->second.is_help_number) {
+      ++hit;
+      continue;
+    }
+    const auto number = help_number_of(hit->first);
+    if (!number) {
+      return tl::unexpected(number.error());
+    }
+    hit = sees_all(*number) ? std::next(hit) : hits_.erase(hit);
   }
-  if (!seeker_.works_with_help_numbers) {
-    return true;
-  }
-  known.organisation = number->organisation;
-  if (std::string address = number->facts().address;
-      comparison_.has_address() && !address.empty()) {
-    known.addresses.push_back({{}, {}, {}, {}, std::move(address)});
+  return {};
+}
+
+/// What only the record of a hjelpenummer says.
+void Search::add_help_number(const hjelpenummer::HelpNumber& number, KnownPerson& known) {
+  hjelpenummer::Facts facts = number.facts();
+  known.organisation = number.organisation;
+  known.place_found = std::move(facts.place_found);
+  if (comparison_.has_address() && !facts.address.empty()) {
+    known.addresses.push_back({{}, {}, {}, {}, std::move(facts.address)});
     ++found_.work.addresses;
   }
-  return true;
 }
 
 void Search::keep(Candidate candidate, int points) {
@@ -316,10 +348,24 @@ Result<void> Search::assess(const EntityId& entity, const Hit& hit) {
     return tl::unexpected(current.error());
   }
   ++found_.work.persons;
+  std::optional<hjelpenummer::HelpNumber> number;
+  if (hit.is_help_number) {
+    auto read = help_number_of(entity);
+    if (!read) {
+      return tl::unexpected(read.error());
+    }
+    if (read->state != hjelpenummer::State::issued && read->state != hjelpenummer::State::linked) {
+      return {}; // nobody goes by it any more
+    }
+    number = std::move(*read);
+  }
   DocumentHeader survivor = current->header();
   EntityId carries_on = entity;
-  Sight sight{viewer_of(survivor, seeker_.access, Dialect::v1), seeker_.works_with_help_numbers,
-              comparison_.has_address()};
+  Sight sight{viewer_of(survivor, seeker_.access, Dialect::v1), number && sees_all(*number), {}};
+  sight.viewer.places_withheld = registry_.impl().places_withheld.load(std::memory_order_acquire);
+  if (comparison_.has_address()) {
+    sight.addresses = address_parts() & seeker_.parts;
+  }
   for (int step = 0; survivor.successor != EntityId{}.bytes; ++step) {
     if (seeker_.access == Access::no_legal_basis) {
       return {};
@@ -345,11 +391,8 @@ Result<void> Search::assess(const EntityId& entity, const Hit& hit) {
   if (!known) {
     return tl::unexpected(known.error());
   }
-  if (hit.is_help_number) {
-    const auto is_live = add_help_number(entity, *known);
-    if (!is_live || !*is_live) {
-      return is_live ? Result<void>{} : tl::unexpected(is_live.error());
-    }
+  if (sight.sees_help_number) {
+    add_help_number(*number, *known);
   }
   Assessment assessment = comparison_.with(*known);
   if (!assessment.grade) {
@@ -360,7 +403,9 @@ Result<void> Search::assess(const EntityId& entity, const Hit& hit) {
   candidate.id = survivor.external_id;
   candidate.grade = *assessment.grade;
   candidate.through_predecessor = carries_on != entity;
-  candidate.is_help_number = hit.is_help_number && !candidate.through_predecessor;
+  if (!candidate.through_predecessor) {
+    candidate.number = std::move(number);
+  }
   candidate.reasons = std::move(assessment.reasons);
   keep(std::move(candidate), assessment.points);
   return {};
@@ -370,8 +415,13 @@ Result<Candidates> Search::run(std::size_t limit) {
   if (auto scanned = scan_of(KeyOf::person); !scanned) {
     return tl::unexpected(scanned.error());
   }
-  if (seeker_.access == Access::legal_basis || seeker_.works_with_help_numbers) {
-    if (auto scanned = scan_of(KeyOf::help_number); !scanned) {
+  const bool with_basis = seeker_.access == Access::legal_basis;
+  if (with_basis || seeker_.help_numbers != HelpNumbersSeen::none) {
+    auto scanned = scan_of(KeyOf::help_number);
+    if (scanned && !with_basis && seeker_.help_numbers != HelpNumbersSeen::all) {
+      scanned = drop_foreign_numbers();
+    }
+    if (!scanned) {
       return tl::unexpected(scanned.error());
     }
   }
@@ -394,6 +444,8 @@ Result<Candidates> Search::run(std::size_t limit) {
 }
 
 } // namespace
+
+bool tells_enough(const Description& wanted) { return is_enough(Comparison(wanted)); }
 
 Result<Candidates> find_candidates(const Registry& registry, const Description& wanted,
                                    const Seeker& seeker, std::size_t limit) {

@@ -7,6 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace grunndata::registry::candidates {
@@ -19,18 +21,27 @@ inline constexpr std::size_t keys_of_day_max = 512;
 /// Persons read and compared for one question.
 inline constexpr std::size_t persons_read_max = 256;
 
+/// Whose hjelpenumre a seeker is told all facts of: address and organisation too.
+enum class HelpNumbersSeen : std::uint8_t {
+  none, ///< with legal basis name, birth and gender; without it they are no candidates
+  own,  ///< of those that the seeker's organisation issued; of others as `none`
+  all,
+};
+
 /// Who asks.
 struct Seeker {
   Access access = Access::no_legal_basis;
-  /// May see what is told of hjelpenumre (issuers and linkers): their address and organisation.
-  bool works_with_help_numbers = false;
+  HelpNumbersSeen help_numbers = HelpNumbersSeen::none;
+  std::string organisation{}; ///< orgnr, of `HelpNumbersSeen::own`
+  /// Information parts that the seeker may be shown at all: other addresses take no part.
+  PersonPartSet parts = PersonPartSet().set();
 };
 
 struct Candidate {
   EntityId entity; ///< who carries on
   ExternalId id{};
   Grade grade{};
-  bool is_help_number = false;      ///< known by a felles hjelpenummer alone
+  std::optional<hjelpenummer::HelpNumber> number; ///< of who is known by a hjelpenummer alone
   bool through_predecessor = false; ///< the facts are of somebody merged or linked into the entity
   std::vector<Reason> reasons;
 };
@@ -49,7 +60,11 @@ struct Candidates {
   CandidateWork work;
 };
 
-/// Persons, and hjelpenumre where the seeker has legal basis or works with them, who fit `wanted`.
+/// Whether so much is told that somebody may be looked for: a name with a birth date or year, a
+/// birth date with an address, or given and family name with an address.
+[[nodiscard]] bool tells_enough(const Description& wanted);
+
+/// Persons, and hjelpenumre as far as the seeker may know of them, who fit `wanted`.
 /// Whom it looks at:
 /// - everybody born on the day;
 /// - whoever was born in the year (or when is unknown, or no birth was asked for) and shares by
@@ -60,8 +75,7 @@ struct Candidates {
 /// Everybody returned was shown to the seeker: the caller audits each.
 ///
 /// `limit`: 1 to `candidates_max`. Errors: `invalid` (a fact breaks its rule, or too little is
-/// asked: neither a name with a birth date or year, nor a birth date with an address, nor given and
-/// family name with an address), `unavailable` (the directory's search keys were never built: the
+/// told), `unavailable` (the directory's search keys were never built: the
 /// message says what to run), `corrupt`, `storage`.
 [[nodiscard]] Result<Candidates> find_candidates(const Registry& registry,
                                                  const Description& wanted, const Seeker& seeker,

@@ -9,19 +9,15 @@ namespace grunndata::registry::candidates {
 
 namespace {
 
-constexpr std::array<PersonPart, 6> address_parts{
+constexpr std::array<PersonPart, 6> with_address{
     PersonPart::residential_address,    PersonPart::shared_residence,
     PersonPart::present_address,        PersonPart::postal_address,
     PersonPart::foreign_postal_address, PersonPart::preferred_contact_address};
 
-bool is_address(PersonPart part) noexcept {
-  return std::ranges::find(address_parts, part) != address_parts.end();
-}
-
 /// The form that the seeker sees; empty when none. What is told of hjelpenumre is graded, and open
 /// to those who work with them.
 std::string_view seen(const Row& row, bool historic, const Sight& sight, std::string& scratch) {
-  if (row.entry.source == Source::hjelpenummer && sight.works_with_help_numbers) {
+  if (row.entry.source == Source::hjelpenummer && sight.sees_help_number) {
     return row.text;
   }
   return visible_form(row, historic, sight.viewer, scratch);
@@ -90,6 +86,14 @@ KnownAddress address_in(std::string_view form, const RowEntry& entry) {
 
 } // namespace
 
+PersonPartSet address_parts() noexcept {
+  PersonPartSet parts;
+  for (const PersonPart part : with_address) {
+    parts.set(static_cast<std::size_t>(part));
+  }
+  return parts;
+}
+
 Result<std::size_t> add_current(const DocumentBytes& current, const Sight& sight,
                                 KnownPerson& known) {
   std::size_t addresses = 0;
@@ -97,7 +101,8 @@ Result<std::size_t> add_current(const DocumentBytes& current, const Sight& sight
   for (std::size_t i = 0; i < current.row_count(); ++i) {
     const PersonPart part = current.part_at(i);
     const bool wanted = part == PersonPart::name || part == PersonPart::birth ||
-                        part == PersonPart::gender || (sight.addresses && is_address(part));
+                        part == PersonPart::gender ||
+                        sight.addresses.test(static_cast<std::size_t>(part));
     if (!wanted) {
       continue;
     }

@@ -9,9 +9,11 @@ namespace grunndata::registry::candidates {
 /// Where and how rows are looked at.
 struct Sight {
   Viewer viewer; ///< protection: the strictest of the entity and of who carries it on
-  bool works_with_help_numbers = false;
-  bool addresses = false; ///< wanted at all
+  bool sees_help_number = false; ///< all that is told of the hjelpenummer, if it is one
+  PersonPartSet addresses{};     ///< parts that are wanted, and may be looked at
 };
+/// The parts that hold an address which may be held against one that was asked for.
+[[nodiscard]] PersonPartSet address_parts() noexcept;
 
 /// Adds what the rows of a current value say and the seeker may see. The number of addresses read.
 [[nodiscard]] Result<std::size_t> add_current(const DocumentBytes& current, const Sight& sight,

@@ -159,3 +159,20 @@ TEST_CASE("somebody else altogether is no candidate") {
   CHECK(!compare(kari(), other).grade);
   CHECK(!compare(kari(), {}).grade);
 }
+
+TEST_CASE("where somebody was found is compared word by word, and never told from nothing") {
+  const auto place_agreement = [](std::string wanted_place, std::string known_place) {
+    Description wanted = kari();
+    wanted.place_found = std::move(wanted_place);
+    KnownPerson known = known_kari();
+    known.place_found = std::move(known_place);
+    return agreement(compare(wanted, known), FactName::place_found);
+  };
+  CHECK(place_agreement("Oslo S, spor 19", "OSLO S SPOR 19") == Agreement::exact);
+  CHECK(place_agreement("elva", "Elva") == Agreement::exact);
+  CHECK(place_agreement("Oslo S", "Spor 19, Oslo S") == Agreement::normalised);
+  CHECK(place_agreement("Oslo S", "Oslo lufthavn") == Agreement::partly);
+  CHECK(place_agreement("Oslo S", "Bergen") == Agreement::differs);
+  CHECK(!place_agreement("Oslo S", "").has_value());
+  CHECK(!place_agreement("", "Oslo S").has_value());
+}

@@ -23,8 +23,7 @@ struct Somebody {
 [[nodiscard]] PersonBuilder person_of(unsigned n, const Somebody& somebody);
 
 [[nodiscard]] candidates::Candidates find(Town& town, const candidates::Description& wanted,
-                                          const candidates::Seeker& seeker = {Access::legal_basis,
-                                                                              false},
+                                          const candidates::Seeker& seeker = {Access::legal_basis},
                                           std::size_t limit = candidates::candidates_max);
 /// "certain given:exact family:normalised(former)", one for each candidate, without who.
 [[nodiscard]] Texts told_of(const candidates::Candidates& found);

@@ -1,4 +1,5 @@
 // Candidates among persons of Folkeregisteret, as a caller would ask for them.
+#include "registry/registry_impl.h"
 #include "tests/candidates/crowd.h"
 
 #include <algorithm>
@@ -32,8 +33,8 @@ Description asking(std::string given, std::string family, std::string born) {
   return wanted;
 }
 
-constexpr Seeker with_basis{Access::legal_basis, false};
-constexpr Seeker without_basis{Access::no_legal_basis, false};
+const Seeker with_basis{Access::legal_basis};
+const Seeker without_basis{Access::no_legal_basis};
 
 ErrorCode refusal_of(Town& town, const Description& wanted, std::size_t limit = 10) {
   const auto found = candidates::find_candidates(town.registry(), wanted, with_basis, limit);
@@ -237,4 +238,16 @@ TEST_CASE("an address that the caller may see counts") {
         Texts{"certain givenName:exact familyName:exact birthDate:exact address:exact"});
   CHECK(told_of(find(town, wanted, without_basis)) ==
         Texts{"certain givenName:exact familyName:exact birthDate:exact"});
+}
+
+TEST_CASE("while places are withheld since a restore no address counts") {
+  Town town;
+  town.import(person_of(1, kari()), "2024-01-01");
+  Description wanted = asking("Kari", "Bjørnstad", "1980-03-09");
+  const Texts without = told_of(find(town, wanted));
+  wanted.address = "Øvre Storgate 5, 0155 Oslo";
+  CHECK(told_of(find(town, wanted)) != without);
+  town.registry().impl().places_withheld.store(true);
+  CHECK(told_of(find(town, wanted)) == without);
+  CHECK(find(town, wanted).work.addresses == 0);
 }

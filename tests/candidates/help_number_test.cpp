@@ -4,16 +4,19 @@
 using namespace grunndata::registry;
 using namespace grunndata::registry::stories;
 using candidates::Description;
+using candidates::HelpNumbersSeen;
 using candidates::Seeker;
 using hjelpenummer::CancelReason;
 using hjelpenummer::Facts;
 
 namespace {
 
-constexpr Seeker with_basis{Access::legal_basis, false};
-constexpr Seeker without_basis{Access::no_legal_basis, false};
-constexpr Seeker issuer{Access::legal_basis, true};
-constexpr Seeker issuer_without_basis{Access::no_legal_basis, true};
+const Seeker with_basis{Access::legal_basis};
+const Seeker without_basis{Access::no_legal_basis};
+const std::string ward_unit(hospital);
+const Seeker issuer{Access::legal_basis, HelpNumbersSeen::own, ward_unit};
+const Seeker linker{Access::legal_basis, HelpNumbersSeen::all};
+const Seeker issuer_without_basis{Access::no_legal_basis, HelpNumbersSeen::own, ward_unit};
 
 Facts ola() {
   Facts facts;
@@ -39,10 +42,11 @@ TEST_CASE("who has a hjelpenummer is found as anybody else, by those who may kno
   for (const Engine engine : {Engine::memory, Engine::disk}) {
     Ward ward(engine);
     const auto number = ward.issue(ola());
-    for (const Seeker& seeker : {with_basis, issuer, issuer_without_basis}) {
+    for (const Seeker& seeker : {with_basis, issuer, linker, issuer_without_basis}) {
       const auto found = find(ward.town, asking_for_ola(), seeker);
       REQUIRE(found.candidates.size() == 1);
-      CHECK(found.candidates[0].is_help_number);
+      REQUIRE(found.candidates[0].number.has_value());
+      CHECK(found.candidates[0].number->number == number.number);
       CHECK(found.candidates[0].entity == *number.entity);
       CHECK(told_of(found) == Texts{"certain givenName:exact familyName:exact birthDate:exact"});
     }
@@ -59,9 +63,14 @@ TEST_CASE("address and organisation of a hjelpenummer are for those who work wit
   Description wanted = asking_for_ola();
   wanted.address = "Lia 3";
   wanted.organisation = hospital;
-  CHECK(told_of(find(ward.town, wanted, issuer)) ==
-        Texts{"certain givenName:exact familyName:exact birthDate:exact address:normalised "
-              "organisation:exact"});
+  const Seeker elsewhere{Access::legal_basis, HelpNumbersSeen::own, "991825827"};
+  for (const Seeker& seeker : {issuer, linker}) {
+    CHECK(told_of(find(ward.town, wanted, seeker)) ==
+          Texts{"certain givenName:exact familyName:exact birthDate:exact address:normalised "
+                "organisation:exact"});
+  }
+  CHECK(told_of(find(ward.town, wanted, elsewhere)) ==
+        Texts{"certain givenName:exact familyName:exact birthDate:exact"});
   CHECK(told_of(find(ward.town, wanted, with_basis)) ==
         Texts{"certain givenName:exact familyName:exact birthDate:exact"});
   CHECK(find(ward.town, wanted, with_basis).work.addresses == 0);
@@ -116,4 +125,45 @@ TEST_CASE("a number that is cancelled or erased is no candidate, and erased leav
     CHECK(cursor->key().find(erased.entity->view()) == std::string_view::npos);
   }
   check_whole(ward.town.registry());
+}
+
+TEST_CASE("without legal basis another unit's hjelpenumre cannot be told from nobody") {
+  Ward ward;
+  Ward empty;
+  ward.issue(ola());
+  Description wanted = asking_for_ola();
+  wanted.address = "Lia 3";
+  const Seeker elsewhere{Access::no_legal_basis, HelpNumbersSeen::own, "991825827"};
+  const Seeker of_no_unit{Access::no_legal_basis, HelpNumbersSeen::own, ""};
+  for (const Seeker& seeker : {elsewhere, of_no_unit}) {
+    const auto found = find(ward.town, wanted, seeker);
+    const auto expected = find(empty.town, wanted, seeker);
+    CHECK(found.candidates.empty());
+    CHECK(found.is_cut_short == expected.is_cut_short);
+    CHECK(found.work.persons == expected.work.persons);
+    CHECK(found.work.addresses == expected.work.addresses);
+  }
+}
+
+TEST_CASE("an address that nothing was agreed about takes no part") {
+  Ward ward;
+  Somebody kari;
+  kari.given = "Kari";
+  kari.family = "Vik";
+  kari.born = "1980-03-09";
+  kari.street = "Lia";
+  kari.house = "3";
+  ward.town.import(person_of(1, kari), "2024-01-01");
+  Description wanted;
+  wanted.given_name = "Kari";
+  wanted.family_name = "Vik";
+  wanted.birth_date = "1980-03-09";
+  wanted.address = "Lia 3";
+  Seeker seeker{Access::legal_basis};
+  const Texts plain{"certain givenName:exact familyName:exact birthDate:exact"};
+  CHECK(told_of(find(ward.town, wanted, seeker)) == Texts{plain[0] + " address:normalised"});
+  seeker.parts.reset(static_cast<std::size_t>(PersonPart::residential_address));
+  const auto found = find(ward.town, wanted, seeker);
+  CHECK(told_of(found) == plain);
+  CHECK(found.work.addresses == 0);
 }

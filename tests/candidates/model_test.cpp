@@ -170,7 +170,7 @@ void Model::run() {
     CAPTURE(wanted.family_name);
     CAPTURE(wanted.birth_date);
     CAPTURE(wanted.address);
-    const auto found = candidates::find_candidates(town_.registry(), wanted, {access, false});
+    const auto found = candidates::find_candidates(town_.registry(), wanted, {access});
     if (!found) {
       REQUIRE(found.error().code == ErrorCode::invalid);
       continue;

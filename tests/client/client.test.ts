@@ -384,6 +384,35 @@ test('a hjelpenummer is issued once for its key, told more, ended and erased', a
   assert.equal(figures!.organisations[0]!.cancelled, 1);
 });
 
+test('who could be the same human is told with reasons, by the facts that are known', async () => {
+  const subject = server.subjects.find(({ document }) =>
+    document.navn?.[0]?.fornavn && document.foedsel?.[0]?.foedselsdato)!;
+  const { fornavn: givenName, etternavn: familyName } = subject.document.navn[0];
+  const birthDate: string = subject.document.foedsel[0].foedselsdato;
+  const asked = { givenName, familyName, birthDate };
+  const { data: found } = await own.POST('/v1/hjelpenummer/candidates',
+    { body: { ...asked, parts: ['Name', 'Birth'] } });
+  assert.ok(found!.candidates.length > 0);
+  for (const candidate of found!.candidates) {
+    assert.equal((candidate.person as { id?: string }).id, candidate.id);
+    checkV1Person(candidate.person);
+  }
+  const organisation = '974760673';
+  const number = await own.POST('/v1/hjelpenummer', {
+    params: { header: { 'Idempotency-Key': 'candidate-1' } },
+    body: { organisation, reason: 'ukjent pasient', ...asked, placeFound: 'Oslo S' },
+  });
+  const { data: again } = await own.POST('/v1/hjelpenummer/candidates',
+    { body: { ...asked, placeFound: 'oslo s', limit: 5 } });
+  const issued = again!.candidates.filter((one) => one.hjelpenummer);
+  assert.deepEqual(issued.map((one) => one.hjelpenummer!.number),
+    [number.data!.numbers[0]!.number]);
+  assert.ok(issued[0]!.reasons.some((one) => one.fact === 'placeFound'));
+  const refused = await own.POST('/v1/hjelpenummer/candidates', { body: { givenName } });
+  assert.equal(refused.response.status, 400);
+  assert.equal((refused.error as { code?: string }).code, 'facts_too_few');
+});
+
 test('emergency access needs a user, which a demonstration has not', async () => {
   const opened = await own.POST('/v1/break-glass', { body: {
     personId: '0123456789abcdef0123456789abcdef', purpose: 'ETREAT',

@@ -195,6 +195,37 @@ void check_identifiers(Asker& asker) {
   asker.post_json(R"({"identifiers":[]})");
 }
 
+/// Who could be one of the story? By name, by birth, and by every place they have or had.
+void candidates(Asker& asker) {
+  constexpr std::array<std::string_view, 2> names{R"("givenName":"Kari","familyName":"Nordmann")",
+                                                  R"("givenName":"Berit","familyName":"Nordmann")"};
+  constexpr std::array<std::string_view, 2> births{"1980-03-14", "1955-05-17"};
+  constexpr std::array<std::string_view, 9> places{"Kanarihjemgata 7710 K, 7711 Kanarihjemstad",
+                                                   "v/ Kanarigamle, 7721 Kanarigamlestad",
+                                                   "Kanarinygata 7730, 7731 Kanarinystad",
+                                                   "Kanaridelgata 7740, 7741 Kanaridelstad",
+                                                   "Kanarioppholdsgata 7750",
+                                                   "Kanarilinje 1, 7761 Kanaripoststad",
+                                                   "Kanarigamlepostgata",
+                                                   "Calle Kanari, Kanariabad",
+                                                   "Kanarivalgt 7780"};
+  const std::string with_parts = R"(,"parts":[)" + all_parts("\"", "\",\"") + "\"]}";
+  for (std::size_t who = 0; who < names.size(); ++who) {
+    const std::string name(names[who]);
+    const std::string day = R"("birthDate":")" + std::string(births[who]) + '"';
+    const std::string year = R"("birthDate":")" + std::string(births[who].substr(0, 4)) + '"';
+    asker.post_json('{' + name + ',' + day + with_parts);
+    asker.post_json('{' + name + ',' + year + R"(,"gender":"female","limit":1})");
+    for (const std::string_view place : places) {
+      const std::string address = R"("address":")" + std::string(place) + '"';
+      asker.post_json('{' + name + ',' + day + ',' + address + '}');
+      asker.post_json('{' + name + ',' + address + R"(,"placeFound":"elva"})");
+      asker.post_json('{' + day + ',' + address + '}');
+    }
+  }
+  asker.post_json('{' + std::string(names[0]) + '}');
+}
+
 /// Nobody has break-glass in these worlds: no answer may say more than that.
 void break_glass(Asker& asker) {
   for (const std::string& id : asker.ids()) {
@@ -242,6 +273,7 @@ constexpr auto table = std::to_array<Case>({
     {"listEvents", events_v1},
     {"getLatestCursor", latest_cursor},
     {"checkIdentifiers", check_identifiers},
+    {"findHjelpenummerCandidates", candidates},
     {"openBreakGlass", break_glass},
     {"listGrants", grants},
     {"reviewGrant", review},

@@ -13,7 +13,8 @@ namespace grunndata::leak {
 /// Which fields that tell a place the rows of birth, marriage and guardianship have.
 enum class Fields { with_places, without_places };
 
-/// Name, birth, gender, status, citizenship, marriage, guardian: what may be known of anybody.
+/// Name, birth, gender, status, citizenship, marriage, guardian: what may be known of anybody. The
+/// first two numbers are of people with names and birth dates of their own.
 [[nodiscard]] Document somebody(const std::string& number, Fields fields);
 
 /// The person's own grading, as `adressebeskyttelse` gives it. Level::none adds nothing.

@@ -161,8 +161,8 @@ Result<void> measure_kind(const registry::Registry& registry, const Kind& kind,
   for (const Somebody& who : people) {
     const auto wanted = kind.ask(who.description);
     const double begin = bench::thread_cpu_seconds();
-    const auto answer =
-        candidates::find_candidates(registry, wanted, {registry::Access::legal_basis, true});
+    const auto answer = candidates::find_candidates(
+        registry, wanted, {registry::Access::legal_basis, candidates::HelpNumbersSeen::all});
     times.push_back((bench::thread_cpu_seconds() - begin) * milliseconds);
     if (!answer) return tl::unexpected(answer.error());
     read += answer->work.persons;

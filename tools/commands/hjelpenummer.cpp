@@ -1,5 +1,6 @@
 #include "tools/commands/hjelpenummer.h"
 
+#include "registry/candidates/find_candidates.h"
 #include "registry/hjelpenummer/help_numbers.h"
 #include "registry/space_guard.h"
 #include "tools/commands/hjelpenummer_flags.h"
@@ -86,6 +87,38 @@ void add_reason(CLI::App& command, HelpNumberFlags& flags, bool required) {
   } else {
     add_reason_option(command, flags.reason);
   }
+}
+
+void add_candidates(const Group& group) {
+  const auto [command, flags] = group.add(
+      "candidates", "Who is known already and could be the same human; ask before issuing",
+      "grunndata hjelpenummer candidates --data DIR --given-name Kari --family-name Hansen \\\n"
+      "  --birth-date 1980-03-09 --address 'Storgata 5, Oslo'\n"
+      "grunndata hjelpenummer candidates --data DIR --from-file - --json < told.ndjson",
+      find_candidates_of, std::nullopt);
+  auto* file = command->add_option("--from-file", flags->file,
+                                   "A question for each line: a JSON object with facts, or - for "
+                                   "stdin");
+  registry::hjelpenummer::Facts& facts = flags->facts;
+  for (CLI::Option* fact :
+       {command->add_option("--given-name", facts.given_name, "Of whom is looked for"),
+        command->add_option("--middle-name", facts.middle_name, "The same"),
+        command->add_option("--family-name", facts.family_name, "The same"),
+        command->add_option("--birth-date", facts.birth_date, "YYYY-MM-DD, or the year alone"),
+        command->add_option("--gender", flags->gender, "female, male or unknown"),
+        command->add_option("--address", facts.address, "As on a letter"),
+        command->add_option("--place-found", facts.place_found, "Where they were found"),
+        command->add_option("--organisation", flags->organisation,
+                            "Who may have issued them a number before"),
+        command->add_option("--limit", flags->limit, "How many at most")
+            ->check(CLI::Range(1U, std::uint32_t{registry::candidates::candidates_max}))}) {
+    fact->excludes(file);
+  }
+  command
+      ->add_option("--parts", flags->parts,
+                   "Information parts to show (default: identification number, name and birth)")
+      ->delimiter(',');
+  add_reason(*command, *flags, false);
 }
 
 void add_issuing(const Group& group) {
@@ -227,6 +260,7 @@ void add_hjelpenummer_command(CLI::App& program, CommandHost& host, int& exit_st
       "hjelpenummer", "Numbers for people whose own is not known (felles hjelpenummer)");
   app->require_subcommand(1);
   const Group group{*app, host, exit_status};
+  add_candidates(group);
   add_issuing(group);
   add_keeping(group);
   add_ending(group);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace grunndata::tools {
 
@@ -24,6 +25,8 @@ struct HelpNumberFlags {
   std::string kind;
   std::uint32_t count = 1;
   std::uint32_t days = 30;
+  std::uint32_t limit = 10;
+  std::vector<std::string> parts; ///< names of information parts
   bool all = false;
   bool json = false;
 };
@@ -39,6 +42,8 @@ int register_local_numbers(const HelpNumberFlags& flags, OpenedRegistry& opened,
 int cancel_numbers(const HelpNumberFlags& flags, OpenedRegistry& opened, Console& console);
 int mark_numbers_dead(const HelpNumberFlags& flags, OpenedRegistry& opened, Console& console);
 int erase_numbers(const HelpNumberFlags& flags, OpenedRegistry& opened, Console& console);
+
+int find_candidates_of(const HelpNumberFlags& flags, OpenedRegistry& opened, Console& console);
 
 int list_outstanding(const HelpNumberFlags& flags, OpenedRegistry& opened, Console& console);
 int show_figures(const HelpNumberFlags& flags, OpenedRegistry& opened, Console& console);

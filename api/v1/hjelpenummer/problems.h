@@ -24,13 +24,17 @@ inline constexpr ProblemKind hjelpenummer_state{
     "hjelpenummer_state", 409, "The hjelpenummer is not in a state in which that can be done"};
 inline constexpr ProblemKind organisation_foreign{
     "organisation_foreign", 403, "The hjelpenummer belongs to another organisation"};
+inline constexpr ProblemKind facts_too_few{"facts_too_few", 400,
+                                           "Too little is told to look for somebody by"};
+inline constexpr ProblemKind search_keys_missing{
+    "search_keys_missing", 503,
+    "The registry was made by an older version and has to be rebuilt before it can be searched"};
 inline constexpr ProblemKind work_not_found{"work_not_found", 404, "There is no such work item"};
 inline constexpr ProblemKind work_decided{"work_decided", 409, "The work item is decided already"};
 
-inline constexpr std::array all_hjelpenummer{issuing_closed,         idempotency_key_required,
-                                             idempotency_key_reused, answer_purged,
-                                             hjelpenummer_not_found, hjelpenummer_gone,
-                                             hjelpenummer_state,     organisation_foreign,
-                                             work_not_found,         work_decided};
+inline constexpr std::array all_hjelpenummer{
+    issuing_closed,         idempotency_key_required, idempotency_key_reused, answer_purged,
+    hjelpenummer_not_found, hjelpenummer_gone,        hjelpenummer_state,     organisation_foreign,
+    facts_too_few,          search_keys_missing,      work_not_found,         work_decided};
 
 } // namespace grunndata::api::v1::problem
