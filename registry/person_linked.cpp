@@ -1,5 +1,6 @@
 // The fourth part of PersonWriter: what records mean to those whom people have linked.
-#include "registry/hjelpenummer/help_numbers.h"
+#include "registry/hjelpenummer/blocks.h"
+#include "registry/idempotency.h"
 #include "registry/person_writer.h"
 #include "registry/purge/shared_homes.h"
 
@@ -176,6 +177,14 @@ Result<void> PersonWriter::forget_facts(const EntityId& id) {
   }
   if (!*number) {
     return {};
+  }
+  if (auto forgotten = forget_reports(transaction_, **number); !forgotten) {
+    return forgotten;
+  }
+  if (auto forgotten =
+          store_ != nullptr ? forget_answers(transaction_, *store_, id) : Result<void>{};
+      !forgotten) {
+    return forgotten;
   }
   (*number)->reason.clear();
   for (hjelpenummer::FactItem& item : (*number)->items) {

@@ -20,7 +20,7 @@ std::string write_used(const UsedNumber& used) {
   number.state = State::reserved;
   number.issued = used.used;
   number.newborn = used.newborn;
-  number.items.push_back({{}, {}, used.note, used.facts});
+  number.items.push_back({{}, {}, used.reason, used.facts});
   return write_help_number(number);
 }
 
@@ -42,9 +42,9 @@ bool tells(const HelpNumber& record, const UsedNumber& used) {
   if (record.erased) {
     return true;
   }
-  const bool said_nothing = used.facts.empty() && used.note.empty();
+  const bool said_nothing = used.facts.empty() && used.reason.empty();
   return said_nothing || std::ranges::any_of(record.items, [&used](const FactItem& item) {
-           return item.facts == used.facts && item.reason == used.note;
+           return item.facts == used.facts && item.reason == used.reason;
          });
 }
 

@@ -29,7 +29,7 @@ Result<void> check(const UsedNumber& used, Instant when) {
       return sound;
     }
   }
-  return check_note("note", used.note);
+  return check_note("reason", used.reason);
 }
 
 Result<void> check(const ReportRequest& request, Instant when) {
@@ -124,7 +124,7 @@ struct Reporting {
       }
     }
     if (reports->size() >= reports_per_number_max) {
-      return fail(ErrorCode::conflict, "too many different reports came about one number");
+      return fail(ErrorCode::out_of_range, "too many different reports came about one number");
     }
     StoredReport report{.block = block.number,
                         .followed = true,
@@ -168,8 +168,8 @@ struct Reporting {
     number.issued = used.used;
     number.issued_by = report.by;
     number.newborn = used.newborn;
-    FactItem item{report.told, report.by, used.note, used.facts};
-    if (used.facts.empty() && !used.note.empty()) {
+    FactItem item{report.told, report.by, used.reason, used.facts};
+    if (used.facts.empty() && !used.reason.empty()) {
       number.items.push_back(item);
     }
     return numbers.take_into_use(transaction, std::move(number), std::move(item));
@@ -203,8 +203,8 @@ Result<void> carry_out(Transaction& transaction, const Registry& registry, HelpN
   if (!number.newborn) {
     number.newborn = used.newborn;
   }
-  if (!used.facts.empty() || !used.note.empty()) {
-    number.items.push_back({when, report.by, used.note, used.facts});
+  if (!used.facts.empty() || !used.reason.empty()) {
+    number.items.push_back({when, report.by, used.reason, used.facts});
   }
   return put_number(transaction, registry.ids(), number,
                     EventType::updated_alternate_identification_number);

@@ -95,7 +95,7 @@ void append_fact(std::string& page, std::string_view name, std::string_view valu
   page.append("<dt>").append(name).append("</dt><dd>").append(escaped(value)).append("</dd>\n");
 }
 
-void append_header(std::string& page, const Block& block) {
+void append_header(std::string& page, const Block& block, std::string_view verifier_key) {
   page += "<header>\n<h1>Felles hjelpenumre til bruk når systemene er nede</h1>\n<dl>\n";
   append_fact(page, "Blokk", std::to_string(block.number));
   append_fact(page, "Organisasjon", block.organisation);
@@ -104,6 +104,9 @@ void append_header(std::string& page, const Block& block) {
   append_fact(page, "Gyldig til", local_minute(block.expires));
   append_fact(page, "Antall", std::to_string(block.numbers.size()));
   append_fact(page, "Signatur", block.signature.empty() ? "Ikke signert" : block.signature);
+  if (!block.signature.empty() && !verifier_key.empty()) {
+    append_fact(page, "Kontrollnøkkel", verifier_key);
+  }
   page += "</dl>\n"
           "<p>Bruk hvert nummer til én pasient, og bare på arket det står på. "
           "Skriv navn og tid på etiketten.</p>\n"
@@ -123,13 +126,13 @@ void append_label(std::string& page, const Block& block, const std::string& numb
 
 } // namespace
 
-std::string block_sheet_html(const Block& block) {
+std::string block_sheet_html(const Block& block, std::string_view verifier_key) {
   std::string page = "<!doctype html>\n<html lang=\"nb\">\n<head>\n<meta charset=\"utf-8\">\n"
                      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                      "style-src 'unsafe-inline'\">\n<title>Blokk " +
                      std::to_string(block.number) + "</title>\n<style>";
   page.append(style).append("</style>\n</head>\n<body>\n");
-  append_header(page, block);
+  append_header(page, block, verifier_key);
   page += "<main>\n";
   const std::string of = "Blokk " + std::to_string(block.number) + " · " +
                          escaped(block.organisation) + " · gyldig til " +

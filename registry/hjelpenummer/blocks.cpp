@@ -79,6 +79,11 @@ Result<void> work(Transaction& transaction, Reservation& reservation) {
       return {};
     }
   }
+  if (request.admit) {
+    if (auto admitted = request.admit(); !admitted) {
+      return admitted;
+    }
+  }
   const auto number = next_number(transaction);
   if (!number) {
     return tl::unexpected(number.error());
@@ -117,12 +122,31 @@ Result<void> work(Transaction& transaction, Reservation& reservation) {
   return {};
 }
 
+void submit(const std::shared_ptr<Reservation>& reservation);
+
+/// The directory's record of the lease first, and nothing else; then the work anew.
+void submit_behind_lease(const std::shared_ptr<Reservation>& reservation) {
+  reservation->registry.impl().queue->submit(
+      [reservation](Transaction& transaction) -> Result<void> {
+        reservation->numbers.record_lease(transaction);
+        return {};
+      },
+      [reservation](Result<void> recorded) {
+        if (!recorded) {
+          reservation->done.set_value(tl::unexpected(recorded.error()));
+          return;
+        }
+        reservation->numbers.reservation_written();
+        submit(reservation);
+      });
+}
+
 void submit(const std::shared_ptr<Reservation>& reservation) {
   reservation->registry.impl().queue->submit(
       [reservation](Transaction& transaction) { return work(transaction, *reservation); },
       [reservation](Result<void> written) {
         if (!written && reservation->again && ++reservation->tries < retries_max) {
-          submit(reservation);
+          submit_behind_lease(reservation);
         } else if (!written) {
           reservation->done.set_value(tl::unexpected(written.error()));
         } else {

@@ -74,6 +74,7 @@ struct BlockRequest {
   std::array<std::uint8_t, 16> request_hash{};
   /// The answer to keep with the key, made on the writer's thread; must be quick.
   std::function<KeptAnswer(const Block&)> answer;
+  std::function<Result<void>()> admit; ///< as of IssueRequest
 };
 struct BlockOutcome {
   Block block;
@@ -86,7 +87,7 @@ struct UsedNumber {
   Instant used{};     ///< when somebody was given it
   Facts facts;        ///< may be empty
   std::optional<Newborn> newborn;
-  std::string note; ///< at most 500 characters, may be empty
+  std::string reason; ///< at most 500 characters, may be empty; kept beside the facts
 
   bool operator==(const UsedNumber&) const = default;
 };
@@ -153,7 +154,7 @@ public:
   /// about a number that was reported, a number that was cancelled or is somebody else's) becomes a
   /// work item `block_conflict` and is kept beside it. Errors, with nothing written: `not_found`
   /// (block), `invalid` (place and field first in the message), `conflict` (the key came with
-  /// another request, or too many reports about one number).
+  /// another request), `out_of_range` (too many different reports about one number).
   [[nodiscard]] Result<ReportOutcome> report(ReportRequest request);
 
   /// What the work item is about. `not_found`: no such item, it is settled, or its report was

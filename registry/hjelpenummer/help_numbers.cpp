@@ -154,6 +154,11 @@ Result<void> HelpNumbers::Impl::work(Transaction& transaction, Issue& issue) {
       return {};
     }
   }
+  if (request.admit) {
+    if (auto admitted = request.admit(); !admitted) {
+      return admitted;
+    }
+  }
   const auto texts = dispenser.take(transaction, request.facts.size(), issue.again);
   if (!texts) {
     return tl::unexpected(texts.error());

@@ -53,6 +53,9 @@ struct IssueRequest {
   std::array<std::uint8_t, 16> request_hash{};
   /// The answer to keep with the key, made on the writer's thread; must be quick.
   std::function<KeptAnswer(const std::vector<HelpNumber>&)> answer;
+  /// Asked on the writer's thread, behind the look for a kept answer and before numbers are taken:
+  /// an error of it ends the request. It may be asked more than once; must be quick.
+  std::function<Result<void>()> admit;
 };
 
 struct IssueOutcome {

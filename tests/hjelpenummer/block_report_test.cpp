@@ -25,7 +25,7 @@ TEST_CASE("a number that is reported as used is a person's from the time of its 
   const Block block = ward.reserve();
   ward.pass(2h);
   UsedNumber used = ward.used(block.numbers[3]);
-  used.note = "fra arket i mottaket";
+  used.reason = "fra arket i mottaket";
   used.newborn = Newborn{.mother_type = {}, .mother = {}, .born = ward.time, .order = 2};
   ward.pass(5h);
   const ReportedNumber reported = ward.report(block, used);
@@ -42,7 +42,7 @@ TEST_CASE("a number that is reported as used is a person's from the time of its 
   CHECK(number.newborn == used.newborn);
   CHECK(number.facts() == used.facts);
   REQUIRE(number.items.size() == 1);
-  CHECK(number.items[0].reason == used.note);
+  CHECK(number.items[0].reason == used.reason);
   CHECK(registry::stories::values_of(ward.town.view(fhn(used.number)), "givenName") ==
         registry::stories::Texts{"Ola"});
   CHECK(ward.blocks->figures(block)->used == 1);
@@ -58,12 +58,12 @@ TEST_CASE("a number can be reported without any facts, with a note alone too") {
   bare.used = ward.time;
   UsedNumber noted = bare;
   noted.number = block.numbers[1];
-  noted.note = "navnet er uleselig";
+  noted.reason = "navnet er uleselig";
   const auto reported = ward.report(BlockWard::report_request(block, {bare, noted}));
   CHECK(reported[0].result == ReportResult::in_use);
   CHECK(reported[1].result == ReportResult::in_use);
   CHECK(ward.show(bare.number).items.empty());
-  CHECK(ward.show(noted.number).items.at(0).reason == noted.note);
+  CHECK(ward.show(noted.number).items.at(0).reason == noted.reason);
   CHECK(ward.report(block, bare).result == ReportResult::known);
   CHECK(ward.report(block, noted).result == ReportResult::known);
   ward.require_sound();
@@ -313,7 +313,7 @@ TEST_CASE("a wrong report is refused whole, by place and field, and nothing is w
         "used[0].birthDate");
   CHECK(refused([](ReportRequest& r) { r.used[0].newborn.emplace().order = 0; }) ==
         "used[0].newborn");
-  CHECK(refused([](ReportRequest& r) { r.used[0].note = "er 01810000001"; }) == "used[0].note");
+  CHECK(refused([](ReportRequest& r) { r.used[0].reason = "er 01810000001"; }) == "used[0].reason");
   CHECK(ward.blocks->figures(block)->unused == 5);
   ReportRequest lost = BlockWard::report_request(block, {ward.used(block.numbers[0])});
   lost.block = 9;
@@ -336,7 +336,7 @@ TEST_CASE("different reports about one number have an end, and a refused one lea
   }
   const auto refused = ward.blocks->report(BlockWard::report_request(
       block, {ward.used(block.numbers[1]), ward.used(block.numbers[0], "En til")}));
-  CHECK(code_of(refused) == ErrorCode::conflict);
+  CHECK(code_of(refused) == ErrorCode::out_of_range);
   CHECK(ward.show(block.numbers[1]).state == State::reserved);
   CHECK(ward.report(block, ward.used(block.numbers[0], "Nr7")).result == ReportResult::known);
   CHECK(ward.open_work_items().size() == reports_per_number_max - 1);

@@ -219,7 +219,7 @@ TEST_CASE("nothing is reserved while issuing is closed") {
   auto closed =
       HelpNumbers::open(empty.registry(), {.mark_file = ward.folder.path() / "none", .clock = {}});
   REQUIRE(closed.has_value());
-  Blocks blocks(empty.registry(), **closed);
+  Blocks blocks(empty.registry(), **closed, {.sign = {}, .clock = [&ward] { return ward.time; }});
   CHECK(code_of(blocks.reserve(ward.block_request())) == ErrorCode::unavailable);
   CHECK(blocks.list({}, 0, 10)->empty());
 }

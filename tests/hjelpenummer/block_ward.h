@@ -40,6 +40,8 @@ public:
     REQUIRE_MESSAGE(delegated.has_value(), delegated.error().message);
   }
   void open() {
+    blocks.reset();
+    numbers.reset(); // a mark is open once
     const auto clock = [this] { return time; };
     auto opened =
         HelpNumbers::open(town.registry(), {.mark_file = folder.path() / "mark", .clock = clock});
