@@ -1,10 +1,10 @@
 #include "api/access/rate_limiter.h"
 
+#include "api/access/day.h"
 #include "api/access/problems.h"
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <functional>
 #include <mutex>
@@ -55,34 +55,6 @@ struct State {
   std::int64_t day_begin_us = 0;
   std::uint64_t persons = 0; ///< given since
 };
-
-struct Day {
-  std::int64_t begin_us = 0;
-  std::int64_t end_us = 0;
-};
-
-std::int64_t oslo_midnight_us(std::chrono::sys_days date) {
-  const std::chrono::year_month_day day(date);
-  std::array<char, 24> text{};
-  const int size =
-      std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(day.year()),
-                    static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
-  const auto midnight = registry::oslo_midnight({text.data(), static_cast<std::size_t>(size)});
-  return midnight.value_or(Instant{}).microseconds;
-}
-
-/// Midnight to midnight in Europe/Oslo, 23 to 25 hours.
-Day day_of(Instant when) {
-  const std::chrono::sys_time<std::chrono::microseconds> point(
-      std::chrono::microseconds(when.microseconds));
-  auto date = std::chrono::floor<std::chrono::days>(point) - std::chrono::days(1);
-  Day day{oslo_midnight_us(date), oslo_midnight_us(date + std::chrono::days(1))};
-  while (day.end_us <= when.microseconds) {
-    date += std::chrono::days(1);
-    day = {day.end_us, oslo_midnight_us(date + std::chrono::days(1))};
-  }
-  return day;
-}
 
 constexpr std::uint64_t whole_seconds(std::int64_t microseconds) noexcept {
   return microseconds <= 0 ? 0
@@ -154,7 +126,7 @@ public:
   template <typename Work>
   void with(const Client& client, Instant when, std::uint32_t per_minute, const Work& work) {
     const std::lock_guard lock(mutex_);
-    if (when.microseconds < day_.begin_us || day_.end_us <= when.microseconds) {
+    if (!day_.holds(when)) {
       day_ = day_of(when);
     }
     State& state = state_of(client, when, per_minute);

@@ -23,6 +23,7 @@ struct Client {
   std::optional<Instant> revoked;
   std::uint32_t requests_per_minute = 0; ///< 0: the server's default
   std::uint64_t persons_per_day = 0;     ///< 0: the server's default
+  std::uint32_t numbers_per_day = 0;     ///< hjelpenumre issued or reserved; 0: the same
   /// What break-glass opens for its users beyond `parts`; none: the client has no break-glass.
   PersonPartSet break_glass_parts;
   Instant registered{};

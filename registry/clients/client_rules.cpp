@@ -27,7 +27,7 @@ bool is_sentence(std::string_view text, std::size_t characters_max) noexcept {
 } // namespace
 
 std::string_view words_of(ClientField field) noexcept {
-  constexpr std::array<std::string_view, 11> words{"id",
+  constexpr std::array<std::string_view, 12> words{"id",
                                                    "issuer",
                                                    "name",
                                                    "organisation",
@@ -37,6 +37,7 @@ std::string_view words_of(ClientField field) noexcept {
                                                    "expires",
                                                    "requests_per_minute",
                                                    "persons_per_day",
+                                                   "numbers_per_day",
                                                    "break_glass_parts"};
   return words[static_cast<std::size_t>(field)];
 }
@@ -72,6 +73,9 @@ std::optional<ClientFault> fault_of(const Client& client, Instant when) noexcept
   }
   if (client.persons_per_day > persons_per_day_max) {
     return ClientFault{persons_per_day, "is at most 100000000000"};
+  }
+  if (client.numbers_per_day > numbers_per_day_max) {
+    return ClientFault{numbers_per_day, "is at most 65535"};
   }
   return std::nullopt;
 }

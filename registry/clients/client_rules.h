@@ -15,6 +15,7 @@ inline constexpr std::size_t client_name_characters_max = 200;
 inline constexpr std::size_t client_purpose_characters_max = 500;
 inline constexpr std::uint32_t requests_per_minute_max = 10'000'000;
 inline constexpr std::uint64_t persons_per_day_max = 100'000'000'000;
+inline constexpr std::uint32_t numbers_per_day_max = 65'535;
 
 /// The settings of a client. Each surface spells them its own way (`--legal-basis`, `legalBasis`,
 /// `legal_basis`); `words_of` gives the last.
@@ -29,6 +30,7 @@ enum class ClientField : std::uint8_t {
   expires,
   requests_per_minute,
   persons_per_day,
+  numbers_per_day,
   break_glass_parts,
 };
 

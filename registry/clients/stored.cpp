@@ -71,6 +71,7 @@ std::string write_client(const Client& client) {
   head.legal_basis = client.legal_basis ? 1 : 0;
   head.requests_per_minute = client.requests_per_minute;
   head.persons_per_day = client.persons_per_day;
+  head.numbers_per_day = static_cast<std::uint16_t>(client.numbers_per_day);
   head.parts = client.parts.to_ullong();
   head.break_glass_parts = client.break_glass_parts.to_ullong();
   head.expires = stored(client.expires);
@@ -102,6 +103,7 @@ std::optional<Client> read_client(std::string_view key, std::string_view value) 
   client.revoked = instant_of(head.revoked);
   client.requests_per_minute = head.requests_per_minute;
   client.persons_per_day = head.persons_per_day;
+  client.numbers_per_day = head.numbers_per_day;
   client.registered = Instant{head.registered};
   return client;
 }

@@ -18,7 +18,7 @@ inline constexpr std::uint8_t grant_format = 1;
 struct ClientHead {
   std::uint8_t format = client_format;
   std::uint8_t legal_basis = 0;
-  std::uint16_t reserved = 0;
+  std::uint16_t numbers_per_day = 0;
   std::uint32_t requests_per_minute = 0;
   std::uint64_t persons_per_day = 0;
   std::uint64_t parts = 0; ///< bit n: the part with number n

@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view whole =
     R"({"id":"ehr-1","issuer":"helseid","name":"EHR","organisation":"974760673",)"
     R"("purpose":"Treatment","parts":["Name","status"],"legalBasis":true,"expires":"2999-01-01",)"
-    R"("requestsPerMinute":600,"personsPerDay":1000,"breakGlassParts":["FamilyRelation"])";
+    R"("requestsPerMinute":600,"personsPerDay":1000,"numbersPerDay":700,)"
+    R"("breakGlassParts":["FamilyRelation"])";
 
 std::string with(std::string_view more) { return std::string(whole) + std::string(more) + "}"; }
 
@@ -38,7 +39,8 @@ TEST_CASE("a client is registered as the body says, and found, and noted") {
   CHECK(told.holds(R"({"id":"ehr-1","issuer":"helseid","name":"EHR","organisation":"974760673")"));
   CHECK(told.holds(R"("parts":["Name","Status"],"legalBasis":true)"));
   CHECK(told.holds(R"("expires":"2998-12-31T23:00:00.000000Z","requestsPerMinute":600,)"
-                   R"("personsPerDay":1000,"breakGlassParts":["FamilyRelation"])"));
+                   R"("personsPerDay":1000,"numbersPerDay":700,)"
+                   R"("breakGlassParts":["FamilyRelation"])"));
   CHECK(told.member("state") == "active");
   REQUIRE(told.records.size() == 1);
   CHECK(told.records.front().act == Act::administered);
@@ -59,7 +61,7 @@ TEST_CASE("members that may be left out are, and are not told") {
   const Told told = office.post(v1::register_client, least("ehr-1"));
   CHECK(told.status == 201);
   for (const char* absent :
-       {"issuer", "expires", "requestsPerMinute", "personsPerDay", "revoked"}) {
+       {"issuer", "expires", "requestsPerMinute", "personsPerDay", "numbersPerDay", "revoked"}) {
     CHECK_FALSE(told.holds("\"" + std::string(absent) + "\""));
   }
   CHECK(told.holds(R"("legalBasis":false)"));
@@ -112,6 +114,9 @@ TEST_CASE("a body that is not what the operation asks for is refused where it is
       {R"({"id":"a","name":"N","organisation":"974760673","purpose":"P","parts":["Name"],)"
        R"("requestsPerMinute":4294967297})",
        "body_invalid", "/requestsPerMinute"},
+      {R"({"id":"a","name":"N","organisation":"974760673","purpose":"P","parts":["Name"],)"
+       R"("numbersPerDay":4294967297})",
+       "body_invalid", "/numbersPerDay"},
   };
   for (const Wrong& row : wrong) {
     CAPTURE(row.body);

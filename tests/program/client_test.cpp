@@ -75,15 +75,16 @@ parts = ["Name", "Status"]
 )";
 
 void check_story(const Directory& directory) {
-  const Outcome added =
-      directory.add("ehr", {"--issuer", "helseid", "--legal-basis", "--expires", "2999-01-01",
-                            "--requests-per-minute", "600", "--persons-per-day", "1000",
-                            "--break-glass-parts", "FamilyRelation", "--json"});
+  const Outcome added = directory.add(
+      "ehr", {"--issuer", "helseid", "--legal-basis", "--expires", "2999-01-01",
+              "--requests-per-minute", "600", "--persons-per-day", "1000", "--numbers-per-day",
+              "700", "--break-glass-parts", "FamilyRelation", "--json"});
   CHECK_MESSAGE(added.status == 0, added.err);
   CHECK(contains(added.out, R"({"id":"ehr","issuer":"helseid","name":"EHR")"));
   CHECK(contains(added.out, R"("parts":["Name","Status"],"legalBasis":true)"));
   CHECK(contains(added.out, R"("expires":"2998-12-31T23:00:00.000000Z","requestsPerMinute":600,)"
-                            R"("personsPerDay":1000,"breakGlassParts":["FamilyRelation"])"));
+                            R"("personsPerDay":1000,"numbersPerDay":700,)"
+                            R"("breakGlassParts":["FamilyRelation"])"));
   CHECK(contains(added.out, R"("state":"active"})"));
   CHECK(directory.add("ehr", {"--issuer", "helseid"}).status == 4);
   CHECK(directory.add("ehr", {"--issuer", "helseid", "--replace"}).status == 0);
@@ -197,10 +198,12 @@ TEST_CASE("a file of clients is all or nothing, and each fault is told with its 
       {good + "[[client]]\nid = \"x\"\nname = \"N\"\norganisation = \"974760674\"\n",
        {":24: organisation is a valid organisasjonsnummer"}},
       {good + "[[client]]\nparts = [\"Name\", \"Nonsense\"]\nlegal_basis = \"yes\"\nexpires = 12\n"
-              "requests_per_minute = -1\npersons_per_day = \"many\"\nbreak_glass_parts = 3\n",
+              "requests_per_minute = -1\npersons_per_day = \"many\"\nnumbers_per_day = false\n"
+              "break_glass_parts = 3\n",
        {":22: parts names no information part with 'Nonsense'", ":23: legal_basis is true or false",
         ":24: expires is a date", ":25: requests_per_minute is a whole number",
-        ":26: persons_per_day is a whole number", ":27: break_glass_parts is a list"}},
+        ":26: persons_per_day is a whole number", ":27: numbers_per_day is a whole number",
+        ":28: break_glass_parts is a list"}},
       {good + good, {":22: client from-file-1 stands there twice", "client from-file-2 stands"}},
   };
   for (const Row& row : rows) {

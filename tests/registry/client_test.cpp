@@ -73,6 +73,7 @@ TEST_CASE("all that is known of a client survives a restart") {
     full.expires = at("2999-01-01");
     full.requests_per_minute = 600;
     full.persons_per_day = 50'000;
+    full.numbers_per_day = 65'535;
     full.break_glass_parts.set(7);
     REQUIRE(open(town.registry(), [] { return Instant{77}; })->add({full, client_named("plain")}));
     town.reopen();
@@ -88,6 +89,7 @@ TEST_CASE("all that is known of a client survives a restart") {
     CHECK_FALSE(found->revoked.has_value());
     CHECK(found->requests_per_minute == 600);
     CHECK(found->persons_per_day == 50'000);
+    CHECK(found->numbers_per_day == 65'535);
     CHECK(found->break_glass_parts == full.break_glass_parts);
     CHECK(found->registered == Instant{77});
     CHECK_FALSE(clients->find("plain", "")->expires.has_value());
@@ -180,6 +182,7 @@ TEST_CASE("what makes no sense is refused by the field it stands in") {
         "requests_per_minute");
   CHECK(with([](Client& client) { client.persons_per_day = 100'000'000'001; }) ==
         "persons_per_day");
+  CHECK(with([](Client& client) { client.numbers_per_day = 65'536; }) == "numbers_per_day");
 }
 
 TEST_CASE("adding tells the client and the field, and adds none of the list") {

@@ -140,6 +140,7 @@ const std::vector<Field> fields{
     Field{"LogEntry", "", 0, sizeof(LogEntry)},
     field("ClientHead", "format", &ClientHead::format),
     field("ClientHead", "legal_basis", &ClientHead::legal_basis),
+    field("ClientHead", "numbers_per_day", &ClientHead::numbers_per_day),
     field("ClientHead", "requests_per_minute", &ClientHead::requests_per_minute),
     field("ClientHead", "persons_per_day", &ClientHead::persons_per_day),
     field("ClientHead", "parts", &ClientHead::parts),

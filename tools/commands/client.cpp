@@ -84,6 +84,7 @@ void print_in_full(const Client& client, std::ostream& stream) {
          << (client.expires ? format_instant(*client.expires) : std::string("never"))
          << "\nrequests per minute: " << limit(client.requests_per_minute)
          << "\npersons per day:     " << limit(client.persons_per_day)
+         << "\nnumbers per day:     " << limit(client.numbers_per_day)
          << "\nbreak-glass parts:   " << parts(client.break_glass_parts)
          << "\nregistered:          " << format_instant(client.registered) << '\n';
   if (client.revoked) {
@@ -281,6 +282,8 @@ void add_agreement(CLI::App& command, ClientFlags& flags) {
   command.add_option("--expires", flags.expires, "When the agreement ends: a date or date-time");
   command.add_option("--requests-per-minute", client.requests_per_minute, "0: the server's");
   command.add_option("--persons-per-day", client.persons_per_day, "0: the server's");
+  command.add_option("--numbers-per-day", client.numbers_per_day,
+                     "Hjelpenumre issued or reserved; 0: the server's");
   command
       .add_option("--break-glass-parts", flags.break_glass_parts,
                   "What its users may open in an emergency, or all; none: no break-glass")

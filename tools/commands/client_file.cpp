@@ -146,6 +146,7 @@ void Reader::read_field(const toml::key& key, const toml::node& node, Client& cl
       break;
     case ClientField::requests_per_minute:
     case ClientField::persons_per_day:
+    case ClientField::numbers_per_day:
       wish = "is a whole number, 0 for the server's own";
       right = set_number(*field, node, client);
       break;
@@ -182,6 +183,11 @@ bool Reader::set_number(ClientField field, const toml::node& node, Client& clien
   if (field == ClientField::persons_per_day) {
     client.persons_per_day = static_cast<std::uint64_t>(*number);
     return true;
+  }
+  if (field == ClientField::numbers_per_day) {
+    client.numbers_per_day = static_cast<std::uint32_t>(
+        std::min<std::int64_t>(*number, registry::numbers_per_day_max + std::int64_t{1}));
+    return true; // beyond the most: refused by the rules
   }
   if (*number > registry::requests_per_minute_max) {
     client.requests_per_minute = registry::requests_per_minute_max + 1; // refused by the rules

@@ -54,6 +54,10 @@ void append_client(std::string& out, const registry::Client& client, registry::I
     out += R"(,"personsPerDay":)";
     append_number(out, client.persons_per_day);
   }
+  if (client.numbers_per_day != 0) {
+    out += R"(,"numbersPerDay":)";
+    append_number(out, client.numbers_per_day);
+  }
   out += R"(,"breakGlassParts":)";
   append_parts(out, client.break_glass_parts);
   append_time_member(out, "registered", client.registered);

@@ -1,6 +1,6 @@
 // A client as JSON, for the interface and the command line alike. Schema `Client`:
 //   id, issuer? (absent: any), name, organisation, purpose, parts[], legalBasis, expires?,
-//   requestsPerMinute?, personsPerDay?, breakGlassParts[], registered, revoked?,
+//   requestsPerMinute?, personsPerDay?, numbersPerDay?, breakGlassParts[], registered, revoked?,
 //   state: active | expired | revoked
 #pragma once
 

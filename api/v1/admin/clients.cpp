@@ -26,7 +26,7 @@ using registry::ClientField;
 constexpr int status_created = 201;
 
 /// In the order of `ClientField`, then `replace`.
-constexpr std::array<MemberRule, 12> registration_rules{{
+constexpr std::array<MemberRule, 13> registration_rules{{
     {"id", MemberKind::text, true},
     {"issuer", MemberKind::text, false},
     {"name", MemberKind::text, true},
@@ -37,6 +37,7 @@ constexpr std::array<MemberRule, 12> registration_rules{{
     {"expires", MemberKind::text, false},
     {"requestsPerMinute", MemberKind::number, false},
     {"personsPerDay", MemberKind::number, false},
+    {"numbersPerDay", MemberKind::number, false},
     {"breakGlassParts", MemberKind::texts, false},
     {"replace", MemberKind::flag, false},
 }};
@@ -77,6 +78,8 @@ Refusal read_client(const Registration& values, Client& client, std::string& poi
   client.purpose = member(values, purpose).text;
   client.legal_basis = member(values, legal_basis).flag;
   client.persons_per_day = member(values, persons_per_day).number;
+  client.numbers_per_day = static_cast<std::uint32_t>(std::min<std::uint64_t>(
+      member(values, numbers_per_day).number, registry::numbers_per_day_max + std::uint64_t{1}));
   client.requests_per_minute = static_cast<std::uint32_t>(
       std::min<std::uint64_t>(member(values, requests_per_minute).number,
                               registry::requests_per_minute_max + std::uint64_t{1}));
