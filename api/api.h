@@ -25,6 +25,7 @@ namespace audit {
 class Log;
 } // namespace audit
 namespace hjelpenummer {
+class Blocks;
 class HelpNumbers;
 } // namespace hjelpenummer
 } // namespace grunndata::registry
@@ -33,6 +34,7 @@ namespace grunndata::api {
 
 namespace access {
 class Authenticator;
+class NumberQuota;
 class RateLimiter;
 } // namespace access
 
@@ -43,6 +45,7 @@ struct AccessControl {
   access::Authenticator* authenticator = nullptr;
   registry::Clients* clients = nullptr; ///< needed with an authenticator; null: none to administer
   access::RateLimiter* limiter = nullptr;                   ///< null: no limits
+  access::NumberQuota* number_quota = nullptr;              ///< null: no limits
   registry::BreakGlass* break_glass = nullptr;              ///< null: nobody has break-glass
   access::TokenType api_tokens = access::TokenType::bearer; ///< for paths under /api
   access::TokenType v1_tokens = access::TokenType::dpop;    ///< for paths under /v1
@@ -62,7 +65,8 @@ struct ApiOptions {
   registry::audit::Log* audit = nullptr;
   /// Null: the operations about hjelpenumre answer 503.
   registry::hjelpenummer::HelpNumbers* help_numbers = nullptr;
-  registry::Links* links = nullptr; ///< null: nothing can be linked, 503
+  registry::hjelpenummer::Blocks* blocks = nullptr; ///< null: no blocks for downtime, 503
+  registry::Links* links = nullptr;                 ///< null: nothing can be linked, 503
   /// Shown by readiness; null: no line about it.
   registry::SpaceGuard* space = nullptr;
   /// What callers of /v1 see in a demonstration.

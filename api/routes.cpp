@@ -9,6 +9,7 @@
 #include "api/v1/admin/clients.h"
 #include "api/v1/audit.h"
 #include "api/v1/events.h"
+#include "api/v1/hjelpenummer/blocks.h"
 #include "api/v1/hjelpenummer/candidates.h"
 #include "api/v1/hjelpenummer/numbers.h"
 #include "api/v1/identifier_check.h"
@@ -54,13 +55,14 @@ constexpr Requirement administrator{.token = true, .any_right = any_of(admin)};
 constexpr Requirement issuer{.token = true, .any_right = any_of(hjelpenummer_issue)};
 constexpr Requirement issuer_or_linker{.token = true,
                                        .any_right = any_of(hjelpenummer_issue, hjelpenummer_link)};
+constexpr Requirement block_keeper{.token = true, .any_right = any_of(hjelpenummer_block)};
 constexpr Requirement events{.token = true, .any_right = any_of(events_read)};
 
 constexpr auto legal = Sight::legal_basis;
 constexpr auto no_legal = Sight::no_legal_basis;
 constexpr auto agreed = Sight::by_agreement;
 
-constexpr std::array<RouteFacts, 45> table{{
+constexpr std::array<RouteFacts, 49> table{{
     {get, "/api/legal-basis/person/{id}", "getPersonWithLegalBasis", with_legal_basis, legal,
      persontjenesten_v2, inline_lane, no_body, pt::person_by_id},
     {post, "/api/legal-basis/person/get-by-nin", "getPersonByNinWithLegalBasis", with_legal_basis,
@@ -132,6 +134,14 @@ constexpr std::array<RouteFacts, 45> table{{
      Interface::v1, pool_lane, v1::request_body_bytes_max, v1::find_help_number_candidates},
     {get, "/v1/hjelpenummer/figures", "getHjelpenummerFigures", issuer_or_linker, agreed,
      Interface::v1, pool_lane, no_body, v1::help_number_figures},
+    {post, "/v1/hjelpenummer/block", "reserveHjelpenummerBlock", block_keeper, agreed,
+     Interface::v1, pool_lane, v1::request_body_bytes_max, v1::reserve_block},
+    {get, "/v1/hjelpenummer/block", "listHjelpenummerBlocks", block_keeper, agreed, Interface::v1,
+     pool_lane, no_body, v1::list_blocks},
+    {get, "/v1/hjelpenummer/block/{id}", "getHjelpenummerBlock", block_keeper, agreed,
+     Interface::v1, pool_lane, no_body, v1::block_by_id},
+    {post, "/v1/hjelpenummer/block/{id}/report", "reportHjelpenummerBlock", block_keeper, agreed,
+     Interface::v1, pool_lane, v1::request_body_bytes_max, v1::report_block},
     {post, "/v1/identifier/check", "checkIdentifiers", any_token, agreed, Interface::v1, pool_lane,
      v1::request_body_bytes_max, v1::check_identifiers},
 

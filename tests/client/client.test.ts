@@ -413,6 +413,45 @@ test('who could be the same human is told with reasons, by the facts that are kn
   assert.equal((refused.error as { code?: string }).code, 'facts_too_few');
 });
 
+test('a block is reserved, printed and reported, twice if need be', async () => {
+  const organisation = '974760673';
+  const header = (key: string) => ({ 'Idempotency-Key': key });
+  const expires = new Date(Date.now() + 30 * 24 * 3600 * 1000).toISOString();
+  const reserved = await own.POST('/v1/hjelpenummer/block', { params: { header: header('b-1') },
+    body: { organisation, label: 'Akuttmottak', count: 3, expires } });
+  assert.equal(reserved.response.status, 201);
+  const block = reserved.data!;
+  assert.equal(new Set(block.numbers).size, 3);
+  assert.deepEqual(block.figures, { unused: 3, used: 0, burnt: 0, cancelled: 0 });
+  const { data: list } = await own.GET('/v1/hjelpenummer/block',
+    { params: { query: { organisation, limit: 10 } } });
+  assert.deepEqual(list!.blocks.map((one) => one.id), [block.id]);
+
+  const path = `/v1/hjelpenummer/block/${block.id}`;
+  const note = await (await ask(path, { headers: { Accept: 'text/plain' } })).text();
+  assert.ok(note.includes(`\n${block.numbers[2]}\n`));
+  const sheet = await ask(path, { headers: { Accept: 'text/html' } });
+  assert.match(sheet.headers.get('content-type')!, /^text\/html/);
+  assert.equal((await sheet.text()).match(/<svg/g)!.length, 3);
+  assert.equal((await ask(path, { headers: { Accept: 'application/pdf' } })).status, 406);
+
+  const report = (key: string, used: { number: string; used: string; givenName?: string }[]) =>
+    own.POST('/v1/hjelpenummer/block/{id}/report',
+      { params: { path: { id: block.id }, header: header(key) }, body: { organisation, used } });
+  const used = new Date().toISOString();
+  const first = { number: block.numbers[1]!, used, givenName: 'Kari' };
+  const told = await report('r-1', [first]);
+  assert.equal(told.data!.numbers[0]!.result, 'in-use');
+  const again = await report('r-2', [first, { ...first, givenName: 'Ola' }]);
+  assert.deepEqual(again.data!.numbers.map((one) => one.result), ['known', 'conflict']);
+  assert.ok(again.data!.numbers[1]!.work);
+  const { data: found } = await own.POST('/v1/person/lookup',
+    { body: { identifiers: [first.number, block.numbers[0]!], parts: ['Name'] } });
+  assert.deepEqual(found!.results.map((one) => one.status), ['found', 'notFound']);
+  const shown = await own.GET('/v1/hjelpenummer/block/{id}', { params: { path: { id: block.id } } });
+  assert.equal(shown.data!.figures.used, 1);
+});
+
 test('emergency access needs a user, which a demonstration has not', async () => {
   const opened = await own.POST('/v1/break-glass', { body: {
     personId: '0123456789abcdef0123456789abcdef', purpose: 'ETREAT',

@@ -72,16 +72,37 @@ registry::hjelpenummer::HelpNumbers& Office::issue_help_numbers() {
   help_numbers_ = std::move(*opened);
   REQUIRE(help_numbers_->delegate({.first = 830'000'000, .last = 830'009'999}));
   options_.help_numbers = help_numbers_.get();
+  registry::hjelpenummer::BlocksOptions options;
+  options.sign = [this](std::string_view text) { return log_->sign(text); };
+  blocks_ = std::make_unique<registry::hjelpenummer::Blocks>(town_.registry(), *help_numbers_,
+                                                             std::move(options));
+  options_.blocks = blocks_.get();
   return *help_numbers_;
 }
 
-Told Office::post_once(HandlerFunction handler, std::string_view json, std::string_view key) {
+void Office::limit_numbers(access::NumberLimits limits) {
+  number_quota_ = std::make_unique<access::NumberQuota>(limits);
+  options_.access.number_quota = number_quota_.get();
+}
+
+Told Office::ask_for(HandlerFunction handler, std::string_view accept,
+                     std::initializer_list<std::string_view> path) {
+  const std::array<http::Header, 1> headers{{{"Accept", accept}}};
+  http::Request request;
+  request.headers = headers;
+  std::ranges::copy(path, request.path_parameters.begin());
+  return call(handler, request);
+}
+
+Told Office::post_once(HandlerFunction handler, std::string_view json, std::string_view key,
+                       std::initializer_list<std::string_view> path) {
   const std::array<http::Header, 2> headers{
       {{"Content-Type", "application/json"}, {"Idempotency-Key", key}}};
   http::Request request;
   request.method = http::Method::post;
   request.body = json;
   request.headers = headers;
+  std::ranges::copy(path, request.path_parameters.begin());
   return call(handler, request);
 }
 
@@ -117,7 +138,11 @@ Told Office::call(HandlerFunction handler, http::Request& request) {
   Call call{.caller = caller_, .access = registry::Access::no_legal_basis, .audit = trail};
   handler(context_, call, request, response);
   REQUIRE(trail.write(response.status));
-  Told told{response.status, std::move(response.body), std::string(response.header_lines()), {}};
+  Told told{response.status,
+            std::move(response.body),
+            std::string(response.content_type),
+            std::string(response.header_lines()),
+            {}};
   registry::audit::Query query;
   query.after = logged_;
   const auto records = log_->find(query);

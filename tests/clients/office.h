@@ -1,10 +1,12 @@
 // The handlers of administration, called without a socket by callers of every kind.
 #pragma once
 
+#include "api/access/number_quota.h"
 #include "api/context.h"
 #include "registry/audit/log.h"
 #include "registry/clients/break_glass.h"
 #include "registry/clients/clients.h"
+#include "registry/hjelpenummer/blocks.h"
 #include "registry/hjelpenummer/help_numbers.h"
 #include "tests/registry/town.h"
 
@@ -20,6 +22,7 @@ namespace grunndata::api::stories {
 struct Told {
   int status = 0;
   std::string body;
+  std::string content_type;
   std::string headers; ///< lines that the handler added
   std::vector<registry::audit::Record> records;
 
@@ -44,7 +47,7 @@ public:
   void agree(const registry::Client& client);
   /// The same with these rights alone; none: as before.
   void hold(access::RightSet rights, std::string organisation = "974760673");
-  /// Opens issuing, of numbers that begin with 8300.
+  /// Opens issuing, of numbers that begin with 8300, and blocks of them.
   registry::hjelpenummer::HelpNumbers& issue_help_numbers();
   /// Without break-glass, as a server that was given none.
   void take_break_glass_away() { options_.access.break_glass = nullptr; }
@@ -55,7 +58,13 @@ public:
             std::initializer_list<std::string_view> path = {},
             std::string_view content_type = "application/json", std::string_view query = {});
   /// With an Idempotency-Key.
-  Told post_once(HandlerFunction handler, std::string_view json, std::string_view key);
+  Told post_once(HandlerFunction handler, std::string_view json, std::string_view key,
+                 std::initializer_list<std::string_view> path = {});
+  /// With a header Accept.
+  Told ask_for(HandlerFunction handler, std::string_view accept,
+               std::initializer_list<std::string_view> path = {});
+  /// From here on hjelpenumre are counted.
+  void limit_numbers(access::NumberLimits limits);
 
 private:
   Told call(HandlerFunction handler, http::Request& request);
@@ -66,6 +75,8 @@ private:
   std::unique_ptr<registry::BreakGlass> break_glass_;
   std::unique_ptr<registry::audit::Log> log_;
   std::unique_ptr<registry::hjelpenummer::HelpNumbers> help_numbers_;
+  std::unique_ptr<registry::hjelpenummer::Blocks> blocks_;
+  std::unique_ptr<access::NumberQuota> number_quota_;
   ApiOptions options_;
   SourceAge source_age_;
   Metrics metrics_{1};

@@ -9,13 +9,13 @@ namespace {
 
 using simdjson::dom::element;
 
-constexpr std::size_t depth_max = 4;
+constexpr std::size_t depth_max = 5;
 constexpr std::size_t first_capacity_bytes = 4096;
 constexpr std::size_t echoed_name_max = 40; ///< characters of an unknown member's name
 
 /// One a thread; its memory stays.
 struct OwnParser {
-  simdjson::dom::parser parser{admin_body_bytes_max};
+  simdjson::dom::parser parser{members_body_bytes_max};
   simdjson::error_code limited = parser.allocate(first_capacity_bytes, depth_max);
 };
 
@@ -75,16 +75,10 @@ constexpr const char* kind_told(MemberKind kind) noexcept {
   return "";
 }
 
-} // namespace
-
-std::string pointer_to(std::string_view member) { return std::string(1, '/').append(member); }
-
-Refusal read_members(const http::Request& request, std::span<const MemberRule> rules,
-                     std::span<MemberValue> values, std::string& pointer) {
+Refusal parse_object(const http::Request& request, simdjson::dom::object& object) {
   if (!is_json(request)) return {&api::problem::json_required, {}, {}};
   static thread_local OwnParser own;
   element root;
-  simdjson::dom::object object;
   if (own.limited != simdjson::SUCCESS ||
       own.parser.parse(request.body.data(), request.body.size()).get(root) != simdjson::SUCCESS) {
     return {&api::problem::json_invalid, {}, {}};
@@ -92,22 +86,97 @@ Refusal read_members(const http::Request& request, std::span<const MemberRule> r
   if (root.get(object) != simdjson::SUCCESS) {
     return {&api::problem::body_invalid, "The body is a JSON object", {}};
   }
-  for (const auto [key, value] : object) {
-    const auto rule = std::ranges::find(rules, key, &MemberRule::name);
-    if (rule == rules.end()) return refuse_member("The member is unknown", key, pointer);
-    MemberValue& out = values[static_cast<std::size_t>(rule - rules.begin())];
-    if (out.given) return refuse_member("The member is repeated", key, pointer);
-    out.given = true;
-    if (!read_value(rule->kind, value, out)) {
-      return refuse_member(kind_told(rule->kind), key, pointer);
-    }
-  }
+  return {};
+}
+
+Refusal take_member(std::string_view key, const element& value, std::span<const MemberRule> rules,
+                    std::span<MemberValue> values, std::string& pointer) {
+  const auto rule = std::ranges::find(rules, key, &MemberRule::name);
+  if (rule == rules.end()) return refuse_member("The member is unknown", key, pointer);
+  MemberValue& out = values[static_cast<std::size_t>(rule - rules.begin())];
+  if (out.given) return refuse_member("The member is repeated", key, pointer);
+  out.given = true;
+  return read_value(rule->kind, value, out) ? Refusal{}
+                                            : refuse_member(kind_told(rule->kind), key, pointer);
+}
+
+Refusal find_missing(std::span<const MemberRule> rules, std::span<const MemberValue> values,
+                     std::string& pointer) {
   for (std::size_t i = 0; i < rules.size(); ++i) {
     if (rules[i].required && !values[i].given) {
       return refuse_member("The member is missing", rules[i].name, pointer);
     }
   }
   return {};
+}
+
+Refusal read_object(const simdjson::dom::object& object, std::span<const MemberRule> rules,
+                    std::span<MemberValue> values, std::string& pointer) {
+  for (const auto [key, value] : object) {
+    if (const Refusal refusal = take_member(key, value, rules, values, pointer)) return refusal;
+  }
+  return find_missing(rules, values, pointer);
+}
+
+Refusal read_objects(const element& value, const ObjectsRule& rule,
+                     std::vector<std::vector<MemberValue>>& objects, std::string& pointer) {
+  simdjson::dom::array list;
+  if (value.get(list) != simdjson::SUCCESS) {
+    return refuse_member("The member is an array of objects", rule.name, pointer);
+  }
+  if (list.size() == 0 || list.size() > rule.most) {
+    pointer = pointer_to(rule.name);
+    return {&api::problem::too_many_items, "Fewer objects than one, or more than allowed", pointer};
+  }
+  std::size_t place = 0;
+  for (const element item : list) {
+    simdjson::dom::object object;
+    Refusal refusal{&api::problem::body_invalid, "The value is a JSON object", {}};
+    pointer.clear();
+    if (item.get(object) == simdjson::SUCCESS) {
+      refusal = read_object(object, rule.rules, objects.emplace_back(rule.rules.size()), pointer);
+    }
+    if (refusal) {
+      pointer.insert(0, pointer_to(rule.name) + '/' + std::to_string(place));
+      refusal.field = pointer;
+      return refusal;
+    }
+    ++place;
+  }
+  return {};
+}
+
+} // namespace
+
+std::string pointer_to(std::string_view member) { return std::string(1, '/').append(member); }
+
+Refusal read_members(const http::Request& request, std::span<const MemberRule> rules,
+                     std::span<MemberValue> values, std::string& pointer) {
+  simdjson::dom::object object;
+  if (const Refusal refusal = parse_object(request, object)) return refusal;
+  return read_object(object, rules, values, pointer);
+}
+
+Refusal read_members(const http::Request& request, std::span<const MemberRule> rules,
+                     std::span<MemberValue> values, const ObjectsRule& objects_rule,
+                     std::vector<std::vector<MemberValue>>& objects, std::string& pointer) {
+  simdjson::dom::object object;
+  if (const Refusal refusal = parse_object(request, object)) return refusal;
+  bool given = false;
+  for (const auto [key, value] : object) {
+    Refusal refusal;
+    if (key != objects_rule.name) {
+      refusal = take_member(key, value, rules, values, pointer);
+    } else if (given) {
+      refusal = refuse_member("The member is repeated", key, pointer);
+    } else {
+      given = true;
+      refusal = read_objects(value, objects_rule, objects, pointer);
+    }
+    if (refusal) return refusal;
+  }
+  if (!given) return refuse_member("The member is missing", objects_rule.name, pointer);
+  return find_missing(rules, values, pointer);
 }
 
 } // namespace grunndata::api::v1

@@ -13,7 +13,7 @@
 
 namespace grunndata::api::v1 {
 
-inline constexpr std::size_t admin_body_bytes_max = 64 * 1024;
+inline constexpr std::size_t members_body_bytes_max = 512 * 1024;
 inline constexpr std::size_t member_texts_max = 100; ///< in a list
 
 enum class MemberKind : std::uint8_t { text, number, flag, texts };
@@ -38,6 +38,19 @@ struct MemberValue {
 /// that nothing personal is echoed.
 [[nodiscard]] Refusal read_members(const http::Request& request, std::span<const MemberRule> rules,
                                    std::span<MemberValue> values, std::string& pointer);
+
+/// A member that is an array of objects, 1 to `most`, each by `rules`.
+struct ObjectsRule {
+  std::string_view name;
+  std::span<const MemberRule> rules;
+  std::size_t most = 0;
+};
+
+/// The same for a body that must have such a member besides those of `rules`.
+[[nodiscard]] Refusal read_members(const http::Request& request, std::span<const MemberRule> rules,
+                                   std::span<MemberValue> values, const ObjectsRule& objects_rule,
+                                   std::vector<std::vector<MemberValue>>& objects,
+                                   std::string& pointer);
 
 /// The pointer to a member: `/name`.
 [[nodiscard]] std::string pointer_to(std::string_view member);

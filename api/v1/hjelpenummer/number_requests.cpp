@@ -24,6 +24,7 @@ constexpr std::array<MemberRule, fact_members> facts_told{{
     {"description", MemberKind::text, false},
     {"note", MemberKind::text, false},
 }};
+constexpr std::uint64_t order_max = 12; ///< children at one birth
 
 } // namespace
 
@@ -56,6 +57,40 @@ Refusal NumberBody::facts(hn::Facts& facts) const {
     return {&api::problem::body_invalid, "gender is female, male or unknown", "/gender"};
   }
   facts.gender = *gender;
+  return {};
+}
+
+Refusal NumberBody::newborn(const identifiers::Rules& rules,
+                            std::optional<hn::Newborn>& newborn) const {
+  if (!member("born").given) {
+    const bool half = member("order").given || member("mother").given || member("motherType").given;
+    return half
+               ? Refusal{&api::problem::body_invalid, "a newborn has the time it was born", "/born"}
+               : Refusal{};
+  }
+  newborn.emplace();
+  const auto born = registry::parse_date_time(text("born"));
+  if (!born) {
+    return {&api::problem::body_invalid, "born is a date-time with its offset", "/born"};
+  }
+  newborn->born = *born;
+  const MemberValue& order = member("order");
+  if (order.given && (order.number == 0 || order.number > order_max)) {
+    return {&api::problem::body_invalid, "order is 1 to 12", "/order"};
+  }
+  newborn->order = order.given ? static_cast<std::uint8_t>(order.number) : std::uint8_t{1};
+  if (!member("mother").given) return {};
+  std::optional<registry::IdentifierType> declared;
+  if (member("motherType").given) {
+    declared = registry::identifier_type_of(text("motherType"));
+    if (!declared) return {&api::problem::body_invalid, "no such type", "/motherType"};
+  }
+  const PersonKey mother = person_key(text("mother"), rules, declared, {});
+  if (!mother.key) {
+    return {&api::problem::identifier_malformed, "mother is no identifier of a person", "/mother"};
+  }
+  newborn->mother_type = mother.key->type;
+  newborn->mother = mother.key->text;
   return {};
 }
 

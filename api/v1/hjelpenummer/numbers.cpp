@@ -3,16 +3,15 @@
 #include "api/actor.h"
 #include "api/audit_trail.h"
 #include "api/number_text.h"
-#include "api/person_key.h"
 #include "api/v1/admin/client_json.h"
 #include "api/v1/admin/list_query.h"
 #include "api/v1/hjelpenummer/asking.h"
+#include "api/v1/hjelpenummer/counted_numbers.h"
 #include "api/v1/hjelpenummer/number_json.h"
 #include "api/v1/hjelpenummer/problems.h"
 #include "api/v1/parameters.h"
 #include "registry/loaded_entity.h"
 
-#include <algorithm>
 #include <array>
 #include <functional>
 #include <span>
@@ -31,15 +30,6 @@ constexpr int status_created = 201;
 constexpr std::size_t page_default = 100;
 constexpr std::size_t page_max = 1'000;
 constexpr std::uint64_t days_max = 36'500;
-
-template <std::size_t N>
-constexpr std::array<MemberRule, N + fact_members>
-with_facts(const std::array<MemberRule, N>& own) noexcept {
-  std::array<MemberRule, N + fact_members> all{};
-  std::ranges::copy(own, all.begin());
-  std::ranges::copy(fact_rules(), all.begin() + N);
-  return all;
-}
 
 constexpr MemberRule number_rule{"number", MemberKind::text, true};
 constexpr MemberRule assigner_rule{"assigner", MemberKind::text, false};
@@ -66,42 +56,6 @@ constexpr std::array<MemberRule, 4> outstanding_rules{{organisation_rule,
                                                        {"cursor", MemberKind::text, false},
                                                        {"limit", MemberKind::number, false}}};
 
-Refusal read_newborn(const Context& context, const NumberBody& body,
-                     std::optional<hn::Newborn>& newborn) {
-  if (!body.member("born").given) {
-    const bool half = body.member("order").given || body.member("mother").given ||
-                      body.member("motherType").given;
-    return half
-               ? Refusal{&api::problem::body_invalid, "a newborn has the time it was born", "/born"}
-               : Refusal{};
-  }
-  newborn.emplace();
-  const auto born = registry::parse_date_time(body.text("born"));
-  if (!born) {
-    return {&api::problem::body_invalid, "born is a date-time with its offset", "/born"};
-  }
-  newborn->born = *born;
-  const MemberValue& order = body.member("order");
-  newborn->order =
-      order.given && order.number < 256 ? static_cast<std::uint8_t>(order.number) : std::uint8_t{1};
-  if (order.given && (order.number == 0 || order.number > 12)) {
-    return {&api::problem::body_invalid, "order is 1 to 12", "/order"};
-  }
-  if (!body.member("mother").given) return {};
-  std::optional<registry::IdentifierType> declared;
-  if (body.member("motherType").given) {
-    declared = registry::identifier_type_of(body.text("motherType"));
-    if (!declared) return {&api::problem::body_invalid, "no such type", "/motherType"};
-  }
-  const PersonKey mother = person_key(body.text("mother"), *context.options.rules, declared, {});
-  if (!mother.key) {
-    return {&api::problem::identifier_malformed, "mother is no identifier of a person", "/mother"};
-  }
-  newborn->mother_type = mother.key->type;
-  newborn->mother = mother.key->text;
-  return {};
-}
-
 std::string issued_body(const Context& context, const std::vector<hn::HelpNumber>& numbers) {
   std::string body = R"({"numbers":[)";
   for (const hn::HelpNumber& number : numbers) {
@@ -124,7 +78,7 @@ Refusal read_issue(const Context& context, const Call& call, const NumberBody& b
   if (const Refusal refusal = body.facts(facts)) return refusal;
   issue.facts.assign(count.given ? count.number : 1, facts);
   std::optional<hn::Newborn> newborn;
-  if (const Refusal refusal = read_newborn(context, body, newborn)) return refusal;
+  if (const Refusal refusal = body.newborn(*context.options.rules, newborn)) return refusal;
   if (newborn) {
     issue.newborns.assign(issue.facts.size(), *newborn);
     for (std::size_t i = 0; i < issue.newborns.size(); ++i) {
@@ -180,8 +134,11 @@ void issue_help_numbers(Context& context, Call& call, const http::Request& reque
     for (const hn::HelpNumber& number : made) answer.persons.push_back(*number.entity);
     return answer;
   };
+  CountedNumbers counted(context, call, issue.organisation, issue.facts.size());
+  issue.admit = counted.admit();
   const auto outcome = numbers->issue(std::move(issue));
   if (!outcome) {
+    if (counted.refuse_used_up(call, request, response)) return;
     return outcome.error().code == ErrorCode::conflict
                ? refuse(request, response, problem::idempotency_key_reused)
                : refuse_number(request, response, outcome.error());
@@ -189,6 +146,7 @@ void issue_help_numbers(Context& context, Call& call, const http::Request& reque
   if (outcome->replayed) {
     return answer_replayed(call, request, response, Act::issued, *outcome->replayed);
   }
+  counted.keep();
   for (const hn::HelpNumber& number : outcome->numbers) note(call, Act::issued, number);
   response.status = status_created;
   response.body = issued_body(context, outcome->numbers);

@@ -29,12 +29,20 @@ inline constexpr ProblemKind facts_too_few{"facts_too_few", 400,
 inline constexpr ProblemKind search_keys_missing{
     "search_keys_missing", 503,
     "The registry was made by an older version and has to be rebuilt before it can be searched"};
+inline constexpr ProblemKind block_not_found{"block_not_found", 404,
+                                             "There is no such block of hjelpenumre"};
+inline constexpr ProblemKind numbers_used_up{
+    "numbers_used_up", 429, "As many hjelpenumre as may be had in a day were issued or reserved"};
+inline constexpr ProblemKind not_acceptable{"not_acceptable", 406,
+                                            "The operation answers in no form that is accepted"};
 inline constexpr ProblemKind work_not_found{"work_not_found", 404, "There is no such work item"};
 inline constexpr ProblemKind work_decided{"work_decided", 409, "The work item is decided already"};
 
 inline constexpr std::array all_hjelpenummer{
-    issuing_closed,         idempotency_key_required, idempotency_key_reused, answer_purged,
-    hjelpenummer_not_found, hjelpenummer_gone,        hjelpenummer_state,     organisation_foreign,
-    facts_too_few,          search_keys_missing,      work_not_found,         work_decided};
+    issuing_closed,      idempotency_key_required, idempotency_key_reused,
+    answer_purged,       hjelpenummer_not_found,   hjelpenummer_gone,
+    hjelpenummer_state,  organisation_foreign,     facts_too_few,
+    search_keys_missing, block_not_found,          numbers_used_up,
+    not_acceptable,      work_not_found,           work_decided};
 
 } // namespace grunndata::api::v1::problem
