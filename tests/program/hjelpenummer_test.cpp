@@ -389,4 +389,5 @@ TEST_CASE("the commands of the README's section do what it says") {
   CHECK_MESSAGE(done.status == 0, done.err);
   CHECK(contains(done.out, "  cancelled  974760673  "));
   CHECK(contains(done.out, "974760673  issued 21, linked 0, cancelled 1, outstanding 20"));
+  CHECK(contains(done.out, "  in-use\n1  974760673  Emergency ward  49 unused, 1 used, 0 burnt"));
 }

@@ -94,6 +94,7 @@ registry::Result<AccessSetup> set_up_access(OpenedRegistry& opened, api::ApiOpti
   options.audit = opened.audit.get();
   options.space = opened.space.get();
   options.help_numbers = opened.help_numbers.get();
+  options.blocks = opened.blocks.get();
   options.access.clients = opened.clients.get();
   options.access.break_glass = opened.break_glass.get();
   if (config.access.mode == config::AccessMode::demo) {
@@ -108,6 +109,10 @@ registry::Result<AccessSetup> set_up_access(OpenedRegistry& opened, api::ApiOpti
   setup.authenticator = std::move(*authenticator);
   setup.limiter = std::make_unique<access::RateLimiter>(
       access::Limits{config.access.requests_per_minute, config.access.persons_per_day});
+  setup.number_quota = std::make_unique<access::NumberQuota>(
+      access::NumberLimits{config.hjelpenummer.numbers_per_day_client,
+                           config.hjelpenummer.numbers_per_day_organisation});
+  options.access.number_quota = setup.number_quota.get();
   options.access.authenticator = setup.authenticator.get();
   options.access.limiter = setup.limiter.get();
   options.access.api_tokens = token_type(config.access.api_tokens);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/access/authenticator.h"
+#include "api/access/number_quota.h"
 #include "api/access/rate_limiter.h"
 #include "api/api.h"
 #include "api/http/server.h"
@@ -15,6 +16,7 @@ namespace grunndata::tools {
 struct AccessSetup {
   std::unique_ptr<api::access::Authenticator> authenticator; ///< null in a demonstration
   std::unique_ptr<api::access::RateLimiter> limiter;
+  std::unique_ptr<api::access::NumberQuota> number_quota;
 };
 
 /// Whether the configuration may be served at all: tokens need an issuer and a public address; a

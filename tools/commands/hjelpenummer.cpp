@@ -3,6 +3,7 @@
 #include "registry/candidates/find_candidates.h"
 #include "registry/hjelpenummer/help_numbers.h"
 #include "registry/space_guard.h"
+#include "tools/commands/hjelpenummer_block.h"
 #include "tools/commands/hjelpenummer_flags.h"
 #include "tools/commands/reason.h"
 #include "tools/config/flags.h"
@@ -266,6 +267,7 @@ void add_hjelpenummer_command(CLI::App& program, CommandHost& host, int& exit_st
   add_ending(group);
   add_overview(group);
   add_ranges(group);
+  add_block_commands(*app, host, exit_status);
 }
 
 } // namespace grunndata::tools

@@ -78,4 +78,13 @@ registry::Result<std::unique_ptr<hn::HelpNumbers>> open_help_numbers(registry::R
   return numbers;
 }
 
+std::unique_ptr<hn::Blocks> open_blocks(registry::Registry& registry, hn::HelpNumbers& numbers,
+                                        const registry::audit::Log* log) {
+  hn::BlocksOptions options;
+  if (log != nullptr) {
+    options.sign = [log](std::string_view text) { return log->sign(text); };
+  }
+  return std::make_unique<hn::Blocks>(registry, numbers, std::move(options));
+}
+
 } // namespace grunndata::tools

@@ -1,7 +1,8 @@
 // Issuing felles hjelpenumre as the configuration says.
 #pragma once
 
-#include "registry/hjelpenummer/help_numbers.h"
+#include "registry/audit/log.h"
+#include "registry/hjelpenummer/blocks.h"
 #include "tools/config/config.h"
 
 #include <memory>
@@ -20,5 +21,10 @@ inline constexpr registry::hjelpenummer::PrefixRange demonstration_range{830'000
 /// error. Errors: `corrupt`, `storage` of the registry.
 [[nodiscard]] registry::Result<std::unique_ptr<registry::hjelpenummer::HelpNumbers>>
 open_help_numbers(registry::Registry& registry, const config::Config& config);
+
+/// Blocks for downtime, their lists signed with the key of `log` (null: not signed).
+[[nodiscard]] std::unique_ptr<registry::hjelpenummer::Blocks>
+open_blocks(registry::Registry& registry, registry::hjelpenummer::HelpNumbers& numbers,
+            const registry::audit::Log* log);
 
 } // namespace grunndata::tools

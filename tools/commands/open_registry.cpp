@@ -120,6 +120,7 @@ Result<OpenedRegistry> open_registry(config::LoadedConfig config, bool create) {
     }
     opened.audit = std::move(*audit);
   }
+  opened.blocks = open_blocks(*opened.registry, *opened.help_numbers, opened.audit.get());
   return opened;
 }
 

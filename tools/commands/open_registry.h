@@ -6,6 +6,7 @@
 #include "registry/audit/log.h"
 #include "registry/clients/break_glass.h"
 #include "registry/clients/clients.h"
+#include "registry/hjelpenummer/blocks.h"
 #include "registry/hjelpenummer/help_numbers.h"
 #include "registry/registry.h"
 #include "registry/space_guard.h"
@@ -27,6 +28,8 @@ struct OpenedRegistry {
   std::unique_ptr<registry::BreakGlass> break_glass;
   std::unique_ptr<registry::hjelpenummer::HelpNumbers> help_numbers;
   std::unique_ptr<registry::audit::Log> audit; ///< null when the configuration turns it off
+  /// Signs with the log's key, where there is one; goes before the log.
+  std::unique_ptr<registry::hjelpenummer::Blocks> blocks;
 };
 
 /// A guard of the data directory as the configuration says, that logs each change of level.

@@ -1,8 +1,10 @@
 #include "tools/commands/service.h"
 
+#include "api/access/number_quota.h"
 #include "api/api.h"
 #include "api/http/server.h"
 #include "registry/audit/retention.h"
+#include "registry/hjelpenummer/block_upkeep.h"
 #include "registry/purge/purger.h"
 #include "tools/administration/administration_server.h"
 #include "tools/commands/access_setup.h"
@@ -15,6 +17,7 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <malloc.h>
 #include <sys/resource.h>
@@ -69,8 +72,12 @@ api::http::ServerOptions server_options(const config::Config& values) {
   return options;
 }
 
-/// What imports carried out by this server did, and how full the numbers' space is.
-std::vector<api::MetricSample> figures_of(const OpenedRegistry& opened) {
+/// What imports carried out by this server did, how full the numbers' space is, and how far the
+/// day's quotas of it. `quota` may be null.
+std::vector<api::MetricSample> figures_of(const OpenedRegistry& opened,
+                                          const api::access::NumberQuota* quota) {
+  const api::access::NumberFigures numbers =
+      quota == nullptr ? api::access::NumberFigures{} : quota->figures();
   const importers::folkeregisteret::LoadTotals& totals = *opened.load_totals;
   const registry::hjelpenummer::SpaceFigures space = opened.help_numbers->space();
   const bool open = opened.help_numbers->closed() == registry::hjelpenummer::Closed::none;
@@ -93,6 +100,14 @@ std::vector<api::MetricSample> figures_of(const OpenedRegistry& opened) {
             "Counters of all delegated ranges; some 82.6 of 100 give a number", space.delegated),
       gauge("grunndata_hjelpenummer_counters_used", "Counters that are set aside or used",
             space.used),
+      counter("grunndata_hjelpenummer_quota_counted_total",
+              "Numbers counted towards the day's quotas", numbers.counted),
+      counter("grunndata_hjelpenummer_quota_client_refused_total",
+              "Requests for numbers beyond a client's day", numbers.refused_by_client),
+      counter("grunndata_hjelpenummer_quota_organisation_refused_total",
+              "Requests for numbers beyond an organisation's day", numbers.refused_by_organisation),
+      gauge("grunndata_hjelpenummer_quota_fullest_percent",
+            "How far the fullest of the day's quotas has been used", numbers.fullest_percent),
   };
 }
 
@@ -108,6 +123,16 @@ void tell_purge(const registry::Result<registry::purge::PurgerReport>& report) {
               {{"waiting", report->waiting}});
   } else {
     log::info("purge", "purged bytes are gone from the files", {{"purges", report->purged}});
+  }
+}
+
+/// What ended with time.
+void tell_upkeep(const registry::Result<registry::hjelpenummer::UpkeepReport>& report) {
+  if (!report) {
+    log::warn("hjelpenummer", report.error().message);
+  } else if (report->burnt != 0 || report->dropped != 0) {
+    log::info("hjelpenummer", "unused numbers of expired blocks are burnt, old answers dropped",
+              {{"numbers", report->burnt}, {"answers", report->dropped}});
   }
 }
 
@@ -157,11 +182,13 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   api_options.version = GRUNNDATA_VERSION;
   api_options.build = GRUNNDATA_BUILD;
   api_options.rules = opened.mapping.rules;
-  api_options.import_figures = [&opened] { return figures_of(opened); };
   auto access = set_up_access(opened, api_options);
   if (!access) {
     return report_error(access.error());
   }
+  api_options.import_figures = [&opened, quota = access->number_quota.get()] {
+    return figures_of(opened, quota);
+  };
   api::Api api(*opened.registry, api_options);
   auto routes = api.routes();
   if (!routes) {
@@ -185,6 +212,10 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   }
   const registry::purge::PurgeService purges(*opened.registry, {values.purge.per_hour_max},
                                              tell_purge);
+  registry::hjelpenummer::UpkeepService::Options upkeep_options;
+  upkeep_options.told = tell_upkeep;
+  const registry::hjelpenummer::UpkeepService upkeep(*opened.registry, *opened.blocks,
+                                                     std::move(upkeep_options));
   std::optional<registry::audit::RetentionService> retention;
   if (opened.audit) {
     retention.emplace(*opened.audit, retention_options(values.audit));

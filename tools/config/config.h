@@ -138,6 +138,8 @@ struct HjelpenummerConfig {
   /// First and last nine-digit prefix of the range that was delegated; unset: none.
   std::optional<std::pair<std::uint32_t, std::uint32_t>> range;
   std::uint32_t lease_counters = 0;
+  std::uint32_t numbers_per_day_client = 0;       ///< 0: no limit
+  std::uint32_t numbers_per_day_organisation = 0; ///< 0: no limit
 };
 
 struct Config {

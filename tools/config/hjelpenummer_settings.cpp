@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::int64_t lease_counters_min = 1'000;
 constexpr std::int64_t lease_counters_max = 100'000;
+constexpr std::int64_t numbers_per_day_max = 1'000'000;
 static_assert(registry::hjelpenummer::lease_counters_default == 1'000);
 static_assert(lease_counters_max <= registry::hjelpenummer::lease_counters_max);
 
@@ -50,6 +51,30 @@ constexpr std::array rows{
                 },
             .min = lease_counters_min,
             .max = lease_counters_max},
+    Setting{.key = "hjelpenummer.numbers_per_day_client",
+            .kind = Kind::integer,
+            .default_text = "2000",
+            .unit = "numbers",
+            .description = "Hjelpenumre that a client whose registration says nothing may have "
+                           "issued or reserved in a day; 0: no limit.",
+            .assign =
+                [](Config& c, const Value& v) {
+                  c.hjelpenummer.numbers_per_day_client =
+                      static_cast<std::uint32_t>(std::get<std::int64_t>(v));
+                },
+            .max = numbers_per_day_max},
+    Setting{.key = "hjelpenummer.numbers_per_day_organisation",
+            .kind = Kind::integer,
+            .default_text = "5000",
+            .unit = "numbers",
+            .description = "The same for an organisation, whichever clients ask for it; 0: no "
+                           "limit.",
+            .assign =
+                [](Config& c, const Value& v) {
+                  c.hjelpenummer.numbers_per_day_organisation =
+                      static_cast<std::uint32_t>(std::get<std::int64_t>(v));
+                },
+            .max = numbers_per_day_max},
 };
 
 std::optional<std::uint32_t> prefix_in(std::string_view text) {
