@@ -91,8 +91,9 @@ std::array<Kind, 5> kinds() {
       Kind{"nobody", "nobody", false,
            [](const Description& who) {
              Description wanted = without_address(who);
+             std::erase_if(wanted.given_name, [](char c) { return c <= ' ' || c > '~'; });
              std::ranges::reverse(wanted.given_name);
-             wanted.birth_date = "1899" + wanted.birth_date.substr(year_bytes);
+             wanted.birth_date = "1896" + wanted.birth_date.substr(year_bytes);
              return wanted;
            }},
   };
