@@ -59,6 +59,13 @@ struct MetricSample {
   bool is_counter = false; ///< else a gauge
 };
 
+/// A line of readiness about something of the caller's own. It never makes the service unready.
+struct ReadinessNote {
+  bool is_good = true;
+  std::string name;
+  std::string what;
+};
+
 struct ApiOptions {
   AccessControl access{};
   /// Null: nothing is logged; for tests, benchmarks and demonstrations.
@@ -77,6 +84,8 @@ struct ApiOptions {
   std::string build{};      ///< "Release", "Debug" …; may be empty
   /// Called at each scrape, from any thread.
   std::function<std::vector<MetricSample>()> import_figures{};
+  /// Called for each question about readiness, from any thread; must not block.
+  std::function<std::vector<ReadinessNote>()> readiness_notes{};
 };
 
 /// Owns what handlers use: it must outlive the server, and the registry must outlive it.

@@ -68,6 +68,11 @@ void show_ready(Context& context, Call&, const http::Request&, http::Response& r
     add_check(response.body, closed == Closed::none || closed == Closed::no_range, "hjelpenummer",
               closed == Closed::none ? "numbers are issued" : name_of(closed));
   }
+  if (context.options.readiness_notes) {
+    for (const ReadinessNote& note : context.options.readiness_notes()) {
+      add_check(response.body, note.is_good, note.name, note.what);
+    }
+  }
   response.body += ready ? "ready\n" : "not ready\n";
   if (!ready) response.status = status_unavailable;
 }

@@ -1,24 +1,11 @@
 #include "registry/backup/expire.h"
 
+#include "registry/backup/newest.h"
 #include "registry/backup/repository.h"
 
 #include <algorithm>
 
 namespace grunndata::registry::backup {
-
-namespace {
-
-/// The time in an id, which is all that is known of a backup of another key. Nothing for a name
-/// that is no id.
-std::optional<Instant> time_of(const std::string& id) {
-  if (!is_id(id)) {
-    return std::nullopt;
-  }
-  return parse_date_time(id.substr(0, 4) + '-' + id.substr(4, 2) + '-' + id.substr(6, 5) + ':' +
-                         id.substr(11, 2) + ':' + id.substr(13, 2) + '.' + id.substr(15, 7));
-}
-
-} // namespace
 
 Result<ExpireReport> expire(const Key& key, const ExpireOptions& options, Instant now) {
   auto repository = Repository::open(options.folder, key, Use::write);
@@ -33,6 +20,7 @@ Result<ExpireReport> expire(const Key& key, const ExpireOptions& options, Instan
   std::set<std::string> keys;
   for (std::size_t i = 0; i < all->size(); ++i) {
     const Listed& one = (*all)[i];
+    // All that is known of a backup of another key is the time in its id.
     const bool is_old = time_of(one.id).value_or(now) < oldest;
     if (is_old && all->size() - i > options.keep_min) {
       if (auto removed = repository->remove(one.id); !removed) {

@@ -105,7 +105,9 @@ public:
   Restoration(const Repository& repository, const RestoreOptions& options)
       : repository_(repository), options_(options), directory_(plain(options.directory)),
         register_(options.purge_register.empty() ? purge::default_register(directory_)
-                                                 : options.purge_register) {}
+                                                 : options.purge_register),
+        issuing_mark_(options.issuing_mark.empty() ? fs::path(directory_.string() + ".issuing")
+                                                   : options.issuing_mark) {}
 
   Result<RestoreReport> run() {
     auto manifest = repository_.find(options_.id);
@@ -123,6 +125,7 @@ public:
     done = done ? mark(*floor) : done;
     done = done ? carry_out_purges() : done;
     done = done ? write_record() : done;
+    done = done && to_note_ ? to_note_->note_restore() : done;
     done = done ? put_checkpoint_aside() : done;
     done = done ? made->name(directory_) : done;
     return done ? Result<RestoreReport>(std::move(report_)) : tl::unexpected(done.error());
@@ -142,6 +145,8 @@ private:
   const RestoreOptions& options_;
   const fs::path directory_;
   const fs::path register_;
+  const fs::path issuing_mark_;
+  std::unique_ptr<hjelpenummer::IssuingMark> to_note_; ///< open until all is done: nobody issues
   fs::path place_;
   RestoreReport report_;
   BackupProgress progress_;
@@ -225,6 +230,12 @@ Result<void> Restoration::mark(std::uint64_t floor) {
     return tl::unexpected(marked.error());
   }
   report_.mark = std::move(*marked);
+  auto issuing = mark_to_note(**store, issuing_mark_, options_.accept_missing);
+  if (!issuing) {
+    return tl::unexpected(issuing.error());
+  }
+  report_.issuing = issuing->issuing;
+  to_note_ = std::move(issuing->mark);
   return {};
 }
 

@@ -9,6 +9,10 @@ namespace grunndata::registry::backup {
 
 namespace {
 
+bool is_of_another_key(const Listed& one) {
+  return one.fault && one.fault->code == ErrorCode::conflict;
+}
+
 class Verification {
 public:
   Verification(const Repository& repository, const VerifyOptions& options)
@@ -20,14 +24,18 @@ public:
     }
     for (const Listed& one : wanted) {
       ++report_.backups;
+      const std::size_t faults_before = report_.faults.size();
       if (one.fault) {
         report_.faults.push_back("backup " + one.id + ": " + one.fault->message);
-        continue;
       }
       for (const ManifestFile& file : one.manifest.files) {
         if (auto checked = check(one.id, file); !checked) {
           return tl::unexpected(checked.error());
         }
+      }
+      if (!is_of_another_key(one)) {
+        auto& ids = report_.faults.size() == faults_before ? report_.whole : report_.damaged;
+        ids.push_back(one.id);
       }
     }
     return std::move(report_);
@@ -84,10 +92,6 @@ private:
   BackupProgress progress_;
   std::map<PieceName, std::string> seen_;
 };
-
-bool is_of_another_key(const Listed& one) {
-  return one.fault && one.fault->code == ErrorCode::conflict;
-}
 
 } // namespace
 

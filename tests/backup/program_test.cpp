@@ -1,4 +1,5 @@
 // Backups with the whole program, from outside: beside a server, killed, restored.
+#include "tests/backup/place.h"
 #include "tests/program/population.h"
 #include "tests/program/served_registry.h"
 
@@ -14,58 +15,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
-/// A place for everything, with a configuration that names it.
-struct Place {
-  ScratchFolder scratch;
-  std::string data = scratch / "data";
-  std::string folder = scratch / "backups";
-  std::string key = scratch / "backup.key";
-  std::string config = scratch / "grunndata.toml";
-
-  Place() {
-    write_file(key, std::string(64, '7') + "\n");
-    REQUIRE(::chmod(key.c_str(), 0600) == 0);
-    write_file(config, "[data]\ndirectory = \"" + data +
-                           "\"\n[audit]\nsegment_bytes = \"64KiB\"\n" + "[backup]\ndirectory = \"" +
-                           folder + "\"\nkey_file = \"" + key + "\"\n");
-  }
-
-  [[nodiscard]] Outcome backup(std::vector<std::string> words) const {
-    words.insert(words.begin(), "backup");
-    words.insert(words.end(), {"--config", config});
-    return run(words);
-  }
-  void load(const std::string& documents, const std::string& day) const {
-    const Outcome loaded = run(
-        {"import", "folkeregisteret", "--config", config, "--extracted-at", day, "-"}, documents);
-    REQUIRE_MESSAGE(loaded.status == 0, loaded.err);
-  }
-  [[nodiscard]] std::string seen(const std::string& number) const {
-    return run({"lookup", "--config", config}, number + "\n").out;
-  }
-};
-
-std::string member(const std::string& json, const std::string& name) {
-  const auto begin = json.find('"' + name + "\":\"");
-  REQUIRE(begin != std::string::npos);
-  const auto from = begin + name.size() + 4;
-  return json.substr(from, json.find('"', from) - from);
-}
-
 std::string document(const std::string& number, const std::string& elements) {
   std::string text = small_document(number, "NORD");
   text.resize(text.size() - 2); // "}\n"
   return text + elements + "}\n";
 }
 
-std::string at_home(const std::string& number) {
+std::string at_home(const std::string& number, const std::string& street = "Plantestubben") {
   return document(number, R"(,"bostedsadresse":[{"erGjeldende":true,"adressegradering":"ugradert",)"
-                          R"("vegadresse":{"kommunenummer":"0301","adressenavn":"Plantestubben",)"
-                          R"("adressenummer":{"husnummer":"66"}}}])");
+                          R"("vegadresse":{"kommunenummer":"0301","adressenavn":")" +
+                              street + R"(","adressenummer":{"husnummer":"66"}}}])");
 }
 
 std::string hiding(const std::string& number) {
@@ -123,7 +82,7 @@ TEST_CASE("a backup made beside a server is restored: state, cursors, purges and
   ServedRegistry served(place.data, {"--config", place.config});
   const Answer gone = served.get("/v1/events?cursor=" + cursor);
   CHECK(gone.status == 410);
-  CHECK(contains(gone.body, "history-changed"));
+  CHECK(contains(gone.body, "history_changed"));
   CHECK(served.found(synthetic_number(3) + "\n"));
   CHECK(place.backup({"create"}).status == 0);
   CHECK(place.backup({"release"}).status == 2);
@@ -134,6 +93,54 @@ TEST_CASE("a backup made beside a server is restored: state, cursors, purges and
   CHECK(served.stop(SIGTERM).status == 0);
 }
 
+TEST_CASE("after a restore nobody is told where anybody is, until the source was read anew") {
+  const Place place;
+  const std::string number = synthetic_number(9'000);
+  place.load(at_home(number, "Storgata"), "2024-01-01");
+  place.create();
+  place.lose_data();
+  REQUIRE(place.backup({"restore"}).status == 0);
+  CHECK(contains(place.seen(number), "NORD"));
+  CHECK_FALSE(contains(place.seen(number), "Storgata"));
+
+  ServedRegistry served(place.data, {"--config", place.config});
+  const std::string with_history =
+      "/api/legal-basis/person/get-by-nin?informationParts=Name,ResidentialAddress,PresentAddress"
+      "&includeHistory=true";
+  CHECK(contains(served.program().err(), "nobody is shown where anybody is"));
+  const auto told = [&] {
+    const Answer v1 =
+        served.post("/v1/person/lookup", R"({"identifiers":[")" + number +
+                                             R"("],"parts":["Name","ResidentialAddress"]})");
+    const auto contract = Connection(served.port())
+                              .ask(request("POST", with_history, "nin=" + number,
+                                           "Content-Type: application/x-www-form-urlencoded\r\n"
+                                           "api-version: 2\r\n"));
+    REQUIRE(contract.has_value());
+    for (const Answer& answer : {v1, *contract}) {
+      CHECK_MESSAGE((answer.status == 200 && contains(answer.body, "NORD")), answer.body);
+    }
+    return contains(v1.body, "Storgata") || contains(contract->body, "Storgata") ||
+           contains(place.seen(number), "Storgata");
+  };
+  CHECK_FALSE(told());
+  const std::vector<std::string> release{"release", "--reason", "read whole"};
+  CHECK(place.backup(release).status == 4);
+  place.load(at_home(number, "Storgata"), "2024-06-01"); // from before the restore
+  CHECK(place.backup(release).status == 4);
+  CHECK_FALSE(told());
+  place.load(at_home(number, "Storgata"), "2099-01-01");
+  CHECK_FALSE(told()); // nobody has said so yet
+  const Outcome released = place.backup(release);
+  CHECK_MESSAGE(released.status == 0, released.err);
+  CHECK(told());
+  CHECK(place.backup(release).status == 3); // nothing is withheld
+  CHECK(served.stop(SIGTERM).status == 0);
+  const Outcome logged = run({"audit", "search", "--config", place.config, "--reason", "review"});
+  CHECK_MESSAGE(contains(logged.out, "backup restore"), (logged.out + logged.err));
+  CHECK(contains(logged.out, "backup release"));
+}
+
 TEST_CASE("a backup that is killed at any point is never listed, and the next one is whole") {
   const Place place;
   place.load(population(2'000), "2024-01-01");
@@ -142,13 +149,7 @@ TEST_CASE("a backup that is killed at any point is never listed, and the next on
     start.words = {"backup", "create", "--full", "--config", place.config};
     RunningProgram program(start);
     program.wait_until([&] {
-      std::error_code ignored;
-      std::size_t there = 0;
-      for (auto at = fs::recursive_directory_iterator(place.folder + "/pieces", ignored);
-           at != fs::recursive_directory_iterator(); at.increment(ignored)) {
-        there += at->is_regular_file(ignored) ? 1 : 0;
-      }
-      return there >= pieces && fs::exists(place.folder, ignored);
+      return fs::exists(place.folder) && files_under(place.folder + "/pieces").size() >= pieces;
     });
     program.signal(SIGKILL);
     const bool finished = program.wait().status == 0;
@@ -169,6 +170,42 @@ TEST_CASE("a backup that is killed at any point is never listed, and the next on
   place.load(population(2'000), "2099-01-01");
   CHECK(place.backup({"release", "--reason", "read whole"}).status == 0);
   CHECK(picture(place.data, numbers_in(population(50))) == before);
+}
+
+TEST_CASE("a server says how old the newest backup is, and the newest that was read whole") {
+  const Place place;
+  place.load(small_documents(2), "2024-01-01");
+  const auto page = [&place](const char* path) {
+    ServedRegistry served(place.data, {"--config", place.config});
+    std::string body;
+    served.program().wait_until([&] { // the folder is looked at beside the answers
+      body = served.get("/metrics").body;
+      return contains(body, "grunndata_backups ");
+    });
+    body = served.get(path).body;
+    CHECK(served.get("/readyz").status == 200);
+    CHECK(served.stop(SIGTERM).status == 0);
+    return body;
+  };
+  CHECK(contains(page("/metrics"), "\ngrunndata_backups 0\n"));
+  CHECK(contains(page("/readyz"), "[-] backups: none was made yet\n"));
+  place.create();
+  CHECK(contains(page("/readyz"),
+                 "[-] backups: the newest is 0 hours old, and none was read whole yet\n"));
+  REQUIRE(place.backup({"verify"}).status == 0);
+  CHECK(contains(page("/readyz"), "[+] backups: the newest is 0 hours old, the newest that was "
+                                  "read whole 0 hours old\n"));
+  const std::string metrics = page("/metrics");
+  CHECK(contains(metrics, "\ngrunndata_backups 1\n"));
+  CHECK(contains(metrics, "\ngrunndata_backup_age_seconds "));
+  CHECK(contains(metrics, "\ngrunndata_backup_verified_age_seconds "));
+
+  const fs::path list = files_under(place.folder + "/backups").front();
+  std::string bytes = read_file(list);
+  bytes.back() = static_cast<char>(bytes.back() ^ 1);
+  write_file(list, bytes);
+  CHECK(place.backup({"verify"}).status == 8);
+  CHECK(contains(page("/readyz"), "and none was read whole yet"));
 }
 
 TEST_CASE("what is wrong with a backup is said in a sentence and an exit status") {

@@ -1,10 +1,12 @@
 #include "tools/commands/backup_reading.h"
 
+#include "registry/backup/newest.h"
 #include "registry/backup/repository.h"
 #include "registry/backup/restore.h"
 #include "registry/backup/verify.h"
 #include "tools/commands/command_audit.h"
 #include "tools/commands/exit_status.h"
+#include "tools/commands/issuing.h"
 #include "tools/commands/open_registry.h"
 #include "tools/logging/json_text.h"
 #include "tools/logging/log.h"
@@ -63,12 +65,34 @@ void print(const backup::Listed& one, bool json) {
             << '\n';
 }
 
+std::string_view word_of(backup::IssuingAfter issuing) {
+  switch (issuing) {
+    case backup::IssuingAfter::at_mark: return "at-mark";
+    case backup::IssuingAfter::closed: return "closed";
+    case backup::IssuingAfter::never_begun: break;
+  }
+  return "never-begun";
+}
+
+std::string_view line_of(backup::IssuingAfter issuing) {
+  switch (issuing) {
+    case backup::IssuingAfter::at_mark:
+      return "hjelpenumre go on at the issuing mark: what was issued since is lost, and never "
+             "issued again\n";
+    case backup::IssuingAfter::closed:
+      return "no hjelpenummer is issued any more: the issuing mark is lost\n";
+    case backup::IssuingAfter::never_begun: break;
+  }
+  return "";
+}
+
 void print(const backup::RestoreReport& done, const std::filesystem::path& directory) {
   std::cerr << "restored backup " << done.manifest.id << " into " << directory.string() << '\n'
             << done.purged << " purges since then carried out again; the feed goes on behind "
             << done.newest_number << ", and cursors of before are void\n"
             << "addresses are withheld until the source is read again and `grunndata backup "
-               "release` is given\n";
+               "release` is given\n"
+            << line_of(done.issuing);
   if (!done.checkpoint_aside.empty()) {
     std::cerr << "the newest checkpoint of the audit log kept elsewhere is of records that are "
                  "lost; it lies in "
@@ -186,6 +210,10 @@ int backup_verify(const BackupFlags& flags) {
   for (const std::string& fault : report->faults) {
     std::cerr << "grunndata: " << fault << '\n';
   }
+  if (const auto noted = backup::note_verified(options.folder, report->whole, report->damaged);
+      !noted) { // read from a copy that cannot be written to, perhaps
+    std::cerr << "a server that watches the folder is not told: " << noted.error().message << '\n';
+  }
   const bool whole = report->faults.empty();
   if (flags.json) {
     std::cout << R"({"whole":)" << (whole ? "true" : "false") << R"(,"backups":)" << report->backups
@@ -211,6 +239,7 @@ int backup_restore(const BackupFlags& flags) {
   options.id = flags.id;
   options.directory = config.data.directory;
   options.purge_register = config.purge.register_file;
+  options.issuing_mark = issuing_mark_file(config);
   options.accept_missing = flags.accept_missing;
   if (config.audit.enabled) {
     options.log = audit_log_options(config);
@@ -230,7 +259,7 @@ int backup_restore(const BackupFlags& flags) {
               << registry::format_instant(done->manifest.begun) << R"(","purgesCarriedOut":)"
               << done->purged << R"(,"newestSequence":)" << done->newest_number
               << R"(,"auditRecords":)" << done->records << R"(,"restores":)" << done->mark.times
-              << "}\n";
+              << R"(,"issuing":")" << word_of(done->issuing) << "\"}\n";
   }
   return exit_ok;
 }

@@ -8,13 +8,16 @@
 #include "registry/purge/purger.h"
 #include "tools/administration/administration_server.h"
 #include "tools/commands/access_setup.h"
+#include "tools/commands/backup_watch.h"
 #include "tools/commands/command_audit.h"
 #include "tools/commands/exit_status.h"
 #include "tools/logging/log.h"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <iostream>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -186,8 +189,15 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   if (!access) {
     return report_error(access.error());
   }
-  api_options.import_figures = [&opened, quota = access->number_quota.get()] {
-    return figures_of(opened, quota);
+  const BackupWatch backups(values.backup);
+  api_options.import_figures = [&opened, &backups, quota = access->number_quota.get()] {
+    auto figures = figures_of(opened, quota);
+    std::ranges::copy(backups.figures(), std::back_inserter(figures));
+    return figures;
+  };
+  api_options.readiness_notes = [&backups] {
+    const auto note = backups.note();
+    return note ? std::vector{*note} : std::vector<api::ReadinessNote>();
   };
   api::Api api(*opened.registry, api_options);
   auto routes = api.routes();

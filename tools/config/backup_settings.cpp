@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::int64_t keep_days_max = 3'650;
 constexpr std::int64_t keep_min_max = 1'000;
+constexpr std::int64_t alarm_hours_max = 10'000;
 
 constexpr std::array rows{
     Setting{
@@ -49,6 +50,30 @@ constexpr std::array rows{
                 },
             .min = 1,
             .max = keep_min_max},
+    Setting{.key = "backup.alarm_hours",
+            .kind = Kind::integer,
+            .default_text = "50",
+            .unit = "hours",
+            .description = "Readiness warns when the newest backup was begun longer ago; the "
+                           "server answers all the same.",
+            .assign =
+                [](Config& c, const Value& v) {
+                  c.backup.alarm_hours = static_cast<std::uint32_t>(std::get<std::int64_t>(v));
+                },
+            .min = 1,
+            .max = alarm_hours_max},
+    Setting{.key = "backup.verified_alarm_hours",
+            .kind = Kind::integer,
+            .default_text = "240",
+            .unit = "hours",
+            .description = "The same for the newest backup that `backup verify` read whole.",
+            .assign =
+                [](Config& c, const Value& v) {
+                  c.backup.verified_alarm_hours =
+                      static_cast<std::uint32_t>(std::get<std::int64_t>(v));
+                },
+            .min = 1,
+            .max = alarm_hours_max},
 };
 
 } // namespace

@@ -121,6 +121,8 @@ struct BackupConfig {
   std::filesystem::path key_file;
   std::uint32_t keep_days = 0;
   std::uint32_t keep_min = 0; ///< so many stay, however old
+  std::uint32_t alarm_hours = 0;
+  std::uint32_t verified_alarm_hours = 0;
 };
 
 /// How full the disk of the data directory may be, in percent; see registry/space_guard.h.
