@@ -74,6 +74,7 @@ audit::Record& AuditTrail::next() {
   ++count_;
   record.kind = audit::Class::ordinary;
   record.subject.reset();
+  record.asked.reset();
   record.subjects.reset();
   record.operation = operation_;
   record.parts_asked.reset();
@@ -104,6 +105,9 @@ void AuditTrail::shown(const registry::Reading& reading, const registry::ViewReq
   audit::Record& record = add(audit::Act::read);
   const registry::Disclosure told = registry::disclosed(reading, view);
   record.subject = reading.entity();
+  if (reading.asked() != reading.entity()) {
+    record.asked = reading.asked();
+  }
   record.parts_asked = view.parts;
   record.parts_delivered = told.parts;
   record.history = view.history || view.as_of || view.recorded_as_of;

@@ -17,11 +17,13 @@ struct Actor {
   std::string user_hpr;
   std::string os_user; ///< of a command
 
-  /// The same human or, where no human is named, the same client. Two of these are needed where
-  /// four eyes are asked for.
+  /// The same human or, where one of the two names none, the same client. Two of these are needed
+  /// where four eyes are asked for.
   [[nodiscard]] bool is_same(const Actor& other) const noexcept {
-    return issuer == other.issuer && client_id == other.client_id && user_key == other.user_key &&
-           os_user == other.os_user;
+    if (!user_key.empty() && !other.user_key.empty()) {
+      return user_key == other.user_key; // by way of whichever client
+    }
+    return issuer == other.issuer && client_id == other.client_id && os_user == other.os_user;
   }
   bool operator==(const Actor&) const = default;
 };

@@ -118,12 +118,25 @@ void keep_answer(Transaction& transaction, const IdempotencyKey& key, const Kept
   }
 }
 
-Result<void> forget_answers(Transaction& transaction, const store::Store& store,
-                            const EntityId& person) {
+Result<std::vector<std::string>> answers_about(const store::Store& store, const EntityId& person) {
+  std::vector<std::string> keys;
   const std::string prefix = person_key(person, {});
   const auto cursor = store.scan(Family::idempotency, nullptr);
   for (cursor->seek(prefix); cursor->valid() && cursor->key().starts_with(prefix); cursor->next()) {
-    const std::string key(cursor->key().substr(prefix.size()));
+    keys.emplace_back(cursor->key().substr(prefix.size()));
+  }
+  auto status = cursor->status();
+  return status ? Result<std::vector<std::string>>(std::move(keys))
+                : tl::unexpected(status.error());
+}
+
+Result<void> forget_answers(Transaction& transaction, const store::Store& store,
+                            const EntityId& person) {
+  const auto keys = answers_about(store, person);
+  if (!keys) {
+    return tl::unexpected(keys.error());
+  }
+  for (const std::string& key : *keys) {
     store::Pinned pin;
     const auto value = transaction.get(Family::idempotency, key, pin);
     if (!value) {
@@ -140,7 +153,7 @@ Result<void> forget_answers(Transaction& transaction, const store::Store& store,
     answer->status = status_gone;
     transaction.put(Family::idempotency, key, write_answer(*answer));
   }
-  return cursor->status();
+  return {};
 }
 
 Result<std::size_t> drop_old_answers(Registry& registry, Instant when) {

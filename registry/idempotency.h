@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace grunndata::registry {
 
@@ -43,6 +44,11 @@ kept_answer(const Transaction& transaction, const IdempotencyKey& key,
 
 /// Keeps it in the commit that does what was asked for.
 void keep_answer(Transaction& transaction, const IdempotencyKey& key, const KeptAnswer& answer);
+
+/// Under which keys of family `idempotency` answers that tell of `person` are kept. Errors:
+/// `storage`.
+[[nodiscard]] Result<std::vector<std::string>> answers_about(const store::Store& store,
+                                                             const EntityId& person);
 
 /// The body of every kept answer that tells of `person` becomes empty, its status 410. Part of a
 /// purge.

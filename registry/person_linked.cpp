@@ -1,7 +1,6 @@
 // The fourth part of PersonWriter: what records mean to those whom people have linked.
-#include "registry/hjelpenummer/blocks.h"
-#include "registry/idempotency.h"
 #include "registry/person_writer.h"
+#include "registry/purge/beside.h"
 #include "registry/purge/shared_homes.h"
 
 #include <algorithm>
@@ -170,32 +169,8 @@ Result<void> PersonWriter::protect_alike(const EntityId& entity) {
   return protect_by_keys(*root, std::move(keys), strictest);
 }
 
-Result<void> PersonWriter::forget_facts(const EntityId& id) {
-  auto number = hjelpenummer::find_number(transaction_, id);
-  if (!number) {
-    return tl::unexpected(number.error());
-  }
-  if (!*number) {
-    return {};
-  }
-  if (auto forgotten = forget_reports(transaction_, **number); !forgotten) {
-    return forgotten;
-  }
-  if (auto forgotten =
-          store_ != nullptr ? forget_answers(transaction_, *store_, id) : Result<void>{};
-      !forgotten) {
-    return forgotten;
-  }
-  (*number)->reason.clear();
-  for (hjelpenummer::FactItem& item : (*number)->items) {
-    item.reason.clear();
-    item.facts.address.clear();
-    item.facts.place_found.clear();
-    item.facts.description.clear();
-    item.facts.note.clear();
-  }
-  return put_number(transaction_, ids_, **number,
-                    EventType::updated_alternate_identification_number);
+Result<void> PersonWriter::forget_beside(const EntityId& id) {
+  return store_ == nullptr ? Result<void>{} : purge::forget_beside(transaction_, *store_, ids_, id);
 }
 
 } // namespace grunndata::registry

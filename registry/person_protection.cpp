@@ -177,6 +177,9 @@ Result<void> PersonWriter::purge_around(const SourceRecord& record, const Target
     }
   }
   if (begins || forgot) {
+    if (auto beside = target.is_new ? Result<void>{} : forget_beside(target.entity); !beside) {
+      return beside;
+    }
     const purge::Reason reason = record.removed_by_law ? purge::Reason::removed_by_law
                                  : strict              ? purge::Reason::strictly_confidential
                                                        : purge::Reason::graded_row;
@@ -345,7 +348,7 @@ Result<void> PersonWriter::protect(const EntityId& id, const Standing& survivor,
     return {};
   }
   if (survivor.purges) {
-    if (auto forgot = forget_facts(id); !forgot) {
+    if (auto forgot = forget_beside(id); !forgot) {
       return forgot;
     }
     if (auto read = load(id, Source::folkeregisteret, loaded); !read) {

@@ -59,11 +59,15 @@ private:
 };
 
 class Registry;
+class Transaction;
 
 /// A human decides that a protection which came from a merge or link (`Protection::linked`) ends:
 /// what the person's own record says holds from now on. Nothing purged comes back. An event tells
 /// of it. Errors: `not_found` (no such outside id), `conflict` (no such protection), `corrupt`,
 /// `storage`, `unavailable`.
 [[nodiscard]] Result<void> release_protection(Registry& registry, std::string_view external_id);
+/// The same inside a commit.
+[[nodiscard]] Result<void> release_protection(Transaction& transaction, Registry& registry,
+                                              const EntityId& id);
 
 } // namespace grunndata::registry

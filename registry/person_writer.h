@@ -167,8 +167,8 @@ private:
   /// While links hold, what the records of the others say holds for `id` as well. `header` is as
   /// stored; of somebody who comes back from a merge by the source the others count for nothing.
   Result<Grading> strictest_of_linked(const EntityId& id, const DocumentHeader& header);
-  /// The facts of a hjelpenummer that may tell a place, and its free text.
-  Result<void> forget_facts(const EntityId& id);
+  /// What is kept of the person beside rows and may tell a place (purge/beside.h).
+  Result<void> forget_beside(const EntityId& id);
   /// The same for one of them; adds its own identifiers' index keys to `keys`.
   Result<void> protect(const EntityId& id, const Standing& survivor,
                        std::vector<std::string>& keys);

@@ -44,31 +44,35 @@ Result<void> release_protection(Registry& registry, std::string_view external_id
   if (!id) {
     return fail(ErrorCode::not_found, "no such person");
   }
-  return registry.impl().queue->run([&registry, &id](Transaction& transaction) -> Result<void> {
-    const auto known = header_of(transaction, *id);
-    if (!known || !*known) {
-      return known ? fail(ErrorCode::not_found, "no such person")
-                   : Result<void>(tl::unexpected(known.error()));
-    }
-    LoadedEntity loaded;
-    if (auto read = load_entity(transaction, *id, Source::folkeregisteret, loaded); !read) {
-      return read;
-    }
-    Protection protection = Protection::of(loaded.entity.header);
-    if (protection.linked == Grading::unclassified) {
-      return fail(ErrorCode::conflict, "the person has no protection from a link");
-    }
-    protection.linked = Grading::unclassified;
-    RowChanges changes; // none: only who may see the rows changes
-    changes.rows = loaded.entity.rows;
-    changes.changed.set(static_cast<std::size_t>(PersonPart::address_protection));
-    auto events = events_of(loaded.entity, changes, protection);
-    protection.write_to(loaded.entity.header);
-    append_events(transaction, *id, std::move(events), loaded.entity.header);
-    const SourceRecord goes_by = with_identifiers_of(loaded.entity);
-    put_entity(transaction, *id, loaded.entity);
-    return judge_relatives(transaction, *registry.impl().store, *id, goes_by);
+  return registry.impl().queue->run([&registry, &id](Transaction& transaction) {
+    return release_protection(transaction, registry, *id);
   });
+}
+
+Result<void> release_protection(Transaction& transaction, Registry& registry, const EntityId& id) {
+  const auto known = header_of(transaction, id);
+  if (!known || !*known) {
+    return known ? fail(ErrorCode::not_found, "no such person")
+                 : Result<void>(tl::unexpected(known.error()));
+  }
+  LoadedEntity loaded;
+  if (auto read = load_entity(transaction, id, Source::folkeregisteret, loaded); !read) {
+    return read;
+  }
+  Protection protection = Protection::of(loaded.entity.header);
+  if (protection.linked == Grading::unclassified) {
+    return fail(ErrorCode::conflict, "the person has no protection from a link");
+  }
+  protection.linked = Grading::unclassified;
+  RowChanges changes; // none: only who may see the rows changes
+  changes.rows = loaded.entity.rows;
+  changes.changed.set(static_cast<std::size_t>(PersonPart::address_protection));
+  auto events = events_of(loaded.entity, changes, protection);
+  protection.write_to(loaded.entity.header);
+  append_events(transaction, id, std::move(events), loaded.entity.header);
+  const SourceRecord goes_by = with_identifiers_of(loaded.entity);
+  put_entity(transaction, id, loaded.entity);
+  return judge_relatives(transaction, *registry.impl().store, id, goes_by);
 }
 
 } // namespace grunndata::registry

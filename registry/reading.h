@@ -15,6 +15,8 @@ namespace grunndata::registry {
 class Reading {
 public:
   [[nodiscard]] const EntityId& entity() const noexcept { return entity_; }
+  /// Whose number or id led here: another than `entity` when that one carries them on.
+  [[nodiscard]] const EntityId& asked() const noexcept { return asked_; }
   /// The finished outside id, as stored.
   [[nodiscard]] std::string_view external_id() const noexcept;
   [[nodiscard]] Grading protection() const noexcept;
@@ -29,6 +31,7 @@ public:
 private:
   friend class Registry;
   EntityId entity_{};
+  EntityId asked_{};
   store::Pinned current_;
   store::Pinned past_;
   store::Pinned index_;

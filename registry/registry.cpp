@@ -90,6 +90,7 @@ Result<bool> Registry::read_value(Family family, const EntityId& id, Pinned& out
 
 Result<void> Registry::read_entity(EntityId id, std::optional<std::uint64_t> recorded_as_of,
                                    const store::Snapshot* snapshot, Reading& reading) const {
+  reading.asked_ = id;
   reading.version_ = impl_->values->ticket().version;
   reading.places_withheld_ = impl_->places_withheld.load(std::memory_order_acquire);
   for (int step = 0; step < successors_max; ++step) {

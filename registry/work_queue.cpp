@@ -4,6 +4,7 @@
 #include "registry/keys.h"
 #include "registry/registry_impl.h"
 
+#include <algorithm>
 #include <array>
 
 namespace grunndata::registry {
@@ -139,10 +140,26 @@ Result<void> decide_work(Transaction& transaction, std::uint64_t number, WorkDec
     return tl::unexpected(item.error());
   }
   if (item->decision) {
-    return fail(ErrorCode::conflict, "the work item is decided already");
+    return fail(ErrorCode::conflict, "decided: the work item is decided already");
   }
   item->decision = std::move(decision);
   transaction.put(Family::work, key_of_number(number), write_work(*item));
+  return {};
+}
+
+Result<void> forget_notes(Transaction& transaction, std::uint64_t number, const EntityId& person) {
+  auto item = work_item(transaction, number);
+  if (!item && item.error().code == ErrorCode::not_found) {
+    return {}; // being opened: nobody has noted anything
+  }
+  if (!item) {
+    return tl::unexpected(item.error());
+  }
+  const bool is_about = std::ranges::find(item->persons, person) != item->persons.end();
+  if (is_about && item->decision && !item->decision->note.empty()) {
+    item->decision->note.clear();
+    transaction.put(Family::work, key_of_number(number), write_work(*item));
+  }
   return {};
 }
 

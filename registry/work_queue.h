@@ -55,7 +55,11 @@ struct WorkItem {
 [[nodiscard]] Result<WorkItem> work_item(const Registry& registry, std::uint64_t number);
 /// `conflict`: decided already.
 [[nodiscard]] Result<void> decide_work(Transaction& transaction, std::uint64_t number,
-                                       WorkDecision decision);
+                                       WorkDecision decision); ///< work_decisions.h carries it out
+
+/// What people noted on the item goes if it is about `person`: part of a purge.
+[[nodiscard]] Result<void> forget_notes(Transaction& transaction, std::uint64_t number,
+                                        const EntityId& person);
 
 struct WorkFilter {
   bool undecided_only = true;

@@ -12,6 +12,7 @@
 #include "registry/audit/record_codec.h"
 #include "registry/audit/record_json.h"
 #include "registry/audit/subject_set.h"
+#include "registry/links/links.h"
 #include "registry/reading.h"
 
 #include <algorithm>
@@ -171,17 +172,32 @@ registry::Result<Records> covering_jobs(const Context& context, const audit::Que
   }
 }
 
-/// Records of the person and jobs that covered them, a page of them in order of position.
+/// Records of the person and jobs that covered them, a page of them in order of position; of those
+/// who are linked to the person now as well, for they are one.
 registry::Result<Records> records_of_person(const Context& context, const audit::Query& query,
                                             bool in_full) {
-  auto found = context.options.audit->find(query);
-  if (!found) return found;
-  const bool full = found->size() >= query.limit;
-  auto jobs = covering_jobs(context, query, full ? found->back().position : UINT64_MAX, in_full);
-  if (!jobs) return jobs;
-  std::ranges::move(*jobs, std::back_inserter(*found));
-  std::ranges::sort(*found, {}, &audit::StoredRecord::position);
-  if (found->size() > query.limit) found->resize(query.limit);
+  auto persons = registry::linked_now(context.registry, *query.subject);
+  if (!persons) return tl::unexpected(persons.error());
+  persons->push_back(*query.subject);
+  Records found;
+  std::uint64_t end = UINT64_MAX;
+  for (const bool jobs : {false, true}) {
+    for (const registry::EntityId& person : *persons) {
+      audit::Query of_one = query;
+      of_one.subject = person;
+      auto more =
+          jobs ? covering_jobs(context, of_one, end, in_full) : context.options.audit->find(of_one);
+      if (!more) return more;
+      std::ranges::move(*more, std::back_inserter(found));
+    }
+    std::ranges::sort(found, {}, &audit::StoredRecord::position);
+    const auto twice = std::ranges::unique(found, {}, &audit::StoredRecord::position);
+    found.erase(twice.begin(), twice.end());
+    if (found.size() >= query.limit) {
+      found.resize(query.limit);
+      end = found.back().position;
+    }
+  }
   return found;
 }
 

@@ -12,6 +12,9 @@ namespace grunndata::api::v1 {
 /// * else with the right admin: everything;
 /// * else what the caller's own organisation did.
 /// Jobs that covered the person, such as a feed, are among the records. The reading is logged.
+/// Records of those who are linked to the person now count as the person's. A look-up by the number
+/// of somebody linked names both, whom was asked for and who was shown, and stays a record of both
+/// once they are parted.
 /// Readers without legal basis learn of nobody's protection, the right admin or not: records are
 /// without what tells of it (`registry/audit/record_json.h`), and jobs are those that told of
 /// events which the reader may see too. The log itself keeps everything.

@@ -11,7 +11,7 @@ namespace {
 
 bool matches(const Record& record, const Query& query) {
   const Actor& actor = record.actor;
-  return (!query.subject || record.subject == query.subject) &&
+  return (!query.subject || record.subject == query.subject || record.asked == query.subject) &&
          (query.user.empty() || actor.user_hpr == query.user || actor.user_key == query.user) &&
          (query.organisation.empty() || actor.organisation == query.organisation ||
           actor.organisation_parent == query.organisation) &&

@@ -47,9 +47,9 @@ struct StoredRecord {
 
 /// What to look for; unset fields do not narrow.
 struct Query {
-  std::optional<EntityId> subject;
-  std::string user;         ///< HPR number or user key
-  std::string organisation; ///< orgnr, parent or unit
+  std::optional<EntityId> subject; ///< shown, or asked for when somebody else was shown
+  std::string user;                ///< HPR number or user key
+  std::string organisation;        ///< orgnr, parent or unit
   std::string client_id;
   std::optional<Act> act;
   std::optional<Instant> from; ///< inclusive

@@ -67,6 +67,7 @@ std::optional<OwnLogEntry> own_log_entry(const Record& record, Instant now, bool
   entry.system = without_numbers(record.actor.client_name.empty() ? record.actor.client_id
                                                                   : record.actor.client_name);
   entry.purpose = record.reason.purpose_of_use;
+  entry.linked = record.asked.has_value();
   entry.emergency = record.emergency || record.act == Act::break_glass;
   return entry;
 }

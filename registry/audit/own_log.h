@@ -66,6 +66,9 @@ struct OwnLogEntry {
   std::string system;              ///< the client's name, else its id
   std::string purpose;             ///< code of purpose_of_use; never free text
   bool emergency = false;
+  /// Asked for was somebody whom a link or merge had carried on by whom was shown: of the two the
+  /// person is one. The link may have been undone since.
+  bool linked = false;
 };
 
 /// The line for a record about the person, or nothing when it is not to be told, or not yet.

@@ -74,6 +74,9 @@ struct Record {
   Act act = Act::read;
   Class kind = Class::ordinary;
   std::optional<EntityId> subject;
+  /// Whose number or id was asked for, when somebody else was shown: the subject, who carries them
+  /// on by a link or a merge. A question about either of the two finds the record.
+  std::optional<EntityId> asked;
   std::optional<SubjectSet> subjects;
   Actor actor;
   Reason reason;

@@ -18,8 +18,9 @@ enum Flag : std::uint16_t {
   emergency = 1U << 5U,
   user_protected = 1U << 6U,
   binary_user_key = 1U << 7U, ///< the user key is 16 bytes, shown as 32 hexadecimal digits
+  has_asked = 1U << 8U,       ///< since version 2
 };
-constexpr std::uint16_t flags_known = 0xFF;
+constexpr std::uint16_t flags_known = 0x1FF;
 
 constexpr std::size_t part_set_bytes = 5; ///< 35 bits
 constexpr std::size_t user_key_bytes = 16;
@@ -134,6 +135,7 @@ std::uint16_t flags_of(const Record& record) {
   set(emergency, record.emergency);
   set(user_protected, record.actor.user_protected);
   set(binary_user_key, is_binary_key(record.actor.user_key));
+  set(has_asked, record.asked.has_value());
   return static_cast<std::uint16_t>(flags);
 }
 
@@ -195,11 +197,19 @@ std::string take_user_key(Taker& taker, bool binary) {
   return key;
 }
 
+std::uint8_t version_of(const Record& record) noexcept { return record.asked ? 2 : 1; }
+
+void take_entity(Taker& taker, std::optional<EntityId>& entity) {
+  entity.emplace();
+  std::ranges::copy(taker.bytes(entity->bytes.size()), entity->bytes.begin());
+}
+
 void take_subjects(Taker& taker, std::uint64_t flags, Record& record) {
   if ((flags & has_subject) != 0) {
-    record.subject.emplace();
-    const Bytes id = taker.bytes(record.subject->bytes.size());
-    std::ranges::copy(id, record.subject->bytes.begin());
+    take_entity(taker, record.subject);
+  }
+  if ((flags & has_asked) != 0) {
+    take_entity(taker, record.asked);
   }
   if ((flags & has_subjects) != 0) {
     SubjectSet set;
@@ -245,7 +255,7 @@ Result<void> read_stored(Bytes bytes, Record& record, TextViews& texts) {
   record.protected_shown = (flags & protected_shown) != 0;
   record.emergency = (flags & emergency) != 0;
   record.actor.user_protected = (flags & user_protected) != 0;
-  const bool fits = taker.done() && version == record_version && !name_of(record.act).empty() &&
+  const bool fits = taker.done() && version == version_of(record) && !name_of(record.act).empty() &&
                     kind <= static_cast<std::uint64_t>(Class::important) &&
                     (flags & ~std::uint64_t{flags_known}) == 0 && flags == flags_of(record);
   return fits ? Result<void>{}
@@ -280,7 +290,7 @@ void write_record(const Record& record, Instant when, std::vector<std::uint8_t>&
   }
   out.resize(start + fixed_bytes_max + texts);
   Putter put(out.data() + start);
-  put.number(record_version);
+  put.number(version_of(record));
   put.number(static_cast<std::uint8_t>(record.act));
   put.number(static_cast<std::uint8_t>(record.kind));
   put.number(flags_of(record));
@@ -289,6 +299,9 @@ void write_record(const Record& record, Instant when, std::vector<std::uint8_t>&
   put.number(record.actor.security_level);
   if (record.subject) {
     put.bytes(record.subject->bytes);
+  }
+  if (record.asked) {
+    put.bytes(record.asked->bytes);
   }
   if (record.subjects) {
     put.number(record.subjects->from);
@@ -329,6 +342,7 @@ Result<RecordKeys> read_keys(Bytes bytes) {
   keys.act = record.act;
   keys.kind = record.kind;
   keys.subject = record.subject;
+  keys.asked = record.asked;
   keys.user_key = std::move(record.actor.user_key);
   keys.client_id = texts[client_at];
   keys.organisation = texts[organisation_at];

@@ -11,7 +11,8 @@
 
 namespace grunndata::registry::audit {
 
-inline constexpr std::uint8_t record_version = 1;
+/// The newest; a record that names nobody else as asked for is written as of version 1.
+inline constexpr std::uint8_t record_version = 2;
 /// Longer texts are cut, at a whole character, and end with "…".
 inline constexpr std::size_t text_bytes_max = 1'024;
 /// Of a whole record; no record is longer.
@@ -28,6 +29,7 @@ struct RecordKeys {
   Act act = Act::read;
   Class kind = Class::ordinary;
   std::optional<EntityId> subject;
+  std::optional<EntityId> asked;
   std::string user_key; ///< as text
   std::string_view user_hpr;
   std::string_view organisation;

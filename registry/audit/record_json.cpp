@@ -162,6 +162,9 @@ void append_json(std::string& out, const StoredRecord& stored, const IdCipher& i
   if (record.subject) {
     members.text("subject", view_of(ids.seal(*record.subject)));
   }
+  if (record.asked) {
+    members.text("asked", view_of(ids.seal(*record.asked)));
+  }
   if (record.subjects) {
     append_subjects(members, *record.subjects, in_full);
   }
@@ -190,6 +193,7 @@ void append_json(std::string& out, const OwnLogEntry& entry) {
   members.text("system", entry.system);
   members.text("purposeOfUse", entry.purpose);
   members.truth("emergency", entry.emergency);
+  members.truth("linked", entry.linked);
 }
 
 void append_analysis_json(std::string& out, const StoredRecord& stored, std::string_view subject) {

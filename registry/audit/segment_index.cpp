@@ -206,6 +206,9 @@ void IndexBuilder::add(std::uint64_t offset, const RecordKeys* record) {
     if (record->subject) {
       subjects_.push_back({subject_key(*record->subject), summary_.records});
     }
+    if (record->asked && record->asked != record->subject) {
+      subjects_.push_back({subject_key(*record->asked), summary_.records});
+    }
     if (record->act != Act::read) {
       list(act_key(record->act));
     }

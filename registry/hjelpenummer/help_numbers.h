@@ -143,8 +143,8 @@ public:
 
   /// Adds an item. Errors: `not_found`, `invalid`, `conflict` (cancelled, burnt, erased …).
   [[nodiscard]] Result<HelpNumber> update(const IdentifierKey& number, FactItem item);
-  /// `conflict`: linked (unlink it first), or cancelled for another reason already. Again for the
-  /// same reason changes nothing.
+  /// `conflict`: linked, or others are linked to it (unlink first), or cancelled for another reason
+  /// already. Again for the same reason changes nothing.
   [[nodiscard]] Result<HelpNumber> cancel(const IdentifierKey& number, CancelReason why, Actor by,
                                           std::string reason);
   /// Who went by it is dead and was never identified. `conflict`: not `issued`.

@@ -4,6 +4,7 @@
 #include "registry/hjelpenummer/help_numbers_impl.h"
 #include "registry/hjelpenummer/write_person.h"
 #include "registry/keys.h"
+#include "registry/links/linked_numbers.h"
 #include "registry/registry_impl.h"
 #include "registry/work_queue.h"
 
@@ -17,6 +18,20 @@ constexpr std::size_t elsewhere_per_commit = 10'000;
 bool takes_facts(const HelpNumber& number) noexcept {
   return !number.erased && (number.state == State::issued || number.state == State::linked ||
                             number.state == State::dead);
+}
+
+/// Others lead to who goes by the number: `conflict`.
+Result<void> refuse_carried(const Transaction& transaction, const IdCipher& ids,
+                            const HelpNumber& number) {
+  const auto linked =
+      number.entity ? links::linked_to(transaction, ids, *number.entity) : Result<links::Linked>();
+  if (!linked) {
+    return tl::unexpected(linked.error());
+  }
+  return linked->entities.empty()
+             ? Result<void>{}
+             : fail(ErrorCode::conflict,
+                    "others are linked to who goes by the number; unlink them");
 }
 
 } // namespace
@@ -37,6 +52,12 @@ Result<HelpNumber> HelpNumbers::Impl::change(const IdentifierKey& identifier,
     const auto changed = change(result);
     if (!changed || !*changed) {
       return changed ? Result<void>{} : Result<void>(tl::unexpected(changed.error()));
+    }
+    if (auto alone = result.state == State::cancelled
+                         ? refuse_carried(transaction, registry.ids(), result)
+                         : Result<void>{};
+        !alone) {
+      return alone;
     }
     result.changed = clock();
     put_record(transaction, result);

@@ -19,6 +19,7 @@ public:
 
   Result<void> link(std::uint64_t number, std::string_view value);
   Result<void> carried(const EntityId& entity, std::string_view value);
+  Result<void> proposal(std::string_view key, std::string_view value);
 
 private:
   Result<bool> get(Family family, std::string_view key, store::Pinned& pin) const {
@@ -56,6 +57,29 @@ Result<void> LinkCheck::link(std::uint64_t number, std::string_view value) {
   if (is_live != (link->state == LinkState::live) ||
       (is_live && carried->survivor != link->survivor)) {
     fault_(link->loser, "the person's live link is another one");
+  }
+  const std::string proposal = proposal_key(link->loser, link->survivor);
+  const auto open = get(Family::link, proposal, pin);
+  if (!open) {
+    return tl::unexpected(open.error());
+  }
+  if ((*open && number_of_key(pin.view()) == number) != (link->state == LinkState::proposed)) {
+    fault_(link->loser, "a proposed link does not stand under its two persons, or another does");
+  }
+  return {};
+}
+
+Result<void> LinkCheck::proposal(std::string_view key, std::string_view value) {
+  const auto is_number = value.size() == sizeof(std::uint64_t);
+  store::Pinned pin;
+  const auto found =
+      is_number ? get(Family::link, link_key(number_of_key(value)), pin) : Result<bool>(false);
+  if (!found) {
+    return tl::unexpected(found.error());
+  }
+  const auto link = *found ? read_link(number_of_key(value), pin.view()) : std::nullopt;
+  if (!link || proposal_key(link->loser, link->survivor) != key) {
+    fault_({}, "a link is said to be proposed that is not");
   }
   return {};
 }
@@ -132,6 +156,9 @@ Result<void> check_link(const Registry& registry, const store::Snapshot& snapsho
   if (key.starts_with('c') && rest.size() == entity.bytes.size()) {
     std::memcpy(entity.bytes.data(), rest.data(), rest.size());
     return check.carried(entity, value);
+  }
+  if (key.starts_with('p') && rest.size() == 2 * entity.bytes.size()) {
+    return check.proposal(key, value);
   }
   if (!key.starts_with('e') || rest.size() != entity.bytes.size() + sizeof(std::uint64_t)) {
     fault({}, "a key of the links is none that we write");

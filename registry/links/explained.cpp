@@ -1,4 +1,5 @@
-// Reading of links: one, all of a person, and who was shown in somebody's place.
+// Reading of links: one, all of a person, who is linked now, and who was shown in somebody's place.
+#include "registry/links/linked_numbers.h"
 #include "registry/links/stored.h"
 #include "registry/registry_impl.h"
 
@@ -144,6 +145,22 @@ Result<std::vector<ShownWhileLinked>> Links::shown_while(const Link& link) const
     all.push_back({shown.entity, *from, *to});
   }
   return all;
+}
+
+Result<std::vector<EntityId>> linked_now(const Registry& registry, const EntityId& entity) {
+  store::Pinned pin;
+  const auto found =
+      registry.impl().store->get(Family::source, key_of(entity, Source::links), pin, nullptr);
+  if (!found) {
+    return tl::unexpected(found.error());
+  }
+  if (!*found) {
+    return std::vector<EntityId>{};
+  }
+  const auto said = read_source(pin.view());
+  auto linked = said ? links::read_linked(said->raw, registry.ids()) : std::nullopt;
+  return linked ? Result<std::vector<EntityId>>(std::move(linked->entities))
+                : fail(ErrorCode::corrupt, "who is linked to a person cannot be read");
 }
 
 } // namespace grunndata::registry

@@ -1,394 +1,22 @@
 #include "registry/links/links.h"
 
-#include "registry/hjelpenummer/help_numbers.h"
-#include "registry/links/identity.h"
+#include "registry/links/link_work.h"
 #include "registry/links/request.h"
-#include "registry/loaded_entity.h"
-#include "registry/person_writer.h"
-#include "registry/purge/quarantined.h"
 #include "registry/registry_impl.h"
-
-#include <algorithm>
 
 namespace grunndata::registry {
 
 namespace {
 
-using hjelpenummer::State;
-using links::check_evidence;
 using links::check_reason;
-using links::find_side;
-using store::Family;
+using links::LinkWork;
 
-/// Lookups follow `links::chain_steps_max` steps; merges by the source need some as well.
-constexpr std::size_t chain_max = 40;
-
-/// What must be known of a person before they are linked.
-struct Standing {
-  DocumentHeader header;
-  bool has_own_number = false; ///< a foedselsnummer or D-nummer in use
-
-  [[nodiscard]] bool is_protected() const noexcept {
-    return header.protection != static_cast<std::uint8_t>(Grading::unclassified);
-  }
-};
-
-Result<Standing> standing_of(Transaction& transaction, const EntityId& id) {
-  LoadedEntity loaded;
-  if (auto read = load_entity(transaction, id, Source::links, loaded); !read) {
-    return tl::unexpected(read.error());
-  }
-  Standing standing;
-  standing.header = loaded.entity.header;
-  standing.has_own_number =
-      std::ranges::any_of(loaded.entity.identifiers, [](const HeldIdentifier& held) {
-        return held.in_use &&
-               (held.type == IdentifierType::fnr || held.type == IdentifierType::dnr);
-      });
-  return standing;
-}
-
-} // namespace
-
-/// One operation on links inside a commit.
-class LinkWork {
-public:
-  LinkWork(Transaction& transaction, Registry& registry, Instant when)
-      : transaction_(transaction), impl_(registry.impl()), when_(when),
-        identity_(transaction, impl_.ids, transaction.next_sequence(), when),
-        sequence_(transaction.next_sequence()) {}
-
-  Result<Link> begin(const LinkRequest& request);
-  Result<Link> decide(std::uint64_t number, bool approved, const Actor& by,
-                      const std::string& reason);
-  Result<Link> undo(std::uint64_t number, const Actor& by, const std::string& reason);
-
-private:
-  /// What forbids that the link comes to be live.
-  Result<void> refuse(const Link& link);
-  Result<bool> needs_two(const LinkRequest& request, const Link& link);
-  Result<void> propose(const LinkRequest& request, Link& link, const std::string& organisation);
-  Result<void> make_live(Link& link);
-  Result<void> set_number_state(const EntityId& loser, links::Carried& carried, bool linked);
-  Result<void> protect(const EntityId& entity);
-  Result<void> ask_for_review(const Link& link, const Actor& by);
-  Result<std::uint64_t> take_number();
-  void put(const Link& link) {
-    transaction_.put(Family::link, links::link_key(link.number), links::write_link(link));
-  }
-
-  Transaction& transaction_;
-  Registry::Impl& impl_;
-  Instant when_;
-  links::Identity identity_;
-  std::uint64_t sequence_;
-};
-
-Result<std::uint64_t> LinkWork::take_number() {
-  store::Pinned pin;
-  const auto newest = transaction_.get(Family::meta, meta::link_newest, pin);
-  if (!newest) {
-    return tl::unexpected(newest.error());
-  }
-  const std::uint64_t number = *newest ? number_of_key(**newest) + 1 : 1;
-  transaction_.put(Family::meta, std::string(meta::link_newest), key_of_number(number));
-  return number;
-}
-
-Result<void> LinkWork::refuse(const Link& link) {
-  const auto carried = links::carried_of(transaction_, link.loser);
-  const auto loser = header_of(transaction_, link.loser);
-  if (!carried || !loser || !*loser) {
-    return !carried ? tl::unexpected(carried.error())
-                    : fail(ErrorCode::corrupt, "a link names a person who is not there");
-  }
-  if (carried->live != 0) {
-    return fail(ErrorCode::conflict, "already_linked: the loser has a live link; undo it first");
-  }
-  if ((*loser)->successor != EntityId{}.bytes) {
-    return fail(ErrorCode::conflict,
-                "both_merged: the source itself has merged the loser into somebody");
-  }
-  const auto chain = identity_.chain_of(link.survivor);
-  const auto below = links::linked_to(transaction_, impl_.ids, link.loser);
-  if (!chain || !below) {
-    return tl::unexpected(!chain ? chain.error() : below.error());
-  }
-  if (std::ranges::find(*chain, link.loser) != chain->end()) {
-    return fail(ErrorCode::conflict, "cycle: the survivor is carried on by the loser");
-  }
-  std::size_t deepest = 1;
-  for (const EntityId& id : below->entities) {
-    const auto depth = identity_.chain_of(id);
-    if (!depth) {
-      return tl::unexpected(depth.error());
-    }
-    deepest = std::max(deepest, depth->size());
-  }
-  if (deepest + chain->size() > chain_max) {
-    return fail(ErrorCode::conflict, "chain_too_long: too many are linked one behind the other");
-  }
-  for (const EntityId& id : {link.loser, link.survivor}) {
-    const auto number = hjelpenummer::find_number(transaction_, id);
-    if (!number) {
-      return tl::unexpected(number.error());
-    }
-    if (*number && (*number)->state != State::issued && (*number)->state != State::linked &&
-        (*number)->state != State::dead) {
-      return fail(ErrorCode::conflict,
-                  "number_cancelled: a number is " + std::string(name_of((*number)->state)));
-    }
-  }
-  return {};
-}
-
-Result<bool> LinkWork::needs_two(const LinkRequest& request, const Link& link) {
-  const auto chain = identity_.chain_of(link.survivor);
-  const auto loser = standing_of(transaction_, link.loser);
-  if (!chain || !loser) {
-    return tl::unexpected(!chain ? chain.error() : loser.error());
-  }
-  bool needs = !request.is_own_number || loser->is_protected();
-  for (const EntityId& id : *chain) {
-    const auto other = standing_of(transaction_, id);
-    if (!other) {
-      return tl::unexpected(other.error());
-    }
-    needs = needs || other->is_protected() || (loser->has_own_number && other->has_own_number);
-  }
-  return needs;
-}
-
-Result<Link> LinkWork::begin(const LinkRequest& request) {
-  const auto loser = find_side(transaction_, request.loser, "loser");
-  if (!loser) {
-    return tl::unexpected(loser.error());
-  }
-  const auto survivor = find_side(transaction_, request.survivor, "survivor");
-  if (!survivor) {
-    return tl::unexpected(survivor.error());
-  }
-  if (loser->entity == survivor->entity) {
-    return fail(ErrorCode::invalid, "both numbers belong to the same person");
-  }
-  Link link;
-  link.loser = loser->entity;
-  link.survivor = survivor->entity;
-  link.evidence = request.evidence;
-  if (auto refused = refuse(link); !refused) {
-    return tl::unexpected(refused.error());
-  }
-  const auto number = take_number();
-  const auto two = needs_two(request, link);
-  if (!number || !two) {
-    return tl::unexpected(!number ? number.error() : two.error());
-  }
-  link.number = *number;
-  for (const EntityId& side : {link.loser, link.survivor}) {
-    transaction_.put(Family::link, links::side_key(side, link.number), {});
-  }
-  link.state = *two ? LinkState::proposed : LinkState::live;
-  link.steps.push_back({link.state, request.by, when_, request.reason});
-  const bool others = !request.is_own_number && loser->number;
-  const auto done =
-      *two ? propose(request, link, others ? loser->number->organisation : std::string{})
-           : make_live(link);
-  if (!done) {
-    return tl::unexpected(done.error());
-  }
-  put(link);
-  return link;
-}
-
-Result<void> LinkWork::propose(const LinkRequest& request, Link& link,
-                               const std::string& organisation) {
-  WorkItem item;
-  item.kind = WorkKind::link_proposed;
-  item.organisation = organisation;
-  item.persons = {link.loser, link.survivor};
-  item.about = link.number;
-  item.text = "a link waits for the word of a second person";
-  item.opened_by = request.by;
-  item.opened = when_;
-  const auto opened = open_work(transaction_, std::move(item));
-  if (!opened) {
-    return tl::unexpected(opened.error());
-  }
-  link.work = *opened;
-  return {};
-}
-
-Result<void> LinkWork::set_number_state(const EntityId& loser, links::Carried& carried,
-                                        bool linked) {
-  auto number = hjelpenummer::find_number(transaction_, loser);
-  if (!number) {
-    return tl::unexpected(number.error());
-  }
-  if (!*number) {
-    return {};
-  }
-  if (linked) {
-    carried.number_state = static_cast<std::uint8_t>((*number)->state);
-    (*number)->state = State::linked;
-  } else if ((*number)->state == State::linked) {
-    const bool known = !name_of(static_cast<State>(carried.number_state)).empty();
-    (*number)->state = known ? static_cast<State>(carried.number_state) : State::issued;
-    carried.number_state = 0;
-  }
-  (*number)->changed = when_;
-  return put_number(transaction_, impl_.ids, **number,
-                    EventType::updated_alternate_identification_number);
-}
-
-Result<void> LinkWork::protect(const EntityId& entity) {
-  PersonWriter writer(transaction_, impl_.ids, impl_.store.get(), &impl_.purges);
-  if (auto covered = writer.protect_alike(entity); !covered) {
-    return covered;
-  }
-  if (auto finished = writer.finish(); !finished) {
-    return finished;
-  }
-  std::vector<purge::Note> notes = writer.take_notes();
-  if (notes.empty()) {
-    return {};
-  }
-  if (auto purged = purge::purge_quarantined(transaction_, *impl_.store, impl_.ids, notes, {});
-      !purged) {
-    return purged;
-  }
-  return impl_.purges.record(transaction_, notes);
-}
-
-Result<void> LinkWork::make_live(Link& link) {
-  links::Carried carried;
-  if (auto before = links::carried_of(transaction_, link.loser)) {
-    carried = std::move(*before);
-  } else {
-    return tl::unexpected(before.error());
-  }
-  if (auto set = set_number_state(link.loser, carried, true); !set) {
-    return set;
-  }
-  carried.live = link.number;
-  carried.survivor = link.survivor;
-  carried.merged_into = {};
-  identity_.put(link.loser, carried);
-  const auto attached = identity_.attach(link.loser);
-  if (!attached) {
-    return tl::unexpected(attached.error());
-  }
-  link.state = LinkState::live;
-  link.since = sequence_;
-  return protect(link.loser);
-}
-
-Result<Link> LinkWork::decide(std::uint64_t number, bool approved, const Actor& by,
-                              const std::string& reason) {
-  auto link = links::stored_link(transaction_, number);
-  if (!link) {
-    return link;
-  }
-  if (link->state != LinkState::proposed) {
-    return fail(ErrorCode::conflict,
-                "not_proposed: the link is " + std::string(name_of(link->state)));
-  }
-  if (link->steps.front().by.is_same(by)) {
-    return fail(ErrorCode::conflict, "same_person: who proposed a link does not decide on it");
-  }
-  if (auto refused = approved ? refuse(*link) : Result<void>{}; !refused) {
-    return tl::unexpected(refused.error());
-  }
-  link->state = LinkState::refused;
-  if (auto made = approved ? make_live(*link) : Result<void>{}; !made) {
-    return tl::unexpected(made.error());
-  }
-  link->steps.push_back({link->state, by, when_, reason});
-  auto decided = decide_work(transaction_, link->work, {approved, by, when_, reason});
-  if (!decided && decided.error().code != ErrorCode::conflict) { // else it was closed before
-    return tl::unexpected(decided.error());
-  }
-  put(*link);
-  return link;
-}
-
-Result<void> LinkWork::ask_for_review(const Link& link, const Actor& by) {
-  WorkItem item;
-  item.kind = WorkKind::protection_review;
-  for (const EntityId& side : {link.loser, link.survivor}) {
-    const auto root = identity_.end_of(side);
-    if (!root) {
-      return tl::unexpected(root.error());
-    }
-    auto linked = links::linked_to(transaction_, impl_.ids, *root);
-    if (!linked) {
-      return tl::unexpected(linked.error());
-    }
-    linked->entities.insert(linked->entities.begin(), *root);
-    for (const EntityId& id : linked->entities) {
-      const auto header = header_of(transaction_, id);
-      if (!header) {
-        return tl::unexpected(header.error());
-      }
-      const bool is_known = std::ranges::find(item.persons, id) != item.persons.end();
-      if (*header && !is_known && Protection::of(**header).linked != Grading::unclassified) {
-        item.persons.push_back(id);
-      }
-    }
-  }
-  if (item.persons.empty()) {
-    return {};
-  }
-  item.about = link.number;
-  item.text = "two were parted, and a protection that came from the link stays until decided";
-  item.opened_by = by;
-  item.opened = when_;
-  const auto opened = open_work(transaction_, std::move(item));
-  return opened ? Result<void>{} : Result<void>(tl::unexpected(opened.error()));
-}
-
-Result<Link> LinkWork::undo(std::uint64_t number, const Actor& by, const std::string& reason) {
-  auto link = links::stored_link(transaction_, number);
-  if (!link || link->state == LinkState::undone) {
-    return link;
-  }
-  if (link->state != LinkState::live) {
-    return fail(ErrorCode::conflict, "not_live: the link is " + std::string(name_of(link->state)));
-  }
-  auto carried = links::carried_of(transaction_, link->loser);
-  if (!carried) {
-    return tl::unexpected(carried.error());
-  }
-  carried->live = 0;
-  carried->survivor = {};
-  carried->merged_into = {}; // the header says it from now on
-  if (auto set = set_number_state(link->loser, *carried, false); !set) {
-    return tl::unexpected(set.error());
-  }
-  identity_.put(link->loser, *carried);
-  if (auto parted = identity_.detach(link->loser); !parted) {
-    return tl::unexpected(parted.error());
-  }
-  link->state = LinkState::undone;
-  link->until = sequence_;
-  link->steps.push_back({LinkState::undone, by, when_, reason});
-  put(*link);
-  if (auto asked = ask_for_review(*link, by); !asked) {
-    return tl::unexpected(asked.error());
-  }
-  return link;
-}
-
-Links::Links(Registry& registry, std::function<Instant()> clock)
-    : registry_(registry), clock_(clock ? std::move(clock) : now) {}
-
-Result<LinkOutcome> Links::link(LinkRequest request) {
-  for (const auto& sound : {check_reason(request.reason), check_evidence(request.evidence)}) {
-    if (!sound) {
-      return tl::unexpected(sound.error());
-    }
-  }
+/// Does `work` once for a key, and keeps its answer in the same commit.
+template <typename Request>
+Result<LinkOutcome> do_once(Registry& registry, const Request& request,
+                            const std::function<Result<Link>(Transaction&)>& work) {
   LinkOutcome outcome;
-  const auto written = registry_.impl().queue->run([&](Transaction& transaction) -> Result<void> {
+  const auto written = registry.impl().queue->run([&](Transaction& transaction) -> Result<void> {
     if (request.key) {
       auto kept = kept_answer(transaction, *request.key, request.request_hash);
       if (!kept || *kept) {
@@ -396,7 +24,7 @@ Result<LinkOutcome> Links::link(LinkRequest request) {
                     : Result<void>(tl::unexpected(kept.error()));
       }
     }
-    auto link = LinkWork(transaction, registry_, clock_()).begin(request);
+    auto link = work(transaction);
     if (!link) {
       return tl::unexpected(link.error());
     }
@@ -410,6 +38,43 @@ Result<LinkOutcome> Links::link(LinkRequest request) {
                  : Result<LinkOutcome>(tl::unexpected(written.error()));
 }
 
+} // namespace
+
+Links::Links(Registry& registry, std::function<Instant()> clock)
+    : registry_(registry), clock_(clock ? std::move(clock) : now) {}
+
+Result<LinkOutcome> Links::link(LinkRequest request) {
+  for (const auto& sound :
+       {check_reason(request.reason), links::check_evidence(request.evidence)}) {
+    if (!sound) {
+      return tl::unexpected(sound.error());
+    }
+  }
+  return do_once(registry_, request, [&](Transaction& transaction) {
+    return LinkWork(transaction, registry_, clock_()).begin(request);
+  });
+}
+
+Result<LinkOutcome> Links::undo(UndoRequest request) {
+  if (auto sound = check_reason(request.reason); !sound) {
+    return tl::unexpected(sound.error());
+  }
+  return do_once(registry_, request, [&](Transaction& transaction) {
+    return LinkWork(transaction, registry_, clock_())
+        .undo(request.number, request.by, request.reason);
+  });
+}
+
+Result<Link> Links::undo(std::uint64_t number, Actor by, std::string reason) {
+  UndoRequest request;
+  request.number = number;
+  request.by = std::move(by);
+  request.reason = std::move(reason);
+  auto outcome = undo(std::move(request));
+  return outcome ? Result<Link>(std::move(outcome->link))
+                 : Result<Link>(tl::unexpected(outcome.error()));
+}
+
 Result<Link> Links::decide(std::uint64_t number, bool approved, Actor by, std::string reason) {
   if (auto sound = check_reason(reason); !sound) {
     return tl::unexpected(sound.error());
@@ -417,18 +82,6 @@ Result<Link> Links::decide(std::uint64_t number, bool approved, Actor by, std::s
   Result<Link> link;
   const auto written = registry_.impl().queue->run([&](Transaction& transaction) -> Result<void> {
     link = LinkWork(transaction, registry_, clock_()).decide(number, approved, by, reason);
-    return link ? Result<void>{} : Result<void>(tl::unexpected(link.error()));
-  });
-  return written ? link : Result<Link>(tl::unexpected(written.error()));
-}
-
-Result<Link> Links::undo(std::uint64_t number, Actor by, std::string reason) {
-  if (auto sound = check_reason(reason); !sound) {
-    return tl::unexpected(sound.error());
-  }
-  Result<Link> link;
-  const auto written = registry_.impl().queue->run([&](Transaction& transaction) -> Result<void> {
-    link = LinkWork(transaction, registry_, clock_()).undo(number, by, reason);
     return link ? Result<void>{} : Result<void>(tl::unexpected(link.error()));
   });
   return written ? link : Result<Link>(tl::unexpected(written.error()));

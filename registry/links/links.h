@@ -69,10 +69,20 @@ struct LinkRequest {
   IdentifierKey loser; ///< a felles hjelpenummer, local number, D-nummer or foedselsnummer
   IdentifierKey survivor;
   Actor by;
-  /// May decide for the organisation that issued the number; else the link is proposed.
-  bool is_own_number = true;
+  /// Whether `by` may decide for the organisation that gave out a hjelpenummer or local number, of
+  /// either side; else the link is proposed. Unset: for all. Called on the writer's thread.
+  std::function<bool(const std::string& organisation)> owns;
   std::string reason;             ///< 1 to 500 characters
   std::vector<Evidence> evidence; ///< at most 10
+  std::optional<IdempotencyKey> key;
+  std::array<std::uint8_t, 16> request_hash{};
+  std::function<KeptAnswer(const Link&)> answer;
+};
+
+struct UndoRequest {
+  std::uint64_t number = 0;
+  Actor by;
+  std::string reason;
   std::optional<IdempotencyKey> key;
   std::array<std::uint8_t, 16> request_hash{};
   std::function<KeptAnswer(const Link&)> answer;
@@ -107,8 +117,10 @@ struct ShownWhileLinked {
 /// - Whoever carries on shows the numbers of all that are linked to them as ceased ones.
 /// - Protection is the strictest of all linked, on each, and stays after undoing until a human
 ///   decides; purged things stay purged.
-/// - Two with a foedselsnummer or D-nummer in use each, a protected one, or another organisation's
-///   number: proposed, and live only when somebody else approves.
+/// - Two with a foedselsnummer or D-nummer in use each, a protected one (those whom links make one
+///   with either count as well), or another organisation's number: proposed, and live only when
+///   somebody else approves. Until then the same two are not proposed again; who needs nobody's
+///   approval may link them, and the proposal is refused with that.
 class Links {
 public:
   explicit Links(Registry& registry, std::function<Instant()> clock = {});
@@ -117,7 +129,9 @@ public:
   /// evidence, reason), and `conflict`, with a word before the colon in the message:
   /// - `already_linked`: the loser has a live link; undo it first;
   /// - `both_merged`: the source itself has merged the loser into somebody;
+  /// - `already_proposed`: the same two wait for a second person already;
   /// - `cycle`: the survivor is carried on by the loser;
+  /// - `chain_too_long`: too many are linked one behind the other;
   /// - `number_ceased`: who has the number goes by another one;
   /// - `number_cancelled`: cancelled, burnt, reserved, stopped or somebody else's.
   /// `conflict` without such a word: the idempotency key came with another request.
@@ -128,6 +142,7 @@ public:
                                     std::string reason);
   /// Always works on a live link. Undone already: the link as it is. `conflict`: `not_live`
   /// (proposed or refused). Opens work where a protection came from a link.
+  [[nodiscard]] Result<LinkOutcome> undo(UndoRequest request);
   [[nodiscard]] Result<Link> undo(std::uint64_t number, Actor by, std::string reason);
 
   [[nodiscard]] Result<Link> link(std::uint64_t number) const;
@@ -140,6 +155,11 @@ private:
   Registry& registry_;
   std::function<Instant()> clock_;
 };
+
+/// Everybody whom links make one with `entity` now and whom it carries on, directly or by way of
+/// others. Errors: `corrupt`, `storage`.
+[[nodiscard]] Result<std::vector<EntityId>> linked_now(const Registry& registry,
+                                                       const EntityId& entity);
 
 /// The live link whose loser is `entity`; nothing when there is none. An import keeps to it.
 [[nodiscard]] Result<std::optional<Link>> live_link_of(const Transaction& transaction,

@@ -49,6 +49,10 @@ std::string side_key(const EntityId& entity, std::uint64_t number) {
 
 std::string carried_key(const EntityId& entity) { return 'c' + key_of(entity); }
 
+std::string proposal_key(const EntityId& loser, const EntityId& survivor) {
+  return 'p' + key_of(loser) + key_of(survivor);
+}
+
 std::string write_link(const Link& link) {
   FieldWriter out;
   out.number(link_format).number(link.state).entity(link.loser).entity(link.survivor);

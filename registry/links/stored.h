@@ -48,6 +48,9 @@ struct Carried {
 /// 'c' · entity
 [[nodiscard]] std::string carried_key(const EntityId& entity);
 
+/// 'p' · loser · survivor: the open proposal of the two
+[[nodiscard]] std::string proposal_key(const EntityId& loser, const EntityId& survivor);
+
 [[nodiscard]] std::string write_link(const Link& link);
 /// Nothing when the value is not what was written.
 [[nodiscard]] std::optional<Link> read_link(std::uint64_t number, std::string_view value);

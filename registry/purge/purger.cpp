@@ -1,6 +1,7 @@
 #include "registry/purge/purger.h"
 
 #include "registry/keys.h"
+#include "registry/purge/beside.h"
 #include "registry/registry_impl.h"
 
 #include <algorithm>
@@ -73,7 +74,8 @@ std::size_t allowed_of(const State& state, const PurgerLimits& limits) {
       state.waiting, [&](const Pending& one) { return one.number <= state.confirmed; }));
 }
 
-std::vector<KeyRange> ranges_of(std::span<const Pending> purges) {
+Result<std::vector<KeyRange>> ranges_of(const store::Store& store,
+                                        std::span<const Pending> purges) {
   std::vector<KeyRange> ranges;
   std::string marks_end(meta::quarantined_prefix);
   ++marks_end.back();
@@ -83,6 +85,11 @@ std::vector<KeyRange> ranges_of(std::span<const Pending> purges) {
     ranges.push_back({Family::current, key, key});
     ranges.push_back({Family::past, key, key});
     ranges.push_back({Family::source, key, key + '\xFF'});
+    auto beside = ranges_beside(store, one.entity);
+    if (!beside) {
+      return tl::unexpected(beside.error());
+    }
+    std::ranges::move(*beside, std::back_inserter(ranges));
     for (const std::uint64_t number : one.quarantine) {
       ranges.push_back({Family::quarantine, key_of_number(number), key_of_number(number)});
       quarantine = true;
@@ -148,7 +155,11 @@ Result<PurgerReport> run_purger(Registry& registry, const PurgerLimits& limits, 
     return report;
   }
   const auto purges = std::span(state->waiting).first(allowed);
-  const auto scrubbed = impl.store->scrub(ranges_of(purges), stop);
+  const auto ranges = ranges_of(*impl.store, purges);
+  if (!ranges) {
+    return tl::unexpected(ranges.error());
+  }
+  const auto scrubbed = impl.store->scrub(*ranges, stop);
   if (!scrubbed && scrubbed.error().code == ErrorCode::unavailable && impl.queue->can_write()) {
     report.reader_in_the_way = true;
     return report;

@@ -4,6 +4,7 @@
 #include "registry/loaded_entity.h"
 #include "registry/person_events.h"
 #include "registry/person_protection.h"
+#include "registry/purge/beside.h"
 #include "registry/purge/forgetting.h"
 #include "registry/purge/ledger.h"
 #include "registry/purge/quarantined.h"
@@ -89,6 +90,9 @@ Result<void> Replay::forget_everything(const EntityId& id, LoadedEntity& loaded,
 
 /// The person's own rows.
 Result<void> Replay::withhold(const Again& again) {
+  if (auto beside = forget_beside(transaction_, *impl_.store, impl_.ids, again.entity); !beside) {
+    return beside;
+  }
   LoadedEntity loaded;
   if (auto read = load_entity(transaction_, again.entity, Source::folkeregisteret, loaded); !read) {
     return read;

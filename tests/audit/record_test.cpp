@@ -70,6 +70,7 @@ TEST_CASE("each flag, act and class comes back alone") {
                           [](Record& r) { r.protected_shown = true; },
                           [](Record& r) { r.emergency = true; },
                           [](Record& r) { r.subject = person(1); },
+                          [](Record& r) { r.asked = person(2); },
                           [](Record& r) { r.subjects.emplace(); },
                           [](Record& r) { r.actor.user_protected = true; },
                           [](Record& r) { r.kind = Class::important; }};
@@ -146,6 +147,18 @@ TEST_CASE("a record has one form: what is read and written again is the same byt
   }
   bytes.push_back(0);
   CHECK(read_record(bytes).error().code == ErrorCode::corrupt);
+}
+
+TEST_CASE("a record that names nobody else as asked for is as of version 1, others of version 2") {
+  Record record;
+  record.subject = person(1);
+  CHECK(written(record).front() == 1);
+  record.asked = person(2);
+  std::vector<std::uint8_t> bytes = written(record);
+  CHECK(bytes.front() == 2);
+  CHECK(read_record(bytes)->asked == person(2));
+  bytes.front() = 1;
+  CHECK_FALSE(read_record(bytes));
 }
 
 TEST_CASE("a record of a newer version is refused as such") {

@@ -1,5 +1,7 @@
 #include "tests/links/desk.h"
 
+#include "registry/registry_impl.h"
+
 #include <algorithm>
 
 namespace grunndata::registry::stories {
@@ -17,6 +19,10 @@ Actor actor(const std::string& name) {
   somebody.user_key = "key of " + name;
   somebody.user_name = name;
   return somebody;
+}
+
+Result<void> in_commit(Registry& registry, const std::function<Result<void>(Transaction&)>& work) {
+  return registry.impl().queue->run(work);
 }
 
 IdentifierKey fhn(const std::string& number) { return {IdentifierType::fhn, number, {}}; }
@@ -51,7 +57,7 @@ Result<LinkOutcome> Desk::try_link(const IdentifierKey& loser, const IdentifierK
   request.loser = loser;
   request.survivor = survivor;
   request.by = actor(manner.by);
-  request.is_own_number = manner.is_own_number;
+  if (!manner.is_own_number) request.owns = [](const std::string&) { return false; };
   request.reason = "samme menneske";
   return links().link(std::move(request));
 }
@@ -92,11 +98,19 @@ hjelpenummer::HelpNumber Desk::record_of(const std::string& number) {
   return *shown;
 }
 
-void Desk::cancel(const std::string& number) {
-  REQUIRE(numbers()
-              ->cancel(fhn(number), hjelpenummer::CancelReason::issued_by_mistake, actor("Ingrid"),
-                       "feil")
-              .has_value());
+bool Desk::try_cancel(const std::string& number) {
+  return numbers()
+      ->cancel(fhn(number), hjelpenummer::CancelReason::issued_by_mistake, actor("Ingrid"), "feil")
+      .has_value();
+}
+
+void Desk::cancel(const std::string& number) { REQUIRE(try_cancel(number)); }
+
+bool Desk::try_tell(const std::string& number, const std::string& family_name) {
+  hjelpenummer::FactItem item;
+  item.by = actor("Ingrid");
+  item.facts.family_name = family_name;
+  return numbers()->update(fhn(number), std::move(item)).has_value();
 }
 
 void Desk::mark_dead(const std::string& number) {

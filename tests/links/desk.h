@@ -13,6 +13,9 @@ namespace grunndata::registry::stories {
 
 [[nodiscard]] IdentifierKey fhn(const std::string& number);
 
+/// Does `work` as one commit.
+Result<void> in_commit(Registry& registry, const std::function<Result<void>(Transaction&)>& work);
+
 /// Who links, and for whom.
 struct Manner {
   std::string by = "Linda";
@@ -40,6 +43,9 @@ public:
   /// The hjelpenummer's own record.
   hjelpenummer::HelpNumber record_of(const std::string& number);
   void cancel(const std::string& number);
+  bool try_cancel(const std::string& number);
+  /// Another family name of whoever goes by it.
+  bool try_tell(const std::string& number, const std::string& family_name);
   void mark_dead(const std::string& number);
   std::vector<WorkItem> work(WorkKind kind);
 

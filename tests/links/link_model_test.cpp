@@ -1,5 +1,5 @@
-// Random links, undoings, approvals, imports, merges and splits end where a plain model ends: a map
-// of who carries whom on, kept for every sequence.
+// Random issuing, cancelling, links, undoings, approvals, imports, merges and splits end where a
+// plain model ends: a map of who carries whom on, kept for every sequence.
 #include "tests/links/desk.h"
 
 #include <algorithm>
@@ -14,8 +14,10 @@ namespace grunndata::registry::stories {
 namespace {
 
 constexpr std::size_t nobody = ~std::size_t{0};
-constexpr std::size_t numbers_issued = 12;
-constexpr std::size_t persons_born = 10;
+constexpr std::size_t numbers_at_first = 10;
+constexpr std::size_t numbers_max = 40;
+constexpr unsigned persons_at_first = 8;
+constexpr unsigned persons_max = 16;
 
 /// The n-th day of a calendar of 28-day months.
 std::string day_text(unsigned n) {
@@ -40,8 +42,9 @@ struct Human {
   bool is_hjelpenummer = false;
   std::vector<Name> names; ///< oldest first
   std::size_t merged_into = nobody;
-  std::size_t link = nobody; ///< index of the live one
-  bool rests = false;        ///< that link
+  std::size_t link = nobody;   ///< index of the live one
+  bool rests = false;          ///< that link
+  std::uint64_t cancelled = 0; ///< sequence since which nobody goes by the number; 0: never
   std::vector<Edge> edges{{}};
 
   [[nodiscard]] IdentifierKey key() const {
@@ -70,6 +73,10 @@ private:
 
   void begin();
   void step();
+  void issue();
+  void bear();
+  void cancel(std::size_t who);
+  void tell(std::size_t who);
   void import(std::size_t who);
   void rename(std::size_t who);
   void merge(std::size_t loser, std::size_t survivor);
@@ -83,6 +90,10 @@ private:
   /// The fold: who carries `who` on by what the source and people say now.
   [[nodiscard]] Edge edge(std::size_t who) const;
   [[nodiscard]] bool leads_to(std::size_t from, std::size_t to) const;
+  [[nodiscard]] std::size_t end(std::size_t who) const;
+  /// Somebody with a number of their own is one with `end`.
+  [[nodiscard]] bool owns_a_number(std::size_t end) const;
+  [[nodiscard]] bool carries_somebody(std::size_t who) const;
   /// A link rests only while its survivor leads back to its loser.
   void wake(std::vector<std::size_t> first);
   void note(std::uint64_t sequence);
@@ -96,7 +107,8 @@ private:
   Desk desk_{town_};
   std::vector<Human> humans_;
   std::vector<Known> links_;
-  unsigned day_ = 20'000, names_ = 0;
+  unsigned day_ = 20'000, names_ = 0, persons_ = 0;
+  std::size_t numbers_ = 0;
 };
 
 Edge Model::edge(std::size_t who) const {
@@ -109,6 +121,25 @@ Edge Model::edge(std::size_t who) const {
 bool Model::leads_to(std::size_t from, std::size_t to) const {
   for (; from != nobody; from = edge(from).to) {
     if (from == to) return true;
+  }
+  return false;
+}
+
+std::size_t Model::end(std::size_t who) const {
+  while (edge(who).to != nobody) who = edge(who).to;
+  return who;
+}
+
+bool Model::owns_a_number(std::size_t root) const {
+  for (std::size_t i = 0; i < humans_.size(); ++i) {
+    if (!humans_[i].is_hjelpenummer && end(i) == root) return true;
+  }
+  return false;
+}
+
+bool Model::carries_somebody(std::size_t who) const {
+  for (std::size_t i = 0; i < humans_.size(); ++i) {
+    if (edge(i).to == who) return true;
   }
   return false;
 }
@@ -188,23 +219,47 @@ void Model::rename(std::size_t who) {
   import(who);
 }
 
+void Model::issue() {
+  Human human;
+  human.is_hjelpenummer = true;
+  const std::string name = "name" + std::to_string(++names_);
+  human.names.push_back({name, {}, town_.newest() + 1});
+  human.number = desk_.issue(name);
+  human.id = desk_.id(human.key());
+  humans_.push_back(human);
+  ++numbers_;
+}
+
+void Model::bear() {
+  Human human;
+  human.number = fnr(++persons_);
+  humans_.push_back(human);
+  rename(humans_.size() - 1);
+  humans_.back().id = desk_.id(humans_.back().key());
+}
+
 void Model::begin() {
-  for (std::size_t i = 0; i < numbers_issued; ++i) {
-    Human human;
-    human.is_hjelpenummer = true;
-    const std::string name = "name" + std::to_string(++names_);
-    human.names.push_back({name, {}, town_.newest() + 1});
-    human.number = desk_.issue(name);
-    human.id = desk_.id(human.key());
-    humans_.push_back(human);
-  }
-  for (unsigned i = 1; i <= persons_born; ++i) {
-    Human human;
-    human.number = fnr(i);
-    humans_.push_back(human);
-    rename(humans_.size() - 1);
-    humans_.back().id = desk_.id(humans_.back().key());
-  }
+  while (numbers_ < numbers_at_first) issue();
+  while (persons_ < persons_at_first) bear();
+}
+
+/// Of a number whose human is one with nobody else, by links.
+void Model::cancel(std::size_t who) {
+  Human& human = humans_[who];
+  const std::uint64_t sequence = town_.newest() + 1;
+  const bool done = desk_.try_cancel(human.number);
+  CHECK(done == (human.link == nobody && !carries_somebody(who)));
+  if (done) human.cancelled = sequence;
+}
+
+/// What is known of whoever goes by a hjelpenummer is told anew.
+void Model::tell(std::size_t who) {
+  Human& human = humans_[who];
+  const std::uint64_t sequence = town_.newest() + 1;
+  const std::string name = "name" + std::to_string(++names_);
+  const bool done = desk_.try_tell(human.number, name);
+  CHECK(done == (human.cancelled == 0));
+  if (done) human.names.push_back({name, {}, sequence});
 }
 
 void Model::merge(std::size_t loser, std::size_t survivor) {
@@ -239,19 +294,23 @@ void Model::link(std::size_t loser, std::size_t survivor) {
   manner.is_own_number = chance(70);
   const std::uint64_t sequence = town_.newest() + 1;
   const auto made = desk_.try_link(from.key(), to.key(), manner);
-  if (loser == survivor || from.merged_into != nobody || to.merged_into != nobody ||
-      from.link != nobody || leads_to(survivor, loser)) {
+  const bool forbidden = loser == survivor || from.merged_into != nobody ||
+                         to.merged_into != nobody || from.link != nobody || from.cancelled != 0 ||
+                         to.cancelled != 0 || leads_to(survivor, loser);
+  const bool foreign = !manner.is_own_number && (from.is_hjelpenummer || to.is_hjelpenummer);
+  const bool waits =
+      foreign || (!forbidden && owns_a_number(loser) && owns_a_number(end(survivor)));
+  const auto proposed = std::ranges::find_if(links_, [&](const Known& known) {
+    return known.state == LinkState::proposed && known.loser == loser && known.survivor == survivor;
+  });
+  if (forbidden || (waits && proposed != links_.end())) {
     CHECK_FALSE(made.has_value());
     CHECK(town_.newest() + 1 == sequence);
     return;
   }
   if (!made) FAIL(made.error().message);
-  bool two_own = false;
-  for (std::size_t at = survivor; at != nobody; at = edge(at).to) {
-    two_own = two_own || (!from.is_hjelpenummer && !humans_[at].is_hjelpenummer);
-  }
-  const bool waits = two_own || !manner.is_own_number;
   CHECK(made->link.state == (waits ? LinkState::proposed : LinkState::live));
+  if (proposed != links_.end()) proposed->state = LinkState::refused;
   links_.push_back({made->link.number, loser, survivor, made->link.state, manner.by});
   if (!waits) {
     humans_[loser].link = links_.size() - 1;
@@ -266,9 +325,11 @@ void Model::decide(Known& known) {
   const std::uint64_t sequence = town_.newest() + 1;
   const auto decided = desk_.links().decide(known.number, approved, actor(by), "vurdert");
   Human& loser = humans_[known.loser];
-  const bool refused = known.state != LinkState::proposed || by == known.by ||
-                       (approved && (loser.link != nobody || loser.merged_into != nobody ||
-                                     leads_to(known.survivor, known.loser)));
+  const bool refused =
+      known.state != LinkState::proposed || by == known.by ||
+      (approved &&
+       (loser.link != nobody || loser.merged_into != nobody || loser.cancelled != 0 ||
+        humans_[known.survivor].cancelled != 0 || leads_to(known.survivor, known.loser)));
   CHECK(decided.has_value() == !refused);
   if (refused) return;
   known.state = approved ? LinkState::live : LinkState::refused;
@@ -297,13 +358,21 @@ void Model::step() {
   const std::size_t other = pick(humans_.size());
   const std::size_t what = pick(100);
   const bool is_person = !humans_[who].is_hjelpenummer;
-  if (what < 40) {
+  if (what < 2 && numbers_ < numbers_max) {
+    issue();
+  } else if (what < 3 && persons_ < persons_max) {
+    bear();
+  } else if (what < 6) {
+    if (!is_person && humans_[who].cancelled == 0) cancel(who);
+  } else if (what < 12) {
+    if (!is_person) tell(who);
+  } else if (what < 44) {
     link(who, other);
-  } else if (what < 60 && !links_.empty()) {
+  } else if (what < 62 && !links_.empty()) {
     undo(links_[pick(links_.size())]);
-  } else if (what < 70 && !links_.empty()) {
+  } else if (what < 72 && !links_.empty()) {
     decide(links_[pick(links_.size())]);
-  } else if (what < 82 && is_person && humans_[who].merged_into == nobody) {
+  } else if (what < 83 && is_person && humans_[who].merged_into == nobody) {
     rename(who);
   } else if (what < 92 && is_person && !humans_[other].is_hjelpenummer && who != other) {
     const auto is_part = [this](std::size_t i) {
@@ -318,6 +387,10 @@ void Model::step() {
 
 void Model::ask(std::size_t who, std::uint64_t recorded, bool is_now) {
   const Human& asked = humans_[who];
+  if (asked.cancelled != 0 && asked.cancelled <= recorded) { // nobody goes by it any more
+    CHECK_FALSE(town_.match(asked.key(), is_now ? std::nullopt : std::optional(recorded)));
+    return;
+  }
   const std::size_t end = end_then(who, recorded);
   const Human& found = humans_[end];
   Ask ask;
@@ -333,6 +406,7 @@ void Model::ask(std::size_t who, std::uint64_t recorded, bool is_now) {
     if (name.recorded <= recorded) known.push_back(&name);
   }
   if (is_now) CHECK(desk_.name(key, ask) == Texts{known.back()->text});
+  CHECK(desk_.name(key, as_of("2999-01-01T12:00:00Z", ask)) == Texts{known.back()->text});
   if (!found.is_hjelpenummer && chance(50)) {
     const std::string when = day_text(10'000 + static_cast<unsigned>(pick(names_ + 1)));
     const Name* valid = nullptr;

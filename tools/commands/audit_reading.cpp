@@ -5,6 +5,7 @@
 #include "registry/audit/record_codec.h"
 #include "registry/audit/record_json.h"
 #include "registry/audit/subject_set.h"
+#include "registry/links/links.h"
 #include "tools/commands/command_audit.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/reason.h"
@@ -170,7 +171,8 @@ void print_entry(const audit_log::OwnLogEntry& entry, bool json, std::ostream& o
   out << registry::format_instant(entry.time) << "  " << entry.act << "  "
       << (entry.practitioner.empty() ? std::string(entry.role) : plain(entry.practitioner)) << "  "
       << or_dash(entry.organisation) << "  " << or_dash(entry.system) << "  "
-      << or_dash(entry.purpose) << (entry.emergency ? "  emergency" : "") << '\n';
+      << or_dash(entry.purpose) << (entry.emergency ? "  emergency" : "")
+      << (entry.linked ? "  by way of a link" : "") << '\n';
 }
 
 Result<registry::EntityId> person_of(const OpenedRegistry& opened, const std::string& text) {
@@ -225,6 +227,30 @@ Result<void> add_jobs(const OpenedRegistry& opened, const audit_log::Log& log,
       }
     }
   }
+  return {};
+}
+
+/// All of the person, and of those who are linked to the person now, in order.
+Result<void> records_of(const OpenedRegistry& opened, const audit_log::Log& log,
+                        const registry::EntityId& person, audit_log::Query query, Console& console,
+                        Entries& entries) {
+  auto persons = registry::linked_now(*opened.registry, person);
+  if (!persons) {
+    return tl::unexpected(persons.error());
+  }
+  persons->push_back(person);
+  for (const registry::EntityId& one : *persons) {
+    query.subject = one;
+    auto found =
+        each_record(log, query, 0, console, [&](const auto& stored) { entries.push_back(stored); });
+    found = found ? add_jobs(opened, log, one, query, console, entries) : found;
+    if (!found) {
+      return found;
+    }
+  }
+  std::ranges::sort(entries, {}, &audit_log::StoredRecord::position);
+  const auto twice = std::ranges::unique(entries, {}, &audit_log::StoredRecord::position);
+  entries.erase(twice.begin(), twice.end());
   return {};
 }
 
@@ -284,15 +310,10 @@ int audit_for_person(const AuditReadingFlags& flags, OpenedRegistry& opened, Con
   if (!noted) {
     return report_error(console.err, noted.error());
   }
-  query->subject = *person;
   Entries entries;
-  auto found = each_record(**log, *query, 0, console,
-                           [&](const auto& stored) { entries.push_back(stored); });
-  found = found ? add_jobs(opened, **log, *person, *query, console, entries) : found;
-  if (!found) {
+  if (const auto found = records_of(opened, **log, *person, *query, console, entries); !found) {
     return report_error(console.err, found.error());
   }
-  std::ranges::sort(entries, {}, &audit_log::StoredRecord::position);
   const Instant now = registry::now();
   for (const auto& stored : entries) {
     if (const auto entry = audit_log::own_log_entry(stored.record, now)) {

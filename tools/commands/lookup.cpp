@@ -93,6 +93,9 @@ Result<void> log_shown(OpenedRegistry& opened, const Console& console, const Loo
   registry::audit::Record record = command_record(console, registry::audit::Act::read, "lookup");
   const registry::Disclosure told = registry::disclosed(reading, view);
   record.subject = reading.entity();
+  if (reading.asked() != reading.entity()) {
+    record.asked = reading.asked();
+  }
   record.parts_asked = view.parts;
   record.parts_delivered = told.parts;
   record.protected_shown = told.protected_shown;
