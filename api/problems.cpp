@@ -2,6 +2,7 @@
 
 #include "api/access/problems.h"
 #include "api/v1/admin/problems.h"
+#include "api/v1/hjelpenummer/link_problems.h"
 #include "api/v1/hjelpenummer/problems.h"
 
 #include <array>
@@ -30,6 +31,7 @@ const std::vector<http::ProblemKind>& all_problems() {
     all.insert(all.end(), v1::problem::all_admin.begin(), v1::problem::all_admin.end());
     all.insert(all.end(), v1::problem::all_hjelpenummer.begin(),
                v1::problem::all_hjelpenummer.end());
+    all.insert(all.end(), v1::problem::all_links.begin(), v1::problem::all_links.end());
     const auto transport = http::transport_problems();
     all.insert(all.end(), transport.begin(), transport.end());
     return all;

@@ -11,7 +11,9 @@
 #include "api/v1/events.h"
 #include "api/v1/hjelpenummer/blocks.h"
 #include "api/v1/hjelpenummer/candidates.h"
+#include "api/v1/hjelpenummer/links.h"
 #include "api/v1/hjelpenummer/numbers.h"
+#include "api/v1/hjelpenummer/work.h"
 #include "api/v1/identifier_check.h"
 #include "api/v1/persons.h"
 #include "api/v1/request_body.h"
@@ -56,13 +58,21 @@ constexpr Requirement issuer{.token = true, .any_right = any_of(hjelpenummer_iss
 constexpr Requirement issuer_or_linker{.token = true,
                                        .any_right = any_of(hjelpenummer_issue, hjelpenummer_link)};
 constexpr Requirement block_keeper{.token = true, .any_right = any_of(hjelpenummer_block)};
+constexpr Requirement linker{.token = true, .any_right = any_of(hjelpenummer_link)};
+constexpr Requirement linker_or_reviewer{
+    .token = true, .any_right = any_of(hjelpenummer_link, hjelpenummer_review)};
+constexpr Requirement reviewer{.token = true, .any_right = any_of(hjelpenummer_review, admin)};
+constexpr Requirement person_or_linker{
+    .token = true,
+    .any_right =
+        any_of(person_read, person_read_with_legal_basis, hjelpenummer_link, hjelpenummer_review)};
 constexpr Requirement events{.token = true, .any_right = any_of(events_read)};
 
 constexpr auto legal = Sight::legal_basis;
 constexpr auto no_legal = Sight::no_legal_basis;
 constexpr auto agreed = Sight::by_agreement;
 
-constexpr std::array<RouteFacts, 49> table{{
+constexpr std::array<RouteFacts, 56> table{{
     {get, "/api/legal-basis/person/{id}", "getPersonWithLegalBasis", with_legal_basis, legal,
      persontjenesten_v2, inline_lane, no_body, pt::person_by_id},
     {post, "/api/legal-basis/person/get-by-nin", "getPersonByNinWithLegalBasis", with_legal_basis,
@@ -92,6 +102,8 @@ constexpr std::array<RouteFacts, 49> table{{
      v1::request_body_bytes_max, v1::look_up},
     {get, "/v1/person/{id}", "getPerson", person, agreed, Interface::v1, inline_lane, no_body,
      v1::person_by_id},
+    {get, "/v1/person/{id}/links", "getLinksOfPerson", person_or_linker, agreed, Interface::v1,
+     pool_lane, no_body, v1::links_of_person},
     {get, "/v1/events", "listEvents", events, agreed, Interface::v1, pool_lane, no_body,
      v1::list_events},
     {get, "/v1/events/latest", "getLatestCursor", events, agreed, Interface::v1, inline_lane,
@@ -142,6 +154,18 @@ constexpr std::array<RouteFacts, 49> table{{
      Interface::v1, pool_lane, no_body, v1::block_by_id},
     {post, "/v1/hjelpenummer/block/{id}/report", "reportHjelpenummerBlock", block_keeper, agreed,
      Interface::v1, pool_lane, v1::request_body_bytes_max, v1::report_block},
+    {post, "/v1/hjelpenummer/link", "linkHjelpenummer", linker, legal, Interface::v1, pool_lane,
+     v1::request_body_bytes_max, v1::link_hjelpenummer},
+    {post, "/v1/hjelpenummer/unlink", "unlinkHjelpenummer", linker, legal, Interface::v1, pool_lane,
+     v1::request_body_bytes_max, v1::unlink_hjelpenummer},
+    {get, "/v1/hjelpenummer/link/{id}", "getLink", linker_or_reviewer, legal, Interface::v1,
+     pool_lane, no_body, v1::link_by_id},
+    {get, "/v1/work", "listWork", reviewer, legal, Interface::v1, pool_lane, no_body,
+     v1::list_work},
+    {get, "/v1/work/{id}", "getWork", reviewer, legal, Interface::v1, pool_lane, no_body,
+     v1::work_by_id},
+    {post, "/v1/work/{id}/decide", "decideWork", reviewer, legal, Interface::v1, pool_lane,
+     v1::request_body_bytes_max, v1::decide_work},
     {post, "/v1/identifier/check", "checkIdentifiers", any_token, agreed, Interface::v1, pool_lane,
      v1::request_body_bytes_max, v1::check_identifiers},
 

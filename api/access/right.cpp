@@ -5,14 +5,20 @@ namespace grunndata::api::access {
 namespace {
 
 // In the order of the enum.
-constexpr std::array<std::string_view, right_count> names{
-    "person.read",        "person.read-with-legal-basis",
-    "person.search",      "person.bulk",
-    "events.read",        "export.read",
-    "hjelpenummer.issue", "hjelpenummer.link",
-    "hjelpenummer.block", "hpr.read",
-    "org.read",           "admin",
-    "audit.read"};
+constexpr std::array<std::string_view, right_count> names{"person.read",
+                                                          "person.read-with-legal-basis",
+                                                          "person.search",
+                                                          "person.bulk",
+                                                          "events.read",
+                                                          "export.read",
+                                                          "hjelpenummer.issue",
+                                                          "hjelpenummer.link",
+                                                          "hjelpenummer.block",
+                                                          "hjelpenummer.review",
+                                                          "hpr.read",
+                                                          "org.read",
+                                                          "admin",
+                                                          "audit.read"};
 
 } // namespace
 

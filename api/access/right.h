@@ -21,12 +21,13 @@ enum class Right : std::uint8_t {
   hjelpenummer_issue,
   hjelpenummer_link,
   hjelpenummer_block,
+  hjelpenummer_review, ///< approves proposed links and decides what waits for a human
   personell_read,
   virksomhet_read,
   admin,
   audit_read,
 };
-inline constexpr std::size_t right_count = 13;
+inline constexpr std::size_t right_count = 14;
 
 using RightSet = std::bitset<right_count>;
 

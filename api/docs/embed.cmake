@@ -1,7 +1,9 @@
 # Writes OUTPUT, a C++ source that holds FILES (a ;-list of paths) as string literals.
 # cmake -DOUTPUT=... -DFILES=a;b -P embed.cmake
 set(source "#include \"api/docs/embedded.h\"\n\n#include <array>\n\n")
-string(APPEND source "namespace grunndata::api::docs {\nnamespace {\n")
+# With its length: the compiler counts characters only so far.
+string(APPEND source "namespace grunndata::api::docs {\nnamespace {\n"
+  "using namespace std::string_view_literals;\n")
 set(entries "")
 set(count 0)
 foreach(path IN LISTS FILES)
@@ -11,7 +13,7 @@ foreach(path IN LISTS FILES)
     message(FATAL_ERROR "${path} holds the end mark of an embedded file")
   endif()
   string(APPEND source
-    "constexpr std::string_view file_${count} = R\"embedded(" "${text}" ")embedded\";\n")
+    "constexpr std::string_view file_${count} = R\"embedded(" "${text}" ")embedded\"sv;\n")
   string(APPEND entries "    EmbeddedFile{\"${name}\", file_${count}},\n")
   math(EXPR count "${count} + 1")
 endforeach()

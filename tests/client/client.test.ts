@@ -452,6 +452,57 @@ test('a block is reserved, printed and reported, twice if need be', async () => 
   assert.deepEqual(shown.figures, { unused: 2, used: 1, burnt: 0, cancelled: 0 });
 });
 
+test('a number is linked, explained and parted; two with numbers of their own wait', async () => {
+  const organisation = '974760673';
+  const header = (key: string) => ({ params: { header: { 'Idempotency-Key': key } } });
+  const issue = async (key: string) => (await own.POST('/v1/hjelpenummer',
+    { ...header(key), body: { organisation, reason: 'ukjent pasient' } })).data!.numbers[0]!;
+  const loser = await issue('l-1');
+  const survivor = await issue('l-2');
+  const body = { loser: loser.number, survivor: { value: survivor.number, type: 'FHN' as const },
+    reason: 'broren sier det', evidence: [{ type: 'relative' as const, value: 'bror' }] };
+  const linked = await own.POST('/v1/hjelpenummer/link', { ...header('l-3'), body });
+  assert.equal(linked.response.status, 201);
+  const again = await own.POST('/v1/hjelpenummer/link', { ...header('l-3'), body });
+  assert.equal(again.response.headers.get('idempotency-replayed'), 'true');
+  assert.deepEqual(again.data, linked.data);
+  const refused = await own.POST('/v1/hjelpenummer/link', { ...header('l-4'), body });
+  assert.equal(refused.response.status, 409);
+  const { data: found } = await own.POST('/v1/person/lookup',
+    { body: { identifiers: [loser.number], parts: ['NorwegianIdentificationNumber'] } });
+  assert.equal(found!.results[0]!.person!.id, survivor.id);
+
+  const id = linked.data!.link.id;
+  const { data: list } = await own.GET('/v1/person/{id}/links',
+    { params: { path: { id: loser.id! } } });
+  assert.equal(list!.links[0]!.steps![0]!.reason, 'broren sier det');
+  assert.equal(list!.links[0]!.evidence![0]!.value, 'bror');
+  const one = await own.GET('/v1/hjelpenummer/link/{id}', { params: { path: { id } } });
+  assert.equal(one.data!.link.state, 'live');
+  const parted = await own.POST('/v1/hjelpenummer/unlink',
+    { ...header('l-5'), body: { link: id, reason: 'to mennesker' } });
+  assert.equal(parted.data!.link.state, 'undone');
+
+  let work: string | undefined;
+  const numbers = [...new Set(server.subjects.map((subject) => subject.number))];
+  for (let i = 1; i < numbers.length && work === undefined; ++i) {
+    const proposed = await own.POST('/v1/hjelpenummer/link', { ...header(`l-6-${i}`),
+      body: { loser: numbers[i]!, survivor: numbers[0]!, reason: 'samme menneske' } });
+    if (proposed.response.status === 202) work = proposed.data!.work;
+  }
+  const { data: waiting } = await own.GET('/v1/work',
+    { params: { query: { kind: 'link-proposed', limit: 10 } } });
+  assert.deepEqual(waiting!.items.map((item) => item.id), [work]);
+  const path = { params: { path: { id: work! } } };
+  assert.equal((await own.GET('/v1/work/{id}', path)).data!.decision, undefined);
+  const same = await own.POST('/v1/work/{id}/decide', { ...path,
+    body: { accepted: true, note: 'vurdert' } });
+  assert.equal(same.error!.code, 'same_person');
+  const unknown = await own.POST('/v1/work/{id}/decide', { params: { path: { id: '777' } },
+    body: { accepted: true, note: 'vurdert' } });
+  assert.equal(unknown.response.status, 404);
+});
+
 test('emergency access needs a user, which a demonstration has not', async () => {
   const opened = await own.POST('/v1/break-glass', { body: {
     personId: '0123456789abcdef0123456789abcdef', purpose: 'ETREAT',

@@ -80,6 +80,12 @@ registry::hjelpenummer::HelpNumbers& Office::issue_help_numbers() {
   return *help_numbers_;
 }
 
+registry::Links& Office::link_persons() {
+  links_ = std::make_unique<registry::Links>(town_.registry());
+  options_.links = links_.get();
+  return *links_;
+}
+
 void Office::limit_numbers(access::NumberLimits limits) {
   number_quota_ = std::make_unique<access::NumberQuota>(limits);
   options_.access.number_quota = number_quota_.get();
@@ -135,7 +141,7 @@ Told Office::call(HandlerFunction handler, http::Request& request) {
   request.path = "/v1/admin";
   http::Response response;
   AuditTrail trail(log_.get(), caller_, request, "operation");
-  Call call{.caller = caller_, .access = registry::Access::no_legal_basis, .audit = trail};
+  Call call{.caller = caller_, .access = access_, .audit = trail};
   handler(context_, call, request, response);
   REQUIRE(trail.write(response.status));
   Told told{response.status,

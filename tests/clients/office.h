@@ -8,6 +8,7 @@
 #include "registry/clients/clients.h"
 #include "registry/hjelpenummer/blocks.h"
 #include "registry/hjelpenummer/help_numbers.h"
+#include "registry/links/links.h"
 #include "tests/registry/town.h"
 
 #include <initializer_list>
@@ -49,6 +50,12 @@ public:
   void hold(access::RightSet rights, std::string organisation = "974760673");
   /// Opens issuing, of numbers that begin with 8300, and blocks of them.
   registry::hjelpenummer::HelpNumbers& issue_help_numbers();
+  /// Opens linking.
+  registry::Links& link_persons();
+  /// Whether callers have legal basis from now on.
+  void see(registry::Access access) { access_ = access; }
+  registry::Registry& registry() { return town_.registry(); }
+  registry::audit::Log& log() { return *log_; }
   /// Without break-glass, as a server that was given none.
   void take_break_glass_away() { options_.access.break_glass = nullptr; }
 
@@ -77,12 +84,14 @@ private:
   std::unique_ptr<registry::hjelpenummer::HelpNumbers> help_numbers_;
   std::unique_ptr<registry::hjelpenummer::Blocks> blocks_;
   std::unique_ptr<access::NumberQuota> number_quota_;
+  std::unique_ptr<registry::Links> links_;
   ApiOptions options_;
   SourceAge source_age_;
   Metrics metrics_{1};
   std::atomic<const http::Server*> server_{nullptr};
   Context context_;
   access::Caller caller_;
+  registry::Access access_ = registry::Access::no_legal_basis;
   std::uint64_t logged_ = 0;
 };
 

@@ -8,6 +8,7 @@
 #include "importers/folkeregisteret/bulk_load.h"
 #include "registry/clients/break_glass.h"
 #include "registry/clients/clients.h"
+#include "registry/links/links.h"
 #include "registry/registry.h"
 #include "registry/store/store.h"
 
@@ -43,6 +44,7 @@ struct Service {
   std::unique_ptr<registry::Registry> registry;
   std::unique_ptr<registry::Clients> clients;
   std::unique_ptr<registry::BreakGlass> break_glass;
+  std::unique_ptr<registry::Links> links;
   std::unique_ptr<api::Api> api;
   std::unique_ptr<http::RouteTable> routes;
 
@@ -64,6 +66,8 @@ struct Service {
     api::ApiOptions options;
     options.access.clients = clients.get();
     options.access.break_glass = break_glass.get();
+    links = std::make_unique<registry::Links>(*registry);
+    options.links = links.get();
     api = std::make_unique<api::Api>(*registry, options);
     auto built = api->routes();
     require(built.has_value(), "the routes do not fit together");

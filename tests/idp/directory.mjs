@@ -3,8 +3,8 @@
 
 export const rights = [
   'person.read', 'person.read-with-legal-basis', 'person.search', 'person.bulk', 'events.read',
-  'export.read', 'hjelpenummer.issue', 'hjelpenummer.link', 'hjelpenummer.block', 'hpr.read',
-  'org.read', 'admin', 'audit.read',
+  'export.read', 'hjelpenummer.issue', 'hjelpenummer.link', 'hjelpenummer.block',
+  'hjelpenummer.review', 'hpr.read', 'org.read', 'admin', 'audit.read',
 ];
 
 // The names that clients of Persontjenesten ask for; the server takes them as aliases.

@@ -159,6 +159,9 @@ void person_by_id(Asker& asker) {
   }
 }
 
+/// Nobody is linked in these worlds, so it is the same of everybody.
+void links_of_person(Asker& asker) { asker.get("", asker.ids()); }
+
 void events_v1(Asker& asker) {
   asker.get("");
   for (std::size_t type = 0; type < registry::event_type_count; ++type) {
@@ -270,6 +273,7 @@ constexpr auto table = std::to_array<Case>({
     {"getLatestEventNoLegalBasis", latest_event_v2},
     {"lookUpPersons", look_ups_at_times},
     {"getPerson", person_by_id},
+    {"getLinksOfPerson", links_of_person},
     {"listEvents", events_v1},
     {"getLatestCursor", latest_cursor},
     {"checkIdentifiers", check_identifiers},
@@ -285,6 +289,9 @@ constexpr auto table = std::to_array<Case>({
 
 constexpr std::string_view told_by_issuers =
     "of hjelpenumre: what their issuers told, and nothing of any source's records";
+
+constexpr std::string_view told_by_linkers =
+    "with legal basis only; of links, what those who link told, and opaque ids";
 
 constexpr auto told_to_everybody = std::to_array<Untold>({
     {"listClients", "of the callers' systems, not of persons in the registry"},
@@ -304,6 +311,12 @@ constexpr auto told_to_everybody = std::to_array<Untold>({
     {"listHjelpenummerBlocks", told_by_issuers},
     {"getHjelpenummerBlock", told_by_issuers},
     {"reportHjelpenummerBlock", told_by_issuers},
+    {"linkHjelpenummer", told_by_linkers},
+    {"unlinkHjelpenummer", told_by_linkers},
+    {"getLink", told_by_linkers},
+    {"listWork", told_by_linkers},
+    {"getWork", told_by_linkers},
+    {"decideWork", told_by_linkers},
     {"getLiveness", "a constant"},
     {"getVersion", "of the program"},
     {"getOpenApi", "a file built into the program"},

@@ -49,6 +49,7 @@ World::World(registry::audit::Log* log) : mapper_(MappingOptions{}) {
       registry::Registry::open(registry::store::make_memory_store(), registry::Environment::test);
   REQUIRE(opened.has_value());
   registry_ = std::move(*opened);
+  links_ = std::make_unique<registry::Links>(*registry_);
   with_basis_ = serve(registry::Access::legal_basis, log);
   without_basis_ = serve(registry::Access::no_legal_basis, log);
 }
@@ -57,6 +58,7 @@ World::Service World::serve(registry::Access access, registry::audit::Log* log) 
   api::ApiOptions options;
   options.v1_access = access;
   options.audit = log;
+  options.links = links_.get();
   Service service;
   service.api = std::make_unique<api::Api>(*registry_, std::move(options));
   auto built = service.api->routes();

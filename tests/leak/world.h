@@ -9,6 +9,7 @@
 #include "importers/folkeregisteret/mapping_report.h"
 #include "importers/folkeregisteret/person_mapping.h"
 #include "registry/import_batch.h"
+#include "registry/links/links.h"
 #include "registry/registry.h"
 #include "tests/leak/stories.h"
 
@@ -78,6 +79,7 @@ private:
   registry::Instant next_extract();
 
   std::unique_ptr<registry::Registry> registry_;
+  std::unique_ptr<registry::Links> links_;
   Service with_basis_;
   Service without_basis_;
   importers::folkeregisteret::PersonMapper mapper_;

@@ -95,6 +95,7 @@ registry::Result<AccessSetup> set_up_access(OpenedRegistry& opened, api::ApiOpti
   options.space = opened.space.get();
   options.help_numbers = opened.help_numbers.get();
   options.blocks = opened.blocks.get();
+  options.links = opened.links.get();
   options.access.clients = opened.clients.get();
   options.access.break_glass = opened.break_glass.get();
   if (config.access.mode == config::AccessMode::demo) {

@@ -113,6 +113,7 @@ Result<OpenedRegistry> open_registry(config::LoadedConfig config, bool create) {
     return tl::unexpected(help_numbers.error());
   }
   opened.help_numbers = std::move(*help_numbers);
+  opened.links = std::make_unique<registry::Links>(*opened.registry);
   if (values.audit.enabled) {
     auto audit = registry::audit::Log::open(audit_log_options(values));
     if (!audit) {

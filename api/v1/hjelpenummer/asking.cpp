@@ -4,6 +4,7 @@
 #include "api/v1/hjelpenummer/problems.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace grunndata::api::v1 {
 
@@ -20,6 +21,13 @@ bool is_key(std::string_view key) {
 }
 
 } // namespace
+
+std::optional<std::uint64_t> number_in(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole ? std::optional(number) : std::nullopt;
+}
 
 bool has(const Call& call, Right right) { return call.caller.claims->has(right); }
 

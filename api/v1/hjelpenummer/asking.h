@@ -9,6 +9,7 @@
 #include "registry/hjelpenummer/help_numbers.h"
 #include "registry/idempotency.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@
 namespace grunndata::api::v1 {
 
 [[nodiscard]] bool has(const Call& call, access::Right right);
+
+/// A number of the registry's own, of a link or of work; nothing for any other text.
+[[nodiscard]] std::optional<std::uint64_t> number_in(std::string_view text);
 
 /// Somebody else's unit may be named only by who administers: numbers are a unit's own.
 [[nodiscard]] bool may_act_for(const Call& call, const std::string& organisation);

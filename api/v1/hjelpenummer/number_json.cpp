@@ -13,19 +13,6 @@ void append_flag_member(std::string& out, std::string_view name, bool value) {
   out.append(",\"").append(name).append(value ? "\":true" : "\":false");
 }
 
-/// `,"name":{…}`, of those that are known.
-void append_actor_member(std::string& out, std::string_view name, const registry::Actor& actor) {
-  std::string members;
-  append_text_member(members, "issuer", actor.issuer);
-  append_text_member(members, "clientId", actor.client_id);
-  append_text_member(members, "organisation", actor.organisation);
-  append_text_member(members, "userName", actor.user_name);
-  append_text_member(members, "userHpr", actor.user_hpr);
-  append_text_member(members, "osUser", actor.os_user);
-  out.append(",\"").append(name).append("\":{");
-  out.append(members, members.empty() ? 0 : 1).append("}");
-}
-
 void append_facts(std::string& out, const hn::Facts& facts) {
   std::string members;
   append_text_member(members, "givenName", facts.given_name);
@@ -75,6 +62,18 @@ void append_told(std::string& out, const hn::HelpNumber& number) {
 }
 
 } // namespace
+
+void append_actor_member(std::string& out, std::string_view name, const registry::Actor& actor) {
+  std::string members;
+  append_text_member(members, "issuer", actor.issuer);
+  append_text_member(members, "clientId", actor.client_id);
+  append_text_member(members, "organisation", actor.organisation);
+  append_text_member(members, "userName", actor.user_name);
+  append_text_member(members, "userHpr", actor.user_hpr);
+  append_text_member(members, "osUser", actor.os_user);
+  out.append(",\"").append(name).append("\":{");
+  out.append(members, members.empty() ? 0 : 1).append("}");
+}
 
 void append_help_number(std::string& out, const hn::HelpNumber& number,
                         const registry::IdCipher& ids, NumberSight sight) {

@@ -5,6 +5,7 @@
 #include "registry/work_queue.h"
 
 #include <string>
+#include <string_view>
 
 namespace grunndata::api::v1 {
 
@@ -17,6 +18,8 @@ enum class NumberSight : std::uint8_t {
 /// Schema `Hjelpenummer`.
 void append_help_number(std::string& out, const registry::hjelpenummer::HelpNumber& number,
                         const registry::IdCipher& ids, NumberSight sight);
+/// `,"name":{…}`: who did something, as far as that is known. Schema `ActingParty`.
+void append_actor_member(std::string& out, std::string_view name, const registry::Actor& actor);
 /// Schema `WorkItem`.
 void append_work_item(std::string& out, const registry::WorkItem& item,
                       const registry::IdCipher& ids);
