@@ -38,7 +38,10 @@ struct Group {
     config::add_config_flags(*command, flags->sources,
                              {"data.directory", "data.environment", "log.level", "log.format"});
     command->add_flag("--json", flags->json, "One JSON object a line");
-    command->callback([flags, work, writes, &runs_on = host, &status = exit_status] {
+    command->callback([flags, work, writes, command, &runs_on = host, &status = exit_status] {
+      if (!command->get_subcommands().empty()) {
+        return;
+      }
       const CommandNeeds needs{.create = false, .input = flags->file == "-", .work = writes};
       status = runs_on.run(flags->sources, needs, [&](OpenedRegistry& opened, Console& console) {
         return work(*flags, opened, console);
@@ -122,6 +125,20 @@ void add_candidates(const Group& group) {
   add_reason(*command, *flags, false);
 }
 
+void add_idempotency_key(CLI::App& command, HelpNumberFlags& flags, const std::string& effect) {
+  command
+      .add_option("--idempotency-key", flags.idempotency_key,
+                  "Chosen anew for each request; " + effect)
+      ->check([](const std::string& key) {
+        const bool fits =
+            !key.empty() && key.size() <= registry::idempotency_key_bytes_max &&
+            key.find_first_not_of("!\"#$%&'()*+,-./0123456789:;<=>?@"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
+                                  "abcdefghijklmnopqrstuvwxyz{|}~") == std::string::npos;
+        return fits ? std::string() : std::string("1 to 128 visible ASCII characters");
+      });
+}
+
 void add_issuing(const Group& group) {
   const auto [issue, flags] = group.add(
       "issue", "Give out numbers, with whatever is known of whom they are for",
@@ -139,17 +156,7 @@ void add_issuing(const Group& group) {
       ->add_option("--from-file", flags->file,
                    "A number for each line: a JSON object with facts, or - for stdin")
       ->excludes(count);
-  issue
-      ->add_option("--idempotency-key", flags->idempotency_key,
-                   "Chosen anew for each request; the same key gives the same numbers again")
-      ->check([](const std::string& key) {
-        const bool fits =
-            !key.empty() && key.size() <= registry::idempotency_key_bytes_max &&
-            key.find_first_not_of("!\"#$%&'()*+,-./0123456789:;<=>?@"
-                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
-                                  "abcdefghijklmnopqrstuvwxyz{|}~") == std::string::npos;
-        return fits ? std::string() : std::string("1 to 128 visible ASCII characters");
-      });
+  add_idempotency_key(*issue, *flags, "the same key gives the same numbers again");
   add_facts(*issue, *flags);
 
   const auto [local, local_flags] = group.add(
@@ -214,6 +221,23 @@ void add_ending(const Group& group) {
   add_reason(*erase, *erase_flags, false);
 }
 
+void add_deciding(const Group& queue) {
+  const auto [decide, flags] = queue.add(
+      "decide", "Accept or refuse what waits, with what follows from it",
+      "grunndata hjelpenummer queue decide --data DIR --accept --note 'Passport seen' 7\n"
+      "Accepted, a proposed link is live and a newborn is linked; refused, a contested link is\n"
+      "undone and a protection that came from a link ends.",
+      decide_work, Work::administration);
+  decide->add_option("item", flags->number, "Number of the item")->required();
+  auto* word = decide->add_option_group("word");
+  word->add_flag("--accept", flags->accept, "Yes");
+  word->add_flag("--refuse", "No");
+  word->require_option(1);
+  add_organisation(*decide, *flags, false);
+  decide->add_option("--note", flags->note, "Why; kept with the item and in the audit log")
+      ->required();
+}
+
 void add_overview(const Group& group) {
   const auto [outstanding, outstanding_flags] =
       group.add("outstanding", "Numbers that were issued long ago and neither linked nor ended",
@@ -235,6 +259,38 @@ void add_overview(const Group& group) {
   add_reason(*queue, *queue_flags, false);
   queue->add_option("--kind", queue_flags->kind, "One kind of work only");
   queue->add_flag("--all", queue_flags->all, "Decided work as well");
+  add_deciding({*queue, group.host, group.exit_status});
+}
+
+void add_links(const Group& group) {
+  const auto [link, link_flags] = group.add(
+      "link", "Say that a number is somebody who is known by another",
+      "printf '%s\\n' HJELPENUMMER FOEDSELSNUMMER > pair\n"
+      "grunndata hjelpenummer link --data DIR --reason 'Woke up, passport seen' < pair\n"
+      "Each line is a number, or a JSON object with number, type and assigner; further lines are\n"
+      "evidence: {\"type\":\"passport\",\"country\":\"SWE\",\"value\":\"...\"}",
+      link_numbers, Work::issuing);
+  add_numbers(*link, *link_flags, "Where the two numbers stand, one a line (default: stdin)");
+  link->add_option("--assigner", link_flags->assigner,
+                   "The first is a local number: whose (OID, organisasjonsnummer or URI)");
+  add_organisation(*link, *link_flags, false);
+  add_reason(*link, *link_flags, true);
+  add_idempotency_key(*link, *link_flags, "the same key links once");
+
+  const auto [unlink, unlink_flags] =
+      group.add("unlink", "Undo a link, and tell who was shown the wrong person because of it",
+                "grunndata hjelpenummer unlink --data DIR --reason 'Two men after all' 12",
+                unlink_numbers, Work::administration);
+  unlink->add_option("link", unlink_flags->number, "Number of the link")->required();
+  add_organisation(*unlink, *unlink_flags, false);
+  add_reason(*unlink, *unlink_flags, true);
+
+  const auto [links, links_flags] =
+      group.add("links", "Every link that people ever had: who, when, why",
+                "grunndata hjelpenummer links --data DIR < numbers.txt", show_links, std::nullopt);
+  add_numbers(*links, *links_flags, numbers_help);
+  add_assigner(*links, *links_flags);
+  add_reason(*links, *links_flags, false);
 }
 
 void add_ranges(const Group& group) {
@@ -265,6 +321,7 @@ void add_hjelpenummer_command(CLI::App& program, CommandHost& host, int& exit_st
   add_issuing(group);
   add_keeping(group);
   add_ending(group);
+  add_links(group);
   add_overview(group);
   add_ranges(group);
   add_block_commands(*app, host, exit_status);

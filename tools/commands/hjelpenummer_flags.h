@@ -23,6 +23,9 @@ struct HelpNumberFlags {
   std::string cancel_class;
   std::string range;
   std::string kind;
+  std::string note;
+  std::uint64_t number = 0; ///< of a link or a work item
+  bool accept = false;      ///< else refuse
   std::uint32_t count = 1;
   std::uint32_t days = 30;
   std::uint32_t limit = 10;
@@ -44,6 +47,10 @@ int mark_numbers_dead(const HelpNumberFlags& flags, OpenedRegistry& opened, Cons
 int erase_numbers(const HelpNumberFlags& flags, OpenedRegistry& opened, Console& console);
 
 int find_candidates_of(const HelpNumberFlags& flags, OpenedRegistry& opened, Console& console);
+int link_numbers(const HelpNumberFlags& flags, OpenedRegistry& opened, Console& console);
+int unlink_numbers(const HelpNumberFlags& flags, OpenedRegistry& opened, Console& console);
+int show_links(const HelpNumberFlags& flags, OpenedRegistry& opened, Console& console);
+int decide_work(const HelpNumberFlags& flags, OpenedRegistry& opened, Console& console);
 
 int list_outstanding(const HelpNumberFlags& flags, OpenedRegistry& opened, Console& console);
 int show_figures(const HelpNumberFlags& flags, OpenedRegistry& opened, Console& console);
