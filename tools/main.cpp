@@ -23,6 +23,7 @@
 #include "tools/commands/generate.h"
 #include "tools/commands/id_check.h"
 #include "tools/commands/serve.h"
+#include "tools/commands/simulate.h"
 #include "tools/commands/token.h"
 #include "tools/bench/access.h"
 #include "tools/bench/audit.h"
@@ -73,6 +74,7 @@ void add_commands(CLI::App& program, CommandHost& host, int& exit_status) {
   add_id_command(program, exit_status);
   add_token_command(program, exit_status);
   add_generate_command(program, exit_status);
+  add_simulate_command(program, host, exit_status);
   add_bench_commands(program, exit_status);
   add_config_command(program, exit_status);
   add_completion_command(program, exit_status);

@@ -4,6 +4,8 @@
 #include "tools/commands/access_setup.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/service.h"
+#include "tools/commands/simulated_source.h"
+#include "tools/commands/sync_setup.h"
 #include "tools/config/flags.h"
 #include "tools/generate/population.h"
 #include "tools/progress/progress.h"
@@ -24,11 +26,21 @@ namespace {
 namespace freg = importers::folkeregisteret;
 
 constexpr std::uint64_t demo_persons_max = 1'000'000;
+/// A source holds every document in memory.
+constexpr std::uint64_t moving_persons_max = 100'000;
+constexpr std::uint64_t unborn_per_person = 10; ///< one unborn for so many persons
+constexpr double events_per_second_max = 1'000;
 
 struct DemoFlags {
   config::ConfigSources sources;
   std::uint64_t persons = 10'000;
   std::uint64_t seed = 1;
+  double events_per_second = 1;
+
+  /// A source in this process that things happen in; of larger ones only a photograph is taken.
+  [[nodiscard]] bool moves() const {
+    return events_per_second > 0 && persons <= moving_persons_max;
+  }
 };
 
 /// A folder of its own under the system's temporary one, gone with its contents at the end.
@@ -107,6 +119,10 @@ void print_what_to_try(const DemoFlags& flags, const std::string& address, std::
               << base << "/v1/person/lookup\n\n"
               << "curl -s '" << base << "/v1/events?limit=3'\n\n";
   }
+  if (flags.moves()) {
+    std::cout << "Things happen to them: a simulated Folkeregisteret is followed, see\n"
+              << base << "/metrics (grunndata_sync_...).\n";
+  }
   std::cout << "Ctrl-C ends it and removes its data.\n" << std::flush;
 }
 
@@ -130,6 +146,40 @@ int fill(OpenedRegistry& opened, const std::filesystem::path& file) {
   std::error_code ignored;
   std::filesystem::remove(file, ignored);
   return exit_ok;
+}
+
+/// Loads the population from the source, as a bootstrap does.
+int follow(OpenedRegistry& opened) {
+  const StopFlag stop(signal_waits);
+  auto setup = sync_setup(opened, opened.config.values.sync, stop.stop);
+  if (!setup) {
+    return report_error(setup.error());
+  }
+  (*setup)->options.once = true;
+  (*setup)->options.notice = {};
+  const auto end = freg::sync::synchronize(*opened.registry, (*setup)->options);
+  return end ? exit_ok : report_error(end.error());
+}
+
+/// What the server is to follow, told it as flags.
+registry::Result<std::unique_ptr<SimulatedSource>> start_source(DemoFlags& flags) {
+  SimulatedSourceOptions options;
+  options.persons = flags.persons;
+  options.seed = flags.seed;
+  options.unborn = flags.persons / unborn_per_person + 1;
+  options.happenings_per_second = flags.events_per_second;
+  auto source = SimulatedSource::start(options);
+  if (source) {
+    const auto set = [&flags](const char* key, std::string value) {
+      flags.sources.flags.emplace_back(std::string("sync.folkeregisteret.") + key,
+                                       std::move(value));
+    };
+    set("base_url", (*source)->base_url());
+    set("mode", "on");
+    set("poll_seconds", "1");
+    set("maskinporten_issuer", "");
+  }
+  return source;
 }
 
 /// Synthetic persons stand beside no real ones, and nobody but this machine reaches them.
@@ -158,9 +208,16 @@ int demo(DemoFlags& flags) {
   }
   flags.sources.flags.emplace_back("data.directory", (directory.path() / "data").string());
   flags.sources.flags.emplace_back("data.environment", "test");
+  std::unique_ptr<SimulatedSource> source;
   const std::filesystem::path file = directory.path() / "persons.ndjson";
   std::cerr << "Making and loading " << flags.persons << " synthetic persons ...\n";
-  if (!write_population(flags, file)) {
+  if (flags.moves()) {
+    auto started = start_source(flags);
+    if (!started) {
+      return report_error(started.error());
+    }
+    source = std::move(*started);
+  } else if (!write_population(flags, file)) {
     std::cerr << "grunndata: cannot write to " << directory.path().string() << '\n';
     return exit_failure;
   }
@@ -168,7 +225,8 @@ int demo(DemoFlags& flags) {
   if (!opened) {
     return report_error(opened.error());
   }
-  if (const int status = fill(*opened, file); status != exit_ok || signal_waits()) {
+  if (const int status = source ? follow(*opened) : fill(*opened, file);
+      status != exit_ok || signal_waits()) {
     return status;
   }
   const std::string address = opened->config.values.server.address;
@@ -188,6 +246,12 @@ void add_demo_command(CLI::App& program, int& exit_status) {
   command->add_option("--persons", flags->persons, "How many")
       ->check(CLI::Range(std::uint64_t{1}, demo_persons_max));
   command->add_option("--seed", flags->seed, "Another seed, other people");
+  command
+      ->add_option("--events-per-second", flags->events_per_second,
+                   "So many things happen to them, told by a simulated Folkeregisteret; up to "
+                   "100,000 persons")
+      ->check(CLI::Range(0.0, events_per_second_max))
+      ->capture_default_str();
   command->callback([flags, &exit_status] { exit_status = demo(*flags); });
 }
 

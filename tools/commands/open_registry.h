@@ -3,6 +3,7 @@
 
 #include "importers/folkeregisteret/load_totals.h"
 #include "importers/folkeregisteret/person_mapping.h"
+#include "importers/folkeregisteret/sync/synchronizer.h"
 #include "registry/audit/log.h"
 #include "registry/clients/break_glass.h"
 #include "registry/clients/clients.h"
@@ -23,6 +24,7 @@ struct OpenedRegistry {
   std::unique_ptr<importers::folkeregisteret::PlaceLists> places;
   importers::folkeregisteret::MappingOptions mapping;                  ///< points into `places`
   std::unique_ptr<importers::folkeregisteret::LoadTotals> load_totals; ///< of this process
+  std::unique_ptr<importers::folkeregisteret::sync::SyncTotals> sync_totals; ///< of this process
   std::unique_ptr<registry::SpaceGuard> space; ///< of the data directory; ask before writing much
   std::unique_ptr<registry::Registry> registry;
   std::unique_ptr<registry::Clients> clients;

@@ -12,11 +12,13 @@
 #include "tools/commands/purge.h"
 #include "tools/commands/quarantine.h"
 #include "tools/commands/rebuild.h"
+#include "tools/commands/sync.h"
 
 namespace grunndata::tools {
 
 void add_registry_commands(CLI::App& program, CommandHost& host, int& exit_status) {
   add_import_command(program, host, exit_status);
+  add_sync_command(program, host, exit_status);
   add_quarantine_command(program, host, exit_status);
   add_lookup_command(program, host, exit_status);
   add_events_command(program, host, exit_status);

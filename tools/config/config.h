@@ -125,6 +125,25 @@ struct BackupConfig {
   std::uint32_t verified_alarm_hours = 0;
 };
 
+/// Following Folkeregisteret; section [sync.folkeregisteret].
+struct SyncConfig {
+  bool enabled = false;  ///< whether `serve` follows by itself
+  std::string base_url;  ///< empty: nothing to follow
+  std::string parts;     ///< with commas between
+  std::uint32_t connections = 0;
+  std::uint32_t poll_seconds = 0;
+  std::uint32_t frozen_after_minutes = 0;
+  std::uint32_t backoff_max_seconds = 0;
+  bool bootstrap_when_lost = true;
+  std::string maskinporten_issuer; ///< empty: no token is sent
+  std::string maskinporten_token_endpoint;
+  std::string maskinporten_client;
+  std::string maskinporten_scope;
+  std::string maskinporten_consumer;
+  std::filesystem::path maskinporten_key_file;
+  std::string maskinporten_key_id;
+};
+
 /// How full the disk of the data directory may be, in percent; see registry/space_guard.h.
 struct SpaceConfig {
   std::uint32_t alarm_percent = 0;
@@ -149,6 +168,7 @@ struct Config {
   AuditConfig audit;
   PurgeConfig purge;
   BackupConfig backup;
+  SyncConfig sync;
   SpaceConfig space;
   HjelpenummerConfig hjelpenummer;
   std::vector<IssuerConfig> issuers;

@@ -111,6 +111,22 @@ void read_node(const std::string& file, const std::string& key, const toml::node
   }
 }
 
+/// With the sections inside it that the table of settings knows ([sync.folkeregisteret]).
+void read_section(const std::string& file, const std::string& name, const toml::table& table,
+                  Reading& reading) {
+  for (const auto& [key, node] : table) {
+    const std::string whole = name + "." + std::string(key.str());
+    const bool is_section = std::ranges::any_of(settings(), [&whole](const Setting& setting) {
+      return setting.key.starts_with(whole + ".");
+    });
+    if (const toml::table* inner = node.as_table(); inner != nullptr && is_section) {
+      read_section(file, whole, *inner, reading);
+    } else {
+      read_node(file, whole, node, key.source(), reading);
+    }
+  }
+}
+
 void read_issuer(const std::string& file, const std::string& name, const toml::table& table,
                  Reading& reading) {
   for (const auto& [key, node] : table) {
@@ -163,9 +179,7 @@ void read_toml(const std::string& file, const toml::table& document, Reading& re
                                                  name, all_sections()));
         continue;
       }
-      for (const auto& [key, node] : *table) {
-        read_node(file, name + "." + std::string(key.str()), node, key.source(), reading);
-      }
+      read_section(file, name, *table, reading);
     } else {
       read_node(file, name, section, section_key.source(), reading);
     }

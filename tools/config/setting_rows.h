@@ -11,6 +11,8 @@ namespace grunndata::tools::config {
 [[nodiscard]] std::span<const Setting> access_settings() noexcept;
 /// backup.
 [[nodiscard]] std::span<const Setting> backup_settings() noexcept;
+/// sync.folkeregisteret.
+[[nodiscard]] std::span<const Setting> sync_settings() noexcept;
 /// space.
 [[nodiscard]] std::span<const Setting> space_settings() noexcept;
 /// hjelpenummer.

@@ -325,7 +325,8 @@ std::span<const Setting> settings() noexcept {
   static const std::vector<Setting> whole = [] {
     std::vector<Setting> rows(table.begin(), table.end());
     for (const auto more :
-         {access_settings(), backup_settings(), space_settings(), hjelpenummer_settings()}) {
+         {access_settings(), backup_settings(), sync_settings(), space_settings(),
+          hjelpenummer_settings()}) {
       rows.insert(rows.end(), more.begin(), more.end());
     }
     return rows;

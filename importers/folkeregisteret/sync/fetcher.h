@@ -1,0 +1,128 @@
+// Fetches persons from Folkeregisteret on several connections, and asks again until it has them.
+#pragma once
+
+#include "importers/folkeregisteret/sync/transport.h"
+#include "registry/error.h"
+#include "registry/time.h"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace grunndata::importers::folkeregisteret::sync {
+
+/// Most persons in one bulk look-up (the source's limit).
+inline constexpr std::size_t bulk_persons_max = 1'000;
+
+/// How long to wait before asking again.
+struct Patience {
+  std::chrono::milliseconds first{500};
+  std::chrono::milliseconds longest{60'000};
+};
+
+/// For `sync status` and /metrics. Thread-safe; counted since the program began.
+struct FetchTotals {
+  std::atomic<std::uint64_t> requests{0};
+  std::atomic<std::uint64_t> retries{0};
+  std::atomic<std::uint64_t> busy{0};    ///< answers 429
+  std::atomic<std::uint64_t> failing{0}; ///< no answer, 5xx, HTML, 404 where there should be some
+  std::atomic<std::uint64_t> bytes{0};   ///< of answers
+};
+
+/// One thing asked for until it is answered. For one thread; ends when `stop` is set.
+class PatientTransport {
+public:
+  using Notice = std::function<void(const std::string&)>;
+
+  PatientTransport(const TransportOptions& options, const Patience& patience, FetchTotals& totals,
+                   Notice notice);
+
+  /// Asks again while the meaning is `busy`, `failing`, `forbidden`, or `not_found` unless
+  /// `may_be_missing`. Nothing when it was stopped.
+  [[nodiscard]] std::optional<Answer> get(std::string_view path, std::string_view etag = {},
+                                          bool may_be_missing = false);
+  [[nodiscard]] std::optional<Answer> post(std::string_view path, const std::string& body);
+
+  /// Counts the answer just given as none, and waits before the next. False when stopped.
+  bool wait_for_better(const std::string& why);
+  /// True when the time has passed, false when stopped meanwhile.
+  bool sleep(std::chrono::milliseconds time) const;
+  [[nodiscard]] bool stopped() const noexcept;
+
+private:
+  std::optional<Answer> until_answered(const std::function<Answer()>& ask, bool may_be_missing);
+
+  TransportOptions options_;
+  Patience patience_;
+  FetchTotals& totals_;
+  Notice notice_;
+  Transport transport_;
+  unsigned failures_ = 0; ///< in a row
+};
+
+/// What a bulk look-up gave.
+struct Fetched {
+  std::vector<std::string> bodies;         ///< answers; the documents point into them
+  std::vector<std::string_view> documents; ///< persons, in the order delivered
+  std::vector<std::string> unknown;        ///< asked for, and the source says it has none
+  registry::Instant stamp;                 ///< taken before it was asked for
+};
+
+enum class Wanted : std::uint8_t {
+  persons_now,      ///< by identifier, as they are now
+  archived_persons, ///< by the document's id
+};
+
+struct FetcherOptions {
+  TransportOptions transport;
+  Patience patience;
+  unsigned connections = 4;
+  std::string part_query;        ///< "part=…&part=…"; empty: the source's default
+  FetchTotals* totals = nullptr; ///< needed
+  std::function<registry::Instant()> next_stamp; ///< each later than the one before; thread-safe
+  PatientTransport::Notice notice;               ///< one sentence for a log; thread-safe
+};
+
+/// Thread-safe. A fetch that is stopped gives `cancelled`.
+class Fetcher {
+public:
+  explicit Fetcher(FetcherOptions options);
+  /// Waits for its threads; `transport.stop` should be set, or they go on until they are answered.
+  ~Fetcher();
+  Fetcher(const Fetcher&) = delete;
+  Fetcher& operator=(const Fetcher&) = delete;
+
+  /// At most `bulk_persons_max`. `urgent` goes before what waits.
+  [[nodiscard]] std::future<registry::Result<Fetched>>
+  fetch(Wanted wanted, std::vector<std::string> ids, bool urgent = false);
+
+private:
+  using Task = std::packaged_task<registry::Result<Fetched>(PatientTransport&)>;
+  void loop();
+  [[nodiscard]] registry::Result<void> fetch_into(PatientTransport& transport, Wanted wanted,
+                                                  std::vector<std::string> ids,
+                                                  Fetched& fetched) const;
+  [[nodiscard]] registry::Result<void> fetch_halves(PatientTransport& transport, Wanted wanted,
+                                                    const std::vector<std::string>& ids,
+                                                    Fetched& fetched) const;
+
+  FetcherOptions options_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Task> waiting_;
+  bool closing_ = false;
+  std::vector<std::thread> threads_;
+};
+
+} // namespace grunndata::importers::folkeregisteret::sync
