@@ -37,9 +37,9 @@ constexpr const char* own_range =
     "[hjelpenummer]\nnumbers_per_day_client = 0\nnumbers_per_day_organisation = 0\n"
     "range = \"840000000-859999999\"\n";
 
-/// GRUNNDATA_CRASH_ROUNDS=200 is the long form.
+/// CRASH_ROUNDS=200 is the long form; `tools/test --long` runs it.
 int rounds() {
-  const char* asked = std::getenv("GRUNNDATA_CRASH_ROUNDS");
+  const char* asked = std::getenv("CRASH_ROUNDS");
   return asked == nullptr ? rounds_short : std::atoi(asked);
 }
 

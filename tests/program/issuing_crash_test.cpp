@@ -23,9 +23,9 @@ constexpr std::size_t replayed_per_round = 32;
 constexpr int status_created = 201;
 constexpr std::string_view organisation = "974760673";
 
-/// GRUNNDATA_CRASH_ROUNDS=200 is the long form.
+/// CRASH_ROUNDS=200 is the long form; `tools/test --long` runs it.
 int rounds() {
-  const char* asked = std::getenv("GRUNNDATA_CRASH_ROUNDS");
+  const char* asked = std::getenv("CRASH_ROUNDS");
   return asked == nullptr ? rounds_short : std::atoi(asked);
 }
 

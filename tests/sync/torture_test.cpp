@@ -15,6 +15,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
+/// TORTURE_ROUNDS=300 is the long form; `tools/test --long` runs it.
 int rounds() {
   const char* const asked = std::getenv("TORTURE_ROUNDS");
   return asked == nullptr ? 6 : std::max(1, std::atoi(asked));
