@@ -55,6 +55,9 @@ constexpr Requirement person_by_user{
 constexpr Requirement log_reader{.token = true, .any_right = any_of(audit_read)};
 constexpr Requirement administrator{.token = true, .any_right = any_of(admin)};
 constexpr Requirement issuer{.token = true, .any_right = any_of(hjelpenummer_issue)};
+/// What is wrong with a number, its issuer puts right, or who administers the registry.
+constexpr Requirement issuer_or_administrator{.token = true,
+                                              .any_right = any_of(hjelpenummer_issue, admin)};
 constexpr Requirement issuer_or_linker{.token = true,
                                        .any_right = any_of(hjelpenummer_issue, hjelpenummer_link)};
 constexpr Requirement block_keeper{.token = true, .any_right = any_of(hjelpenummer_block)};
@@ -134,12 +137,12 @@ constexpr std::array<RouteFacts, 56> table{{
      pool_lane, v1::request_body_bytes_max, v1::show_help_number},
     {post, "/v1/hjelpenummer/update", "updateHjelpenummer", issuer_or_linker, agreed, Interface::v1,
      pool_lane, v1::request_body_bytes_max, v1::update_help_number},
-    {post, "/v1/hjelpenummer/cancel", "cancelHjelpenummer", issuer, agreed, Interface::v1,
-     pool_lane, v1::request_body_bytes_max, v1::cancel_help_number},
-    {post, "/v1/hjelpenummer/dead", "markHjelpenummerDead", issuer, agreed, Interface::v1,
-     pool_lane, v1::request_body_bytes_max, v1::mark_help_number_dead},
-    {post, "/v1/hjelpenummer/erase", "eraseHjelpenummer", issuer, agreed, Interface::v1, pool_lane,
-     v1::request_body_bytes_max, v1::erase_help_number},
+    {post, "/v1/hjelpenummer/cancel", "cancelHjelpenummer", issuer_or_administrator, agreed,
+     Interface::v1, pool_lane, v1::request_body_bytes_max, v1::cancel_help_number},
+    {post, "/v1/hjelpenummer/dead", "markHjelpenummerDead", issuer_or_administrator, agreed,
+     Interface::v1, pool_lane, v1::request_body_bytes_max, v1::mark_help_number_dead},
+    {post, "/v1/hjelpenummer/erase", "eraseHjelpenummer", issuer_or_administrator, agreed,
+     Interface::v1, pool_lane, v1::request_body_bytes_max, v1::erase_help_number},
     {post, "/v1/hjelpenummer/outstanding", "listOutstandingHjelpenummer", issuer_or_linker, agreed,
      Interface::v1, pool_lane, v1::request_body_bytes_max, v1::outstanding_help_numbers},
     {post, "/v1/hjelpenummer/candidates", "findHjelpenummerCandidates", issuer_or_linker, agreed,

@@ -44,8 +44,11 @@ std::string organisation_asked(const Call& call, const NumberBody& body) {
 }
 
 bool is_own(const Call& call, const hn::HelpNumber& number) {
-  return has(call, Right::hjelpenummer_link) || has(call, Right::admin) ||
-         organisation_of(call.caller) == number.organisation;
+  return has(call, Right::admin) || organisation_of(call.caller) == number.organisation;
+}
+
+bool sees_facts(const Call& call, const hn::HelpNumber& number) {
+  return has(call, Right::hjelpenummer_link) || is_own(call, number);
 }
 
 void refuse_foreign(Call& call, const http::Request& request, http::Response& response,
@@ -119,7 +122,7 @@ registry::audit::Record& note(Call& call, Act act, const hn::HelpNumber& number)
 
 std::optional<hn::HelpNumber> own_number(Context& context, Call& call, const NumberBody& body,
                                          const http::Request& request, http::Response& response,
-                                         registry::IdentifierKey& key) {
+                                         registry::IdentifierKey& key, MayHandle may) {
   hn::HelpNumbers* const numbers = numbers_of(context, request, response);
   if (numbers == nullptr) return std::nullopt;
   if (const Refusal refusal = body.identifier(context, key)) {
@@ -132,7 +135,7 @@ std::optional<hn::HelpNumber> own_number(Context& context, Call& call, const Num
     refuse_number(request, response, found.error());
     return std::nullopt;
   }
-  if (!is_own(call, *found)) {
+  if (!may(call, *found)) {
     refuse_foreign(call, request, response, found->entity);
     return std::nullopt;
   }

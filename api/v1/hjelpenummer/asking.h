@@ -25,8 +25,10 @@ namespace grunndata::api::v1 {
 [[nodiscard]] bool may_act_for(const Call& call, const std::string& organisation);
 /// The member `organisation` of the body, else the unit that the caller acts for.
 [[nodiscard]] std::string organisation_asked(const Call& call, const NumberBody& body);
-/// Whoever issued the number sees and changes it; so do those who link, across organisations.
+/// The number belongs to the unit that the caller acts for, or the caller administers.
 [[nodiscard]] bool is_own(const Call& call, const registry::hjelpenummer::HelpNumber& number);
+/// Facts are for whose number it is, and for those who link, across organisations.
+[[nodiscard]] bool sees_facts(const Call& call, const registry::hjelpenummer::HelpNumber& number);
 /// Answers 403, and leaves a record of it.
 void refuse_foreign(Call& call, const http::Request& request, http::Response& response,
                     std::optional<registry::EntityId> subject = {});
@@ -50,9 +52,11 @@ void refuse_number(const http::Request& request, http::Response& response,
 registry::audit::Record& note(Call& call, registry::audit::Act act,
                               const registry::hjelpenummer::HelpNumber& number);
 
+/// `is_own` or `sees_facts`.
+using MayHandle = bool (*)(const Call&, const registry::hjelpenummer::HelpNumber&);
 /// Finds the number that the body names, refuses whoever may not have to do with it.
 [[nodiscard]] std::optional<registry::hjelpenummer::HelpNumber>
 own_number(Context& context, Call& call, const NumberBody& body, const http::Request& request,
-           http::Response& response, registry::IdentifierKey& key);
+           http::Response& response, registry::IdentifierKey& key, MayHandle may);
 
 } // namespace grunndata::api::v1

@@ -97,7 +97,7 @@ void answer_changed(Context& context, Call& call, const http::Request& request,
 
 /// Reads a body that names a number, and lets who may have to do with it change it.
 void change_own(Context& context, Call& call, const http::Request& request,
-                http::Response& response, std::span<const MemberRule> rules,
+                http::Response& response, std::span<const MemberRule> rules, MayHandle may,
                 const std::function<registry::Result<hn::HelpNumber>(
                     hn::HelpNumbers&, const registry::IdentifierKey&, const NumberBody&)>& change,
                 const std::function<Refusal(const NumberBody&)>& read = {}) {
@@ -106,7 +106,7 @@ void change_own(Context& context, Call& call, const http::Request& request,
   if (!refusal && read) refusal = read(body);
   if (refusal) return refuse(request, response, refusal);
   registry::IdentifierKey key;
-  if (!own_number(context, call, body, request, response, key)) return;
+  if (!own_number(context, call, body, request, response, key, may)) return;
   answer_changed(context, call, request, response,
                  change(*context.options.help_numbers, key, body));
 }
@@ -194,14 +194,14 @@ void show_help_number(Context& context, Call& call, const http::Request& request
   }
   note(call, Act::read, *found).outcome = "ok";
   append_help_number(response.body, *found, context.registry.ids(),
-                     is_own(call, *found) ? NumberSight::facts : NumberSight::status);
+                     sees_facts(call, *found) ? NumberSight::facts : NumberSight::status);
 }
 
 void update_help_number(Context& context, Call& call, const http::Request& request,
                         http::Response& response) {
   hn::FactItem item;
   change_own(
-      context, call, request, response, update_rules,
+      context, call, request, response, update_rules, &sees_facts,
       [&](hn::HelpNumbers& numbers, const registry::IdentifierKey& key, const NumberBody& body) {
         item.by = actor_of(call.caller);
         item.reason = body.text("reason");
@@ -214,7 +214,7 @@ void cancel_help_number(Context& context, Call& call, const http::Request& reque
                         http::Response& response) {
   std::optional<hn::CancelReason> why;
   change_own(
-      context, call, request, response, cancel_rules,
+      context, call, request, response, cancel_rules, &is_own,
       [&](hn::HelpNumbers& numbers, const registry::IdentifierKey& key, const NumberBody& body) {
         return numbers.cancel(key, *why, actor_of(call.caller), body.text("reason"));
       },
@@ -230,7 +230,7 @@ void cancel_help_number(Context& context, Call& call, const http::Request& reque
 void mark_help_number_dead(Context& context, Call& call, const http::Request& request,
                            http::Response& response) {
   change_own(
-      context, call, request, response, dead_rules,
+      context, call, request, response, dead_rules, &is_own,
       [&](hn::HelpNumbers& numbers, const registry::IdentifierKey& key, const NumberBody& body) {
         return numbers.mark_dead(key, actor_of(call.caller), body.text("reason"));
       });
@@ -238,7 +238,7 @@ void mark_help_number_dead(Context& context, Call& call, const http::Request& re
 
 void erase_help_number(Context& context, Call& call, const http::Request& request,
                        http::Response& response) {
-  change_own(context, call, request, response, show_rules,
+  change_own(context, call, request, response, show_rules, &is_own,
              [&](hn::HelpNumbers& numbers, const registry::IdentifierKey& key, const NumberBody&) {
                return numbers.erase(key, actor_of(call.caller));
              });

@@ -14,8 +14,8 @@ void register_local_number(Context& context, Call& call, const http::Request& re
 /// `POST /v1/hjelpenummer/show`: facts for the issuing organisation and for linkers.
 void show_help_number(Context& context, Call& call, const http::Request& request,
                       http::Response& response);
-/// `POST /v1/hjelpenummer/update`, `…/cancel`, `…/dead`, `…/erase`: by the issuing organisation, or
-/// by who may link or administer.
+/// `POST /v1/hjelpenummer/update`: by the issuing organisation, or by who may link or administer.
+/// `…/cancel`, `…/dead`, `…/erase`: by the issuing organisation, or by who administers.
 void update_help_number(Context& context, Call& call, const http::Request& request,
                         http::Response& response);
 void cancel_help_number(Context& context, Call& call, const http::Request& request,
