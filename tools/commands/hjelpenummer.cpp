@@ -231,7 +231,7 @@ void add_deciding(const Group& queue) {
   decide->add_option("item", flags->number, "Number of the item")->required();
   auto* word = decide->add_option_group("word");
   word->add_flag("--accept", flags->accept, "Yes");
-  word->add_flag("--refuse", "No");
+  word->add_flag("--refuse", flags->refuse, "No");
   word->require_option(1);
   add_organisation(*decide, *flags, false);
   decide->add_option("--note", flags->note, "Why; kept with the item and in the audit log")

@@ -25,7 +25,8 @@ struct HelpNumberFlags {
   std::string kind;
   std::string note;
   std::uint64_t number = 0; ///< of a link or a work item
-  bool accept = false;      ///< else refuse
+  bool accept = false;      ///< this or the next
+  bool refuse = false;
   std::uint32_t count = 1;
   std::uint32_t days = 30;
   std::uint32_t limit = 10;

@@ -4,6 +4,7 @@
 #include "api/v1/hjelpenummer/link_json.h"
 #include "api/v1/hjelpenummer/number_json.h"
 #include "registry/audit/log.h"
+#include "registry/loaded_entity.h"
 #include "registry/work_decisions.h"
 #include "tools/commands/command_audit.h"
 #include "tools/commands/exit_status.h"
