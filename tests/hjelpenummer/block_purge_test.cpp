@@ -29,6 +29,7 @@ void link(BlockWard& ward, const std::string& number) {
   request.loser = {IdentifierType::fhn, number, {}};
   request.survivor = {IdentifierType::fnr, own, {}};
   request.by = nurse();
+  request.by.user_key = "key of Nora"; // two humans, by way of one client
   request.reason = "samme menneske";
   Links links(ward.town.registry());
   const auto proposed = links.link(std::move(request));
