@@ -444,7 +444,10 @@ test('a block is reserved, printed and reported, twice if need be', async () => 
   assert.equal(told.data!.numbers[0]!.result, 'in-use');
   const again = await report('r-2', [first, { ...first, givenName: 'Ola' }]);
   assert.deepEqual(again.data!.numbers.map((one) => one.result), ['known', 'conflict']);
-  assert.ok(again.data!.numbers[1]!.work);
+  const settled = await own.POST('/v1/work/{id}/decide',
+    { params: { path: { id: again.data!.numbers[1]!.work! } },
+      body: { accepted: false, note: 'lest feil av arket' } });
+  assert.equal(settled.data!.decision!.accepted, false);
   const { data: found } = await own.POST('/v1/person/lookup',
     { body: { identifiers: [first.number, block.numbers[0]!], parts: ['Name'] } });
   assert.deepEqual(found!.results.map((one) => one.status), ['found', 'gone']);

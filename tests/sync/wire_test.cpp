@@ -11,8 +11,8 @@ namespace sync = importers::folkeregisteret::sync;
 TEST_CASE("a page of the feed is read as Folkeregisteret writes it") {
   const auto page = sync::read_feed_page(
       R"([{"sekvensnummer":1840001,"hendelse":{"folkeregisteridentifikator":"55819049857",)"
-      R"("hendelsetype":"endringIIdentifikasjonsnummer","hendelsesdokument":"fe70","persondokument":)"
-      R"("40b8","ajourholdstidspunkt":"2023-06-12T13:25:40.662190+02:00"}},)"
+      R"("hendelsetype":"endringIIdentifikasjonsnummer","hendelsesdokument":"fe70",)"
+      R"("persondokument":"40b8","ajourholdstidspunkt":"2023-06-12T13:25:40.662190+02:00"}},)"
       R"({"sekvensnummer":1840004,"hendelse":{"folkeregisteridentifikator":"15819049863",)"
       R"("hendelsetype":"noeNytt"},"mer":1}])");
   REQUIRE(page);
