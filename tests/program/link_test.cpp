@@ -35,7 +35,8 @@ public:
                               scratch_ / "persons.ndjson", "--progress", "none"});
     REQUIRE_MESSAGE(read.status == 0, read.err);
     REQUIRE(ask({"hjelpenummer", "delegate", "830000000-830999999"}).status == 0);
-    for (const std::string_view line : lines_of(read_file(scratch_ / "persons.ndjson"))) {
+    const std::string persons = read_file(scratch_ / "persons.ndjson");
+    for (const std::string_view line : lines_of(persons)) {
       for (const std::string& number : person_numbers_in(line)) {
         // Theirs who are not protected and have no other: a link with them is live at once.
         if (known_.size() < 2 && !contains(std::string(line), "ortrolig") &&
@@ -68,8 +69,12 @@ public:
     REQUIRE_MESSAGE(issued.status == 0, issued.err);
     return member(issued.out, "number");
   }
+  /// Who is found, and their names; by which number, and since when, may differ.
   [[nodiscard]] std::string name_of(const std::string& number) const {
-    return ask({"lookup", "--parts", "Name"}, number + "\n").out;
+    const std::string out = ask({"lookup", "--parts", "Name"}, number + "\n").out;
+    const std::size_t names = out.find("\"name\":");
+    REQUIRE(names != std::string::npos);
+    return member(out, "id") + ' ' + out.substr(names);
   }
   [[nodiscard]] Outcome link(const std::string& lines, std::vector<std::string> more = {}) const {
     std::vector<std::string> words{"hjelpenummer", "link", "--reason", "passport seen", "--json"};
