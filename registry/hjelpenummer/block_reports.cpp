@@ -1,6 +1,7 @@
 // What is told afterwards of numbers that were used on paper.
 #include "registry/hjelpenummer/block_store.h"
 #include "registry/hjelpenummer/help_number_rules.h"
+#include "registry/hjelpenummer/hiding.h"
 #include "registry/keys.h"
 #include "registry/registry_impl.h"
 
@@ -126,6 +127,15 @@ struct Reporting {
     if (reports->size() >= reports_per_number_max) {
       return fail(ErrorCode::out_of_range, "too many different reports came about one number");
     }
+    const auto hidden =
+        reported.entity ? hides(transaction, *reported.entity) : Result<bool>(false);
+    if (!hidden) {
+      return tl::unexpected(hidden.error());
+    }
+    UsedNumber kept = used;
+    if (*hidden) {
+      leave_places_out(kept.facts, kept.reason);
+    }
     StoredReport report{.block = block.number,
                         .followed = true,
                         .work = 0,
@@ -145,7 +155,7 @@ struct Reporting {
       text = outside_time(used);
     } else {
       report.followed = false;
-      report.kept = used;
+      report.kept = std::move(kept);
       reported.result = ReportResult::conflict;
     }
     if (!text.empty()) {
@@ -199,12 +209,19 @@ Result<void> carry_out(Transaction& transaction, const Registry& registry, HelpN
                 "the number's state does not let the report be accepted; refuse it");
   }
   HelpNumber& number = **found;
+  const auto hidden = number.entity ? hides(transaction, *number.entity) : Result<bool>(false);
+  if (!hidden) {
+    return tl::unexpected(hidden.error());
+  }
   number.changed = when;
   if (!number.newborn) {
     number.newborn = used.newborn;
   }
   if (!used.facts.empty() || !used.reason.empty()) {
     number.items.push_back({when, report.by, used.reason, used.facts});
+    if (*hidden) {
+      leave_places_out(number.items.back().facts, number.items.back().reason);
+    }
   }
   return put_number(transaction, registry.ids(), number,
                     EventType::updated_alternate_identification_number);

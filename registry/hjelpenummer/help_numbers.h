@@ -141,7 +141,8 @@ public:
   /// Of the entity that goes by it, also when it is linked: `not_found`.
   [[nodiscard]] Result<HelpNumber> of(const EntityId& entity) const;
 
-  /// Adds an item. Errors: `not_found`, `invalid`, `conflict` (cancelled, burnt, erased …).
+  /// Adds an item, without what may tell where they are when they hide. Errors: `not_found`,
+  /// `invalid`, `conflict` (cancelled, burnt, erased …).
   [[nodiscard]] Result<HelpNumber> update(const IdentifierKey& number, FactItem item);
   /// `conflict`: linked, or others are linked to it (unlink first), or cancelled for another reason
   /// already. Again for the same reason changes nothing.

@@ -2,6 +2,7 @@
 #include "registry/hjelpenummer/blocks.h"
 #include "registry/hjelpenummer/help_number_rules.h"
 #include "registry/hjelpenummer/help_numbers_impl.h"
+#include "registry/hjelpenummer/hiding.h"
 #include "registry/hjelpenummer/write_person.h"
 #include "registry/keys.h"
 #include "registry/links/linked_numbers.h"
@@ -58,6 +59,15 @@ Result<HelpNumber> HelpNumbers::Impl::change(const IdentifierKey& identifier,
                          : Result<void>{};
         !alone) {
       return alone;
+    }
+    const auto hidden = result.entity ? hides(transaction, *result.entity) : Result<bool>(false);
+    if (!hidden) {
+      return tl::unexpected(hidden.error());
+    }
+    if (*hidden) { // also of what was told just now
+      for (FactItem& item : result.items) {
+        leave_places_out(item.facts, item.reason);
+      }
     }
     result.changed = clock();
     put_record(transaction, result);

@@ -2,6 +2,7 @@
 
 #include "registry/hjelpenummer/blocks.h"
 #include "registry/hjelpenummer/help_numbers.h"
+#include "registry/hjelpenummer/hiding.h"
 #include "registry/idempotency.h"
 #include "registry/keys.h"
 #include "registry/links/stored.h"
@@ -69,11 +70,7 @@ Result<void> forget_number(Transaction& transaction, const IdCipher& ids, const 
   }
   (*number)->reason.clear();
   for (hjelpenummer::FactItem& item : (*number)->items) {
-    item.reason.clear();
-    item.facts.address.clear();
-    item.facts.place_found.clear();
-    item.facts.description.clear();
-    item.facts.note.clear();
+    hjelpenummer::leave_places_out(item.facts, item.reason);
   }
   if (auto forgot = hjelpenummer::forget_reports(transaction, **number); !forgot) {
     return forgot;

@@ -12,6 +12,7 @@ using namespace grunndata::registry::hjelpenummer::stories;
 namespace {
 
 constexpr std::string_view planted = "Plantestubben 66";
+constexpr std::string_view told_later = "Gjemmestedet 77";
 
 /// Somebody with a number of their own, protected so.
 void import_somebody(BlockWard& ward, Grading grading) {
@@ -72,6 +73,22 @@ TEST_CASE("linking a number to somebody strictly protected erases what reports a
     CHECK(again->replayed->body.empty() == strict);
     CHECK(again->replayed->status == (strict ? 410 : 200));
     CHECK(ward.report(block, other).result == ReportResult::known);
+
+    // Nor is it kept when it is told afterwards.
+    FactItem later;
+    later.facts.address = told_later;
+    later.facts.given_name = "Kari";
+    const auto updated =
+        ward.numbers->update({IdentifierType::fhn, block.numbers[0], {}}, std::move(later));
+    REQUIRE(updated.has_value());
+    CHECK(updated->items.back().facts.given_name == "Kari");
+    UsedNumber third = ward.used(block.numbers[0]);
+    third.facts.description = told_later;
+    const std::uint64_t contested = ward.report(block, third).work;
+    CHECK(ward.town.holds_no(told_later) == strict);
+    const auto settled = ward.blocks->settle(contested, {true, nurse(), now(), "ja"});
+    REQUIRE(settled.has_value());
+    CHECK(ward.town.holds_no(told_later) == strict);
     ward.require_sound();
   }
 }
