@@ -106,6 +106,10 @@ int create(const BackupFlags& flags, OpenedRegistry& opened, Console& console) {
   bar.finish();
   print(*made, flags.json, console);
   const auto expired = expire_now(*key, opened.config.values);
+  if (!expired && expired.error().code == ErrorCode::unavailable) {
+    console.err << "another backup or verification has begun; the next backup removes old ones\n";
+    return exit_ok;
+  }
   if (!expired) {
     console.err << "grunndata: the backup is made; old ones could not be removed\n";
     return report_error(console.err, expired.error());
