@@ -91,11 +91,25 @@ std::optional<EntityId> IdCipher::open(std::string_view text) const {
   return EntityId{opened};
 }
 
-EntityId EntityIdSource::next() {
-  Block fresh{};
-  if (RAND_bytes(fresh.data(), static_cast<int>(fresh.size())) != 1) {
-    throw std::runtime_error("no randomness");
+namespace {
+
+/// Asked for in one go: the question costs more than the bytes. Throws without randomness.
+Block random_block() {
+  thread_local std::array<Block, 256> blocks;
+  thread_local std::size_t unused = 0;
+  if (unused == 0) {
+    if (RAND_bytes(blocks.front().data(), static_cast<int>(sizeof blocks)) != 1) {
+      throw std::runtime_error("no randomness");
+    }
+    unused = blocks.size();
   }
+  return blocks[--unused];
+}
+
+} // namespace
+
+EntityId EntityIdSource::next() {
+  Block fresh = random_block();
   const auto milliseconds = static_cast<std::uint64_t>(now().microseconds / 1000);
   for (std::size_t i = 0; i < 6; ++i) {
     fresh[i] = static_cast<std::uint8_t>(milliseconds >> (8 * (5 - i)));

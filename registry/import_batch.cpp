@@ -7,6 +7,7 @@
 
 #include <cstring>
 #include <memory>
+#include <thread>
 
 namespace grunndata::registry {
 
@@ -188,12 +189,11 @@ void submit_import(Registry& registry, ImportBatch batch, ImportDone done) {
 }
 
 Result<void> settle_after_bulk(Registry& registry) {
-  for (const Family family : {Family::identifier, Family::relation}) {
-    if (auto compacted = registry.store().compact(family); !compacted) {
-      return compacted;
-    }
-  }
-  return {};
+  Result<void> relations;
+  std::thread beside([&] { relations = registry.store().compact(Family::relation); });
+  Result<void> identifiers = registry.store().compact(Family::identifier);
+  beside.join();
+  return identifiers ? relations : identifiers;
 }
 
 Result<std::optional<std::string>> read_mark(const Registry& registry, std::string_view key) {

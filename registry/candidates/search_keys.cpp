@@ -49,23 +49,56 @@ struct Gathered {
   }
 };
 
+/// How names sound. Most are borne by many, so those met last are remembered.
+class Sounds {
+public:
+  void add(std::string_view name, Gathered& gathered) {
+    const bool is_short = name.size() <= remembered_bytes_max;
+    const std::size_t place = XXH3_64bits(name.data(), name.size()) % remembered_max;
+    Known& known = is_short ? known_[place] : known_.back();
+    if (!is_short || known.name != name) {
+      known.name = is_short ? name : std::string_view();
+      find_out(name, known.sounds);
+    }
+    for (const SoundHash sound : known.sounds) {
+      gathered.add_sound(sound);
+    }
+  }
+
+private:
+  static constexpr std::size_t remembered_max = 4096;
+  static constexpr std::size_t remembered_bytes_max = 64;
+  struct Known {
+    std::string name;
+    std::vector<SoundHash> sounds; ///< of no name none
+  };
+
+  void find_out(std::string_view name, std::vector<SoundHash>& sounds) {
+    sounds.clear();
+    name_key(name, key_);
+    std::string_view rest = key_;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      sound_of(rest.substr(0, end), sound_);
+      sounds.push_back(hash_of_sound(sound_));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+
+  std::vector<Known> known_ = std::vector<Known>(remembered_max + 1); ///< the last is for long ones
+  std::string key_;
+  std::string sound_;
+};
+
 struct Rooms {
-  std::string text, key, sound;
+  std::string text;
+  Sounds sounds;
 };
 
 void add_name(const Row& row, Rooms& rooms, Gathered& gathered) {
   for (const std::string_view property : name_properties) {
-    const auto text = text_of(row.text, row.entry.metadata_bytes, property, rooms.text);
-    if (!text) {
-      continue;
-    }
-    name_key(*text, rooms.key);
-    std::string_view rest = rooms.key;
-    while (!rest.empty()) {
-      const std::size_t end = std::min(rest.find(' '), rest.size());
-      sound_of(rest.substr(0, end), rooms.sound);
-      gathered.add_sound(hash_of_sound(rooms.sound));
-      rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (const auto text = text_of(row.text, row.entry.metadata_bytes, property, rooms.text)) {
+      rooms.sounds.add(*text, gathered);
     }
   }
 }

@@ -24,7 +24,7 @@ constexpr std::string_view scratch_name = "loading";
 constexpr std::size_t builder_threads = 2;
 /// Raw bytes that one sorted file takes: small enough to share the work, large enough to keep the
 /// number of files low.
-constexpr std::size_t file_raw_bytes = 48u << 20;
+constexpr std::size_t file_raw_bytes = 16u << 20;
 
 /// Files of one family that wait at the top for compaction. Each makes a look-up slower, and loads
 /// can add them faster than compaction, which yields to all other work, takes them away.
@@ -179,7 +179,13 @@ Result<void> RocksdbStore::bulk_load(std::vector<Change>&& changes) {
   if (loaded) {
     let_compaction_catch_up(pieces);
   }
+  free_beside(std::move(changes));
   return loaded;
+}
+
+void RocksdbStore::free_beside(std::vector<Change>&& changes) {
+  const std::lock_guard lock(leftovers_mutex_);
+  leftovers_ = std::jthread([freed = std::move(changes)] {});
 }
 
 void RocksdbStore::let_compaction_catch_up(std::span<const SortedPiece> pieces) const {

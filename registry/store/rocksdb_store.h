@@ -11,6 +11,7 @@
 #include <mutex>
 #include <set>
 #include <shared_mutex>
+#include <thread>
 
 namespace grunndata::registry::store {
 
@@ -75,6 +76,8 @@ private:
   Result<void> build_and_ingest(std::span<const SortedPiece> pieces);
   /// Waits while too many files of a loaded family are not yet compacted.
   void let_compaction_catch_up(std::span<const SortedPiece> pieces) const;
+  /// Some hundred thousand strings: whoever loads next need not wait for them.
+  void free_beside(std::vector<Change>&& changes);
   /// Writes out all of memory, so that a new log begins; the number of the log before it.
   Result<std::uint64_t> roll_log();
   Result<void> rewrite(std::span<const KeyRange> ranges, std::atomic<bool>& stop);
@@ -99,6 +102,8 @@ private:
   /// and its write.
   std::shared_mutex writing_;
   std::atomic<std::uint64_t> next_load_{0};
+  std::mutex leftovers_mutex_;
+  std::jthread leftovers_; ///< frees the changes of the last load
   std::mutex copies_mutex_;
   std::vector<std::filesystem::path> copies_; ///< made by `checkpoint`, and perhaps gone since
 };
