@@ -195,7 +195,8 @@ Result<std::vector<store::Change>> new_epoch(std::uint64_t floor) {
       {store::Family::meta, std::string(meta::epoch), std::move(epoch)},
       {store::Family::meta, std::string(meta::feed_floor), key_of_number(floor)},
       {store::Family::meta, std::string(meta::places_withheld),
-       key_of_number(static_cast<std::uint64_t>(now().microseconds))}};
+       key_of_number(static_cast<std::uint64_t>(now().microseconds))},
+      {store::Family::meta, std::string(meta::proofs_ahead), std::nullopt}};
 }
 
 } // namespace grunndata::registry

@@ -56,6 +56,7 @@ Result<void> stamp(store::Store& store, Environment environment) {
       {Family::meta, std::string(meta::id_key), key},
       {Family::meta, std::string(meta::epoch), epoch},
       {Family::meta, std::string(meta::search_keys), std::string(1, candidates::folding_version)},
+      {Family::meta, std::string(meta::proofs_ahead), key_of_number(0)},
   };
   return store.commit(changes, store::Durability::synced);
 }

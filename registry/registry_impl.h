@@ -40,6 +40,7 @@ inline constexpr std::string_view purge_ran = "purge_ran";
 inline constexpr std::string_view feed_floor = "feed_floor";
 inline constexpr std::string_view restored = "restored";
 inline constexpr std::string_view places_withheld = "places_withheld";
+inline constexpr std::string_view proofs_ahead = "proofs_ahead";
 
 /// What stands there now; nothing when the key is absent.
 [[nodiscard]] Result<std::optional<std::string>> value(const store::Store& store,

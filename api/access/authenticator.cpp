@@ -9,6 +9,7 @@
 #include "api/access/token_check.h"
 #include "api/access/url.h"
 
+#include <algorithm>
 #include <atomic>
 #include <optional>
 #include <thread>
@@ -111,10 +112,13 @@ std::string metadata_url_of(const IssuerOptions& issuer) {
 
 /// The first whole second of which no proof can have been used before `now`: a server before us may
 /// have taken proofs of clients whose clocks ran ahead, and an iat has no finer parts.
-Instant first_unused_second(Instant now, std::chrono::seconds leeway) {
+Instant first_unused_second(Instant now, const AuthenticatorOptions& options) {
   using std::chrono::microseconds;
-  const auto whole = std::chrono::ceil<std::chrono::seconds>(microseconds(now.microseconds));
-  return {microseconds(whole + leeway).count()};
+  using std::chrono::seconds;
+  const auto begun = std::chrono::ceil<seconds>(microseconds(now.microseconds));
+  const auto latest = begun + options.clock_leeway;
+  const auto known = options.ahead.newest ? seconds(*options.ahead.newest) + seconds(1) : latest;
+  return {microseconds(std::clamp(known, begun, latest)).count()};
 }
 
 void wait_until(Instant time) {
@@ -168,7 +172,7 @@ Authenticator::Impl::Impl(AuthenticatorOptions given, Instant started)
                return keys[issuer]->find(kid, algorithm);
              }),
       proofs({options.public_url, options.proof_validity, options.clock_leeway,
-              options.proofs_remembered_max, started}),
+              options.proofs_remembered_max, started, options.ahead}),
       known(options.tokens_remembered_max) {
   for (const IssuerOptions& issuer : options.issuers) {
     keys.push_back(std::make_unique<IssuerKeys>(IssuerKeysOptions{
@@ -257,7 +261,7 @@ Authenticator::~Authenticator() = default;
 Result<std::unique_ptr<Authenticator>> Authenticator::make(AuthenticatorOptions options) {
   if (auto checked = check_options(options); !checked) return tl::unexpected(checked.error());
   const Instant now = options.clock ? options.clock() : registry::now();
-  const Instant started = first_unused_second(now, options.clock_leeway);
+  const Instant started = first_unused_second(now, options);
   if (!options.clock) {
     options.clock = &registry::now;
     wait_until(started);

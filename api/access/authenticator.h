@@ -4,6 +4,7 @@
 #include "api/access/caller.h"
 #include "api/access/denial.h"
 #include "api/access/key_fetch.h"
+#include "api/access/proofs_ahead.h"
 #include "api/http/message.h"
 #include "registry/error.h"
 
@@ -48,6 +49,8 @@ struct AuthenticatorOptions {
   std::size_t proofs_remembered_max = 1u
                                       << 20; ///< above it proofs are refused, never forgotten early
   std::size_t tokens_remembered_max = 1u << 16;
+  /// Remembers over a restart which proofs were taken of clients whose clocks run ahead.
+  ProofsAhead ahead{};
   std::function<registry::Instant()> clock; ///< unset: the system's; for tests
   Fetch fetch;                              ///< unset: over HTTP; for tests and measurements
 };
@@ -70,9 +73,10 @@ struct AuthenticatorFigures {
 class Authenticator {
 public:
   /// `invalid`: options that contradict themselves, said in one sentence. Fetches nothing yet.
-  /// Without `options.clock` it waits `clock_leeway` and for the next whole second: proofs used
-  /// before a restart are told from new ones by their iat, which has no finer parts and may lie
-  /// ahead by the leeway.
+  /// Without `options.clock` it waits for the next whole second, and until after the newest second
+  /// that `options.ahead` knows of, or for `clock_leeway` when it does not know: proofs used before
+  /// a restart are told from new ones by their iat, which has no finer parts and may lie ahead by
+  /// the leeway.
   [[nodiscard]] static registry::Result<std::unique_ptr<Authenticator>>
   make(AuthenticatorOptions options);
   ~Authenticator();

@@ -11,6 +11,9 @@ namespace {
 constexpr std::int64_t microseconds_per_second = 1'000'000;
 constexpr std::int64_t numeric_date_max = 253'402'300'799; // the end of the year 9999
 constexpr std::size_t jti_bytes_max = 256;
+/// Kept at a time, so that a client whose clock runs ahead costs a write now and then only; as much
+/// longer a restart may have to wait.
+constexpr std::int64_t kept_ahead_seconds = 2;
 
 // Fields of a proof's payload that are texts.
 std::string_view text_of(JsonView claims, std::string_view name) noexcept {
@@ -21,7 +24,8 @@ std::string_view text_of(JsonView claims, std::string_view name) noexcept {
 
 ProofCheck::ProofCheck(ProofOptions options)
     : options_(std::move(options)),
-      memory_(options_.remembered_max, options_.validity + 2 * options_.leeway) {
+      memory_(options_.remembered_max, options_.validity + 2 * options_.leeway),
+      ahead_kept_(options_.ahead.newest.value_or(INT64_MIN)) {
   if (const auto url = Url::parse(options_.public_url)) origin_ = url->origin();
 }
 
@@ -101,6 +105,20 @@ std::string_view ProofCheck::check_claims(JsonView claims, const ProofUse& use) 
   return check_time(*iat, use.now);
 }
 
+bool ProofCheck::is_kept(std::int64_t iat, registry::Instant now) {
+  const auto enough = [&] {
+    return iat * microseconds_per_second <= now.microseconds ||
+           iat <= ahead_kept_.load(std::memory_order_acquire);
+  };
+  if (enough() || !options_.ahead.keep) return true;
+  const std::lock_guard lock(ahead_mutex_);
+  if (enough()) return true;
+  const std::int64_t newest = iat + kept_ahead_seconds;
+  if (!options_.ahead.keep(newest)) return false;
+  ahead_kept_.store(newest, std::memory_order_release);
+  return true;
+}
+
 std::optional<ProofFault> ProofCheck::check(const ProofUse& use) {
   if (use.proof.size() > proof_bytes_max) return ProofFault{"The proof is too large"};
   const auto jws = CompactJws::split(use.proof);
@@ -116,6 +134,9 @@ std::optional<ProofFault> ProofCheck::check(const ProofUse& use) {
   }
   const Digest key = sha256({bytes_of(use.claims.key_thumbprint), text_of(payload->root(), "jti")});
   const std::int64_t iat = *payload->root().member("iat").whole_number();
+  if (!is_kept(iat, use.now)) {
+    return ProofFault{"The proof is made in the future, which cannot be remembered now"};
+  }
   switch (memory_.insert(key, iat, use.now)) {
     case ProofMemory::Answer::fresh: return std::nullopt;
     case ProofMemory::Answer::replayed: return ProofFault{"The proof was used before", true};

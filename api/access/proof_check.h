@@ -4,14 +4,18 @@
 #include "api/access/caller.h"
 #include "api/access/fifo_cache.h"
 #include "api/access/proof_memory.h"
+#include "api/access/proofs_ahead.h"
 #include "api/access/public_key.h"
 #include "api/access/url.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +29,7 @@ struct ProofOptions {
   /// Proofs with an earlier iat are refused: they may have been used before we started, and
   /// nothing is remembered of that.
   registry::Instant started{};
+  ProofsAhead ahead{};
 };
 
 /// One proof and what it must fit.
@@ -72,10 +77,14 @@ private:
   [[nodiscard]] std::string_view check_claims(JsonView claims, const ProofUse& use) const;
   [[nodiscard]] bool is_target(std::string_view htu, std::string_view path) const;
   [[nodiscard]] std::string_view check_time(std::int64_t iat, registry::Instant now) const;
+  /// Whether a proof of this second may be taken as far as a restart is concerned.
+  [[nodiscard]] bool is_kept(std::int64_t iat, registry::Instant now);
 
   ProofOptions options_;
   std::string origin_; ///< of `public_url`, normalised
   ProofMemory memory_;
+  std::mutex ahead_mutex_; ///< held while `options_.ahead.keep` works
+  std::atomic<std::int64_t> ahead_kept_;
   FifoCache<std::string, Header, TextHash> headers_{headers_kept_max};
 };
 

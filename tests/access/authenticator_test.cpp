@@ -249,6 +249,57 @@ TEST_CASE("a proof from a clock that runs ahead is not taken again after a resta
   CHECK(with_proof(after, token, proof_ahead(6)) == "ok");
 }
 
+TEST_CASE("a start that knows of proofs taken ahead of the clock waits for no others") {
+  const auto clock = std::make_shared<std::atomic<std::int64_t>>(test_time * 1'000'000);
+  std::optional<std::int64_t> kept = 0;
+  int writes = 0;
+  bool can_write = true;
+  const auto on_clock = [&](auto& options) {
+    options.clock = [clock] { return grunndata::registry::Instant{clock->load()}; };
+    options.clock_leeway = std::chrono::seconds(5);
+    options.ahead = {kept, [&](std::int64_t newest) {
+                       if (can_write) kept = newest;
+                       return can_write && ++writes != 0;
+                     }};
+  };
+  Trust before(on_clock);
+  *clock += 60 * 1'000'000;
+  const SigningKey& holder = test_keys().p256;
+  const std::string token = before.token(&holder);
+  const auto proof_ahead = [&](std::int64_t seconds) {
+    return proof_draft(holder, token, test_time + 60 + seconds).text();
+  };
+  const auto restarted = [&] {
+    return Trust([&](auto& options) {
+      on_clock(options);
+      options.issuers.front().url = before.issuer.url();
+    });
+  };
+  CHECK(with_proof(before, token, proof_ahead(0)) == "ok");
+  CHECK(writes == 0); // its second has begun
+  *clock += 1;
+  Trust at_once = restarted();
+  *clock = (test_time + 61) * 1'000'000;
+  CHECK(with_proof(at_once, token, proof_ahead(0)) == too_old);
+  CHECK(with_proof(at_once, token, proof_ahead(1)) == "ok");
+
+  const std::string used = proof_ahead(3);
+  can_write = false;
+  CHECK(with_proof(at_once, token, used).starts_with("proof_invalid: The proof is made in"));
+  can_write = true;
+  CHECK(with_proof(at_once, token, used) == "ok"); // the refusal did not use it up
+  CHECK(with_proof(at_once, token, proof_ahead(3)) == "ok");
+  CHECK(with_proof(at_once, token, proof_ahead(4)) == "ok");
+  CHECK(writes == 1);
+  CHECK(kept >= test_time + 64);
+  *clock += 1;
+  Trust after = restarted();
+  *clock += 5 * 1'000'000;
+  CHECK(with_proof(after, token, used) == too_old);
+  CHECK(with_proof(after, token, proof_draft(holder, token, *kept).text()) == too_old);
+  CHECK(with_proof(after, token, proof_draft(holder, token, *kept + 1).text()) == "ok");
+}
+
 TEST_CASE("on the system's clock the start waits for a second in which every proof is new") {
   const auto second_of_now = [] { return grunndata::registry::now().microseconds / 1'000'000; };
   const std::int64_t before = second_of_now();

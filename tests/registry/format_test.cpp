@@ -205,7 +205,7 @@ TEST_CASE("FORMAT.md shows keys as they are built") {
 }
 
 TEST_CASE("FORMAT.md lists the marks that there are") {
-  const std::array<std::string_view, 23> marks{meta::format,
+  const std::array<std::string_view, 24> marks{meta::format,
                                                meta::environment,
                                                meta::id_key,
                                                meta::epoch,
@@ -226,6 +226,7 @@ TEST_CASE("FORMAT.md lists the marks that there are") {
                                                meta::purge_confirmed,
                                                meta::feed_floor,
                                                meta::places_withheld,
+                                               meta::proofs_ahead,
                                                meta::restored,
                                                meta::purge_ran};
   const auto rows = table("Marks");

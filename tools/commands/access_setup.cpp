@@ -1,6 +1,7 @@
 #include "tools/commands/access_setup.h"
 
 #include "api/http/host.h"
+#include "registry/proofs_ahead.h"
 #include "tools/logging/log.h"
 
 #include <algorithm>
@@ -88,6 +89,29 @@ registry::Result<void> check_access(const config::Config& config) {
   return {};
 }
 
+namespace {
+
+/// Kept in the data directory.
+registry::Result<access::ProofsAhead> proofs_ahead(registry::Registry& registry,
+                                                   std::int64_t leeway_seconds) {
+  const auto newest = registry::proofs_ahead(registry);
+  if (!newest) {
+    return tl::unexpected(newest.error());
+  }
+  if (!*newest) { // whoever starts again before this start has waited is to wait as long
+    constexpr std::int64_t microseconds = 1'000'000;
+    const std::int64_t latest = registry::now().microseconds / microseconds + 1 + leeway_seconds;
+    if (auto kept = registry::keep_proofs_ahead(registry, latest); !kept) {
+      return tl::unexpected(kept.error());
+    }
+  }
+  return access::ProofsAhead{*newest, [&registry](std::int64_t wanted) {
+                               return registry::keep_proofs_ahead(registry, wanted).has_value();
+                             }};
+}
+
+} // namespace
+
 registry::Result<AccessSetup> set_up_access(OpenedRegistry& opened, api::ApiOptions& options) {
   const config::Config& config = opened.config.values;
   AccessSetup setup;
@@ -101,9 +125,13 @@ registry::Result<AccessSetup> set_up_access(OpenedRegistry& opened, api::ApiOpti
   if (config.access.mode == config::AccessMode::demo) {
     return setup;
   }
-  log::info("access", "waiting until no new proof can be one that was used before the start",
-            {{"seconds", config.access.clock_leeway_seconds + 1}});
-  auto authenticator = access::Authenticator::make(authenticator_options(config));
+  auto ahead = proofs_ahead(*opened.registry, config.access.clock_leeway_seconds);
+  if (!ahead) {
+    return tl::unexpected(std::move(ahead.error()));
+  }
+  auto wanted = authenticator_options(config);
+  wanted.ahead = std::move(*ahead);
+  auto authenticator = access::Authenticator::make(std::move(wanted));
   if (!authenticator) {
     return tl::unexpected(std::move(authenticator.error()));
   }
