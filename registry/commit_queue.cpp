@@ -25,9 +25,9 @@ Result<void> run_work(const Work& work, Transaction& transaction) {
 } // namespace
 
 CommitQueue::CommitQueue(store::Store& store, WriterState state, IdentifierCache& identifiers,
-                         ValueCache& values)
+                         ValueCache& values, CommitListeners& listeners)
     : store_(store), state_(std::move(state)), identifiers_(identifiers), values_(values),
-      newest_(state_.newest_sequence), thread_([this] { loop(); }) {}
+      listeners_(listeners), newest_(state_.newest_sequence), thread_([this] { loop(); }) {}
 
 CommitQueue::~CommitQueue() {
   {
@@ -125,9 +125,13 @@ Result<void> CommitQueue::write(Transaction&& transaction, Lane lane) {
     can_write_.store(false, std::memory_order_release);
     return written;
   }
+  const bool has_events = newest != state_.newest_sequence;
   state_.newest_sequence = newest;
   state_.newest_time = time;
   newest_.store(newest, std::memory_order_release);
+  if (has_events) {
+    listeners_.tell(newest);
+  }
   return {};
 }
 

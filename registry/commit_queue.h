@@ -1,6 +1,7 @@
 // The one way changes reach the store: grouped, synced together, answered afterwards.
 #pragma once
 
+#include "registry/commit_listener.h"
 #include "registry/identifier_cache.h"
 #include "registry/transaction.h"
 #include "registry/value_cache.h"
@@ -27,7 +28,7 @@ class CommitQueue {
 public:
   /// Both caches forget what a commit changes before anybody hears of it.
   CommitQueue(store::Store& store, WriterState state, IdentifierCache& identifiers,
-              ValueCache& values);
+              ValueCache& values, CommitListeners& listeners);
   /// Finishes what was submitted.
   ~CommitQueue();
   CommitQueue(const CommitQueue&) = delete;
@@ -69,6 +70,7 @@ private:
   WriterState state_;
   IdentifierCache& identifiers_;
   ValueCache& values_;
+  CommitListeners& listeners_;
   std::function<Result<void>(std::uint64_t, std::uint64_t)> reserve_;
   std::atomic<std::uint64_t> newest_;
   std::atomic<bool> can_write_{true};

@@ -1,7 +1,10 @@
 // The log as its readers see it.
+#include "registry/commit_listener.h"
 #include "registry/keys.h"
 #include "registry/registry.h"
 #include "registry/registry_impl.h"
+
+#include <array>
 
 namespace grunndata::registry {
 
@@ -9,19 +12,40 @@ namespace {
 
 using store::Family;
 
-/// What a reader of `access` sees of a record; nothing when it is hidden, or told of what is by
+/// What a reader of `access` is told of; nothing when the record is hidden, or tells of what is by
 /// now.
-std::optional<Event> seen(std::uint64_t sequence, const LogEntry& entry, Access access,
-                          const IdCipher& ids) {
+std::optional<EventType> told_type(const LogEntry& entry, Access access) noexcept {
+  if (access == Access::legal_basis) {
+    return entry.type;
+  }
+  if (entry.open_type == hidden_event || entry.is_withheld()) {
+    return std::nullopt;
+  }
+  return static_cast<EventType>(entry.open_type);
+}
+
+/// By type: whether a part that it tells of may hide something of somebody.
+std::array<bool, event_type_count> types_that_may_hide() noexcept {
+  std::array<bool, event_type_count> result{};
+  for (const PersonPartFacts& facts : person_parts) {
+    if (locates(facts.part) || locates_in_fields(facts.part)) {
+      result[static_cast<std::size_t>(change_in(facts.part))] = true;
+    }
+  }
+  return result;
+}
+
+bool tells_cause(const LogEntry& entry, EventType told, Access access) noexcept {
+  static const auto may_hide = types_that_may_hide();
+  return access == Access::legal_basis ||
+         (told == entry.type && !may_hide[static_cast<std::size_t>(told)]);
+}
+
+Event event_of(std::uint64_t sequence, const LogEntry& entry, EventType told, const IdCipher& ids) {
   Event event;
   event.sequence = sequence;
-  event.type = entry.type;
-  if (access == Access::no_legal_basis) {
-    if (entry.open_type == hidden_event || entry.withheld != 0) {
-      return std::nullopt;
-    }
-    event.type = static_cast<EventType>(entry.open_type);
-  }
+  event.type = told;
+  event.kind = static_cast<EntityKind>(entry.domain);
   event.person = ids.seal(entry.entity);
   event.recorded = Instant{entry.recorded_at};
   return event;
@@ -31,10 +55,36 @@ tl::unexpected<Error> corrupt() {
   return fail(ErrorCode::corrupt, "a record of the log cannot be read");
 }
 
+/// Adds why it happened, and what it corrects if the reader is told of that too.
+Result<void> explain(const store::Store& store, const LogEntry& entry, Access access,
+                     Event& event) {
+  if (!tells_cause(entry, event.type, access)) {
+    return {};
+  }
+  event.cause = entry.cause();
+  event.corrects = entry.corrects;
+  if (entry.corrects == 0 || access == Access::legal_basis) {
+    return {};
+  }
+  store::Pinned pin;
+  const auto found = store.get(Family::log, key_of_number(entry.corrects), pin);
+  if (!found) {
+    return tl::unexpected(found.error());
+  }
+  const auto corrected = *found ? read_log(pin.view()) : std::nullopt;
+  if (!corrected) {
+    return corrupt();
+  }
+  if (told_type(*corrected, access) != corrected->type) {
+    event.corrects = 0;
+  }
+  return {};
+}
+
 } // namespace
 
 Result<EventPage> Registry::events(std::uint64_t from, std::size_t limit, Access access,
-                                   const EventTypeSet& types) const {
+                                   const EventFilter& filter) const {
   const auto end = newest_told(access);
   if (!end) {
     return tl::unexpected(end.error());
@@ -48,10 +98,13 @@ Result<EventPage> Registry::events(std::uint64_t from, std::size_t limit, Access
     }
     return page; // how far beyond would tell how much is hidden
   }
+  bool ended_early = false;
+  std::size_t looked_at = 0;
   const auto cursor = impl_->store->scan(Family::log);
   for (cursor->seek(key_of_number(from)); cursor->valid(); cursor->next()) {
     const std::uint64_t sequence = number_of_key(cursor->key());
-    if (sequence > newest || page.events.size() == limit) {
+    ended_early = page.events.size() == limit || looked_at == filter.looked_at_max;
+    if (sequence > newest || ended_early) {
       break;
     }
     page.next = sequence + 1;
@@ -59,15 +112,26 @@ Result<EventPage> Registry::events(std::uint64_t from, std::size_t limit, Access
     if (!entry) {
       return corrupt();
     }
-    const auto as_seen = seen(sequence, *entry, access, impl_->ids);
-    if (as_seen && (types.none() || types.test(static_cast<std::size_t>(as_seen->type)))) {
-      page.events.push_back(*as_seen);
+    const auto told = told_type(*entry, access);
+    if (!told) {
+      continue;
+    }
+    ++looked_at;
+    const bool is_wanted =
+        (filter.types.none() || filter.types.test(static_cast<std::size_t>(*told))) &&
+        (!filter.kind || *filter.kind == static_cast<EntityKind>(entry->domain));
+    if (!is_wanted) {
+      continue;
+    }
+    page.events.push_back(event_of(sequence, *entry, *told, impl_->ids));
+    if (auto explained = explain(*impl_->store, *entry, access, page.events.back()); !explained) {
+      return tl::unexpected(explained.error());
     }
   }
   if (auto status = cursor->status(); !status) {
     return tl::unexpected(status.error());
   }
-  if (page.events.size() < limit) {
+  if (page.events.size() < limit && !ended_early) {
     page.next = newest + 1;
   }
   page.more = page.next <= newest;
@@ -81,7 +145,11 @@ Result<std::optional<Event>> Registry::latest_event(Access access) const {
     if (!entry) {
       return corrupt();
     }
-    if (const auto event = seen(number_of_key(cursor->key()), *entry, access, impl_->ids)) {
+    if (const auto told = told_type(*entry, access)) {
+      Event event = event_of(number_of_key(cursor->key()), *entry, *told, impl_->ids);
+      if (auto explained = explain(*impl_->store, *entry, access, event); !explained) {
+        return tl::unexpected(explained.error());
+      }
       return event;
     }
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 
 namespace grunndata::registry {
 
@@ -129,6 +130,73 @@ EventType change_in(PersonPart part) noexcept {
     return change_in_common_contact_register_information;
   }
   return change_in_person;
+}
+
+PersonPartSet changed_parts(EventType type) noexcept {
+  PersonPartSet parts;
+  const EventType told = is_about_status(type) ? EventType::change_in_status : type;
+  for (const PersonPartFacts& facts : person_parts) {
+    parts.set(static_cast<std::size_t>(facts.part), change_in(facts.part) == told);
+  }
+  return parts;
+}
+
+std::optional<EventTypeSet> find_event_group(std::string_view name) noexcept {
+  using enum EventType;
+  struct Group {
+    std::string_view name;
+    std::initializer_list<EventType> types;
+  };
+  static const std::array<Group, 10> groups{{
+      {"birth", {person_is_created, person_populated, change_in_birth, change_in_birth_in_norway}},
+      {"death", {person_is_deceased, person_is_reactivated, change_in_death}},
+      {"move",
+       {person_is_resident, person_is_emigrated, change_in_residential_address,
+        change_in_shared_residence, change_in_present_address, change_in_immigration_to_norway,
+        change_in_emigration_from_norway, change_in_residency_on_svalbard}},
+      {"address",
+       {change_in_residential_address, change_in_residential_address_without_relocation,
+        change_in_shared_residence, change_in_present_address, change_in_postal_address,
+        change_in_foreign_postal_address, change_in_contactinformation}},
+      {"name", {change_in_name}},
+      {"status",
+       {person_is_reactivated, person_is_discontinued, person_is_deceased, person_is_resident,
+        person_is_emigrated, change_in_status}},
+      {"number",
+       {change_in_norwegian_identification_number, change_in_foreign_person_identification_number,
+        change_in_immigration_authorities_identification_number,
+        created_alternate_identification_number, updated_alternate_identification_number}},
+      {"identity",
+       {person_is_continued_as_valid_upon_merger, person_is_discontinued_as_duplicate,
+        person_is_changed_by_splitting, person_is_restored_by_splitting, person_is_discontinued,
+        change_in_identity_verification, change_in_false_identity}},
+      {"family",
+       {change_in_family_relation, change_in_marital_status, change_in_parental_responsibility,
+        change_in_guardianship}},
+      {"protection", {change_in_address_protection}},
+  }};
+  const auto* const group = std::ranges::find(groups, name, &Group::name);
+  if (group == groups.end()) {
+    return std::nullopt;
+  }
+  EventTypeSet types;
+  for (const EventType type : group->types) {
+    types.set(static_cast<std::size_t>(type));
+  }
+  return types;
+}
+
+bool is_about_status(EventType type) noexcept {
+  using enum EventType;
+  switch (type) {
+  case person_is_reactivated:
+  case person_is_discontinued:
+  case person_is_deceased:
+  case person_is_resident:
+  case person_is_emigrated:
+  case change_in_status: return true;
+  default: return false;
+  }
 }
 
 } // namespace grunndata::registry

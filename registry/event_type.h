@@ -77,4 +77,15 @@ using EventTypeSet = std::bitset<event_type_count>;
 /// The event that a change in a part gives when nothing more precise is known.
 [[nodiscard]] EventType change_in(PersonPart part) noexcept;
 
+/// The parts that an event tells of; none when it tells of the person as a whole, so that any may
+/// have changed.
+[[nodiscard]] PersonPartSet changed_parts(EventType type) noexcept;
+
+/// Types that belong together, by a short name: birth, death, move, address, name, status, number,
+/// identity, family, protection. `death` has what takes one back as well.
+[[nodiscard]] std::optional<EventTypeSet> find_event_group(std::string_view name) noexcept;
+
+/// Whether the event tells of the person's status: of these, one may correct another.
+[[nodiscard]] bool is_about_status(EventType type) noexcept;
+
 } // namespace grunndata::registry

@@ -133,15 +133,18 @@ std::string write_index(const std::vector<IndexEntry>& entries) {
 }
 
 std::string write_log(const LogEntry& entry) {
-  std::string value;
-  append_as(value, entry);
-  return value;
+  return std::string(reinterpret_cast<const char*>(&entry),
+                     entry.corrects == 0 ? log_entry_short_bytes : sizeof(LogEntry));
 }
 
 std::optional<LogEntry> read_log(std::string_view value) noexcept {
   LogEntry entry;
-  if (value.size() != sizeof(LogEntry) || !take(value, entry) ||
-      static_cast<std::size_t>(entry.type) >= event_type_count || entry.withheld > 1 ||
+  if (value.size() != log_entry_short_bytes && value.size() != sizeof(LogEntry)) {
+    return std::nullopt;
+  }
+  std::memcpy(static_cast<void*>(&entry), value.data(), value.size());
+  if (static_cast<std::size_t>(entry.type) >= event_type_count ||
+      static_cast<std::size_t>(entry.cause()) >= event_cause_count ||
       (entry.open_type != hidden_event && entry.open_type >= event_type_count)) {
     return std::nullopt;
   }

@@ -3,11 +3,13 @@
 
 #include "registry/document.h"
 #include "registry/entity_id.h"
+#include "registry/event_cause.h"
 #include "registry/event_type.h"
 #include "registry/identifier_key.h"
 #include "registry/source_record.h"
 #include "registry/time.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -59,17 +61,27 @@ struct LogEntry {
   EventType type{};
   /// What callers without legal basis are told; `hidden_event`: nothing.
   std::uint8_t open_type = 0;
-  std::uint8_t domain = 1;
-  /// 1: callers without legal basis were told once, and are no more (`withhold_events`). What they
-  /// were told stays in `open_type`: the audit log commits to it.
-  std::uint8_t withheld = 0;
+  std::uint8_t domain = 1; ///< an `EntityKind`
+  /// Bit 0: callers without legal basis were told once, and are no more (`withhold_events`). What
+  /// they were told stays in `open_type`: the audit log commits to it. Bits 1 to 3: the cause.
+  std::uint8_t marks = 0;
   /// How many numbers before this one the same entity's last record stands. 0: it is the first, or
   /// was written before this was kept; `back_max`: as many or more.
   std::uint32_t back = 0;
+  std::uint64_t corrects = 0; ///< the event that this one corrects or annuls; 0: none is known
+
+  [[nodiscard]] bool is_withheld() const noexcept { return (marks & 1U) != 0; }
+  void withhold() noexcept { marks |= 1U; }
+  [[nodiscard]] EventCause cause() const noexcept { return static_cast<EventCause>(marks >> 1U); }
+  void set_cause(EventCause cause) noexcept {
+    marks = static_cast<std::uint8_t>((marks & 1U) | (static_cast<unsigned>(cause) << 1U));
+  }
 };
 inline constexpr std::uint8_t hidden_event = 0xFF;
 inline constexpr std::uint32_t back_max = 0xFFFF'FFFF;
-static_assert(sizeof(LogEntry) == 32);
+static_assert(sizeof(LogEntry) == 40);
+/// As stored when it corrects nothing: without `corrects`.
+inline constexpr std::size_t log_entry_short_bytes = offsetof(LogEntry, corrects);
 
 [[nodiscard]] std::string write_log(const LogEntry& entry);
 [[nodiscard]] std::optional<LogEntry> read_log(std::string_view value) noexcept;

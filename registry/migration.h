@@ -14,7 +14,8 @@ class Store;
 /// `client` and `grant` came, which the engine makes, empty, when it opens; only the stamp changes,
 /// so that older versions say why they refuse. Format 2 to 3: the same with the families of
 /// hjelpenumre; persons of older directories get their search keys by `rebuild`, and cannot be
-/// searched for until then. Errors: `unsupported` (newer), `corrupt`, `storage`.
+/// searched for until then. Format 3 to 4: events have causes from now on, those from before none.
+/// Errors: `unsupported` (newer), `corrupt`, `storage`.
 [[nodiscard]] Result<void> migrate(store::Store& store);
 
 } // namespace grunndata::registry

@@ -202,7 +202,7 @@ Result<std::unique_ptr<Registry>> Registry::open(std::unique_ptr<store::Store> s
   impl->identifiers = IdentifierCache(identifier_bytes);
   impl->values = std::make_unique<ValueCache>(lookup_cache_bytes - identifier_bytes);
   impl->queue = std::make_unique<CommitQueue>(*impl->store, std::move(*state), impl->identifiers,
-                                              *impl->values);
+                                              *impl->values, impl->listeners);
   return std::unique_ptr<Registry>(new Registry(std::move(impl)));
 }
 } // namespace grunndata::registry

@@ -1,5 +1,6 @@
 #include "registry/person_events.h"
 
+#include "registry/change_cause.h"
 #include "registry/open_sight.h"
 
 #include <algorithm>
@@ -114,14 +115,32 @@ private:
   Viewer sees_of_twin_; ///< what was hidden before, or is from now on, the twin never had
 };
 
-/// Of several changes with one event, the most open decides.
-void note(std::vector<EventDraft>& events, EventType type, Sight open) {
-  const auto same = std::ranges::find(events, type, &EventDraft::type);
+/// Of several changes with one event, the most open decides who is told, and what happened to the
+/// person is the cause before what was only said of them.
+void note(std::vector<EventDraft>& events, const EventDraft& event) {
+  const auto same = std::ranges::find(events, event.type, &EventDraft::type);
   if (same == events.end()) {
-    events.push_back({type, open});
-  } else {
-    same->open = std::min(same->open, open);
+    events.push_back(event);
+    return;
   }
+  same->open = std::min(same->open, event.open);
+  if (event.cause < same->cause) {
+    same->cause = event.cause;
+    same->corrects_since = event.corrects_since;
+  }
+}
+
+/// Nobody comes back from death: it was told by mistake, however the source's rows show that.
+EventDraft status_change(const Entity& before, const RowChanges& changes, Sight open) {
+  const auto was = current_status(before.rows);
+  const auto is = current_status(changes.rows);
+  ChangeCause cause = cause_of_change(PersonPart::status, before, changes);
+  if (was != is && was == "Deceased") {
+    cause = {EventCause::annulment, current_since(PersonPart::status, before)};
+  } else if (was != is && is == "Deceased") {
+    cause = {EventCause::life_event, 0};
+  }
+  return {status_event(was, is), open, cause.cause, cause.corrects_since};
 }
 
 } // namespace
@@ -149,12 +168,28 @@ std::vector<EventDraft> events_of(const Entity& before, const RowChanges& change
     const PersonPart tells = !changed && protection_moves && open == Sight::generalised
                                  ? PersonPart::address_protection
                                  : part;
-    const EventType type = tells == PersonPart::status ? status_event(current_status(before.rows),
-                                                                      current_status(changes.rows))
-                                                       : change_in(tells);
-    note(events, type, open);
+    if (tells == PersonPart::status) {
+      note(events, status_change(before, changes, open));
+    } else {
+      const ChangeCause cause = cause_of_change(tells, before, changes);
+      note(events, {change_in(tells), open, cause.cause, cause.corrects_since});
+    }
   }
   return events;
+}
+
+Result<void> find_corrected(const Transaction& transaction, const EntityId& entity,
+                            std::vector<EventDraft>& events) {
+  for (EventDraft& event : events) {
+    if (event.corrects_since != 0) {
+      const auto told = transaction.told_in_commit(entity, event.corrects_since, event.type);
+      if (!told) {
+        return tl::unexpected(told.error());
+      }
+      event.corrects = *told;
+    }
+  }
+  return {};
 }
 
 void tell_in_general(std::vector<EventDraft>& events) {
@@ -182,7 +217,8 @@ void append_events(Transaction& transaction, const EntityId& entity, std::vector
       generalised = true;
     }
     header.sequence_legal =
-        transaction.append_event(entity, event.type, open_type, header.sequence_legal);
+        transaction.append_event(entity, {event.type, open_type, event.cause, event.corrects},
+                                 header.sequence_legal);
     if (event.open == Sight::named) {
       header.sequence_open = header.sequence_legal;
     }

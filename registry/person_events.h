@@ -1,6 +1,7 @@
 // Which events a change in a person gives, and what callers without legal basis are told of them.
 #pragma once
 
+#include "registry/event_cause.h"
 #include "registry/person_protection.h"
 #include "registry/person_rows.h"
 #include "registry/transaction.h"
@@ -19,6 +20,10 @@ enum class Sight : std::uint8_t {
 struct EventDraft {
   EventType type{};
   Sight open = Sight::named;
+  EventCause cause = EventCause::administrative;
+  /// Since when what is corrected was recorded: the first record of its commit; 0: not known.
+  std::uint64_t corrects_since = 0;
+  std::uint64_t corrects = 0; ///< the event that told of it; 0: none is known
 };
 
 /// One event per changed part. A change of status tells which way it went.
@@ -33,6 +38,11 @@ struct EventDraft {
 /// - what changes out of their sight because this person is protected gives them nothing.
 [[nodiscard]] std::vector<EventDraft> events_of(const Entity& before, const RowChanges& changes,
                                                 const Protection& protection_after);
+
+/// Fills in which events of `entity` those with `corrects_since` correct. Errors: `corrupt`,
+/// `storage`.
+[[nodiscard]] Result<void> find_corrected(const Transaction& transaction, const EntityId& entity,
+                                          std::vector<EventDraft>& events);
 
 /// Makes sure that callers without legal basis are told to look again: what they were told before
 /// is withheld from now on (`withhold_events`).

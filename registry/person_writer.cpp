@@ -205,7 +205,11 @@ Result<WriteOutcome> PersonWriter::change(const SourceRecord& record, const Targ
   }
   auto events = events_of_change(target, loaded.entity, changes, standing.protection);
   if (*came_back) {
-    events.insert(events.begin(), {EventType::person_is_restored_by_splitting, Sight::named});
+    events.insert(events.begin(), {EventType::person_is_restored_by_splitting, Sight::named,
+                                   EventCause::annulment});
+  }
+  if (auto found = find_corrected(transaction_, target.entity, events); !found) {
+    return tl::unexpected(found.error());
   }
   Entity after;
   after.header = loaded.entity.header;
@@ -410,8 +414,10 @@ Result<void> PersonWriter::leave_behind(const EntityId& id, const SourceRecord& 
     return read;
   }
   Entity& entity = loaded.entity;
-  append_events(transaction_, id, {{EventType::person_is_changed_by_splitting, Sight::named}},
-                entity.header);
+  append_events(
+      transaction_, id,
+      {{EventType::person_is_changed_by_splitting, Sight::named, EventCause::annulment}},
+      entity.header);
   std::vector<HeldIdentifier> kept;
   for (const HeldIdentifier& held : entity.identifiers) {
     const bool goes = !held.is_primary && claims_own(record, held.key());

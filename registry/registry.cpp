@@ -75,6 +75,7 @@ const IdCipher& Registry::ids() const noexcept { return impl_->ids; }
 std::uint64_t Registry::epoch() const noexcept { return impl_->epoch; }
 store::Store& Registry::store() noexcept { return *impl_->store; }
 std::uint64_t Registry::newest_sequence() const noexcept { return impl_->queue->newest_sequence(); }
+CommitListeners& Registry::commit_listeners() const noexcept { return impl_->listeners; }
 
 Result<bool> Registry::read_value(Family family, const EntityId& id, Pinned& out) const {
   if (impl_->values->find({family, id}, out)) {

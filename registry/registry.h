@@ -4,6 +4,7 @@
 #include "registry/access.h"
 #include "registry/entity_id.h"
 #include "registry/error.h"
+#include "registry/event_cause.h"
 #include "registry/event_type.h"
 #include "registry/identifier_key.h"
 #include "registry/reading.h"
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -27,6 +29,7 @@ class Store;
 class Snapshot;
 } // namespace store
 struct IndexEntry;
+class CommitListeners;
 
 /// A data directory belongs to one environment for life.
 enum class Environment : std::uint8_t { test, production };
@@ -51,12 +54,28 @@ struct Match {
   bool moved = false; ///< the identifier's first owner was merged or linked into `entity`
 };
 
+/// What an event is about. Values are stored; never renumber. There are persons only, so far.
+enum class EntityKind : std::uint8_t { person = 1, personell = 2, virksomhet = 3 };
+
 /// One record of the log, as a reader of some access class may see it.
 struct Event {
   std::uint64_t sequence = 0;
   ExternalId person{};
   EventType type{}; ///< generalised for callers without legal basis
+  EntityKind kind = EntityKind::person;
+  /// Callers without legal basis are told it of parts in which nothing ever hides, and of the
+  /// person as a whole; elsewhere it could come from a row that they must not know of.
+  EventCause cause = EventCause::unknown;
+  std::uint64_t corrects = 0; ///< an event that the reader is told of too; 0: none is known
   Instant recorded{};
+};
+
+/// Which events a reader wants.
+struct EventFilter {
+  EventTypeSet types{};             ///< as the reader's access sees them; none set: all
+  std::optional<EntityKind> kind{}; ///< unset: all
+  /// A page ends, with `more`, after so many events that its reader may see, wanted or not.
+  std::size_t looked_at_max = std::numeric_limits<std::size_t>::max();
 };
 
 struct EventPage {
@@ -131,18 +150,21 @@ public:
   /// Fetches the cold half; needed before a view with history, `as_of` or `recorded_as_of`.
   [[nodiscard]] Result<void> load_past(Reading& reading) const;
 
-  /// Events from `from` inclusive (0: the oldest), at most `limit`, of `types` as `access` sees
-  /// them (none set: all). Scans on until `limit` match or the tip is reached.
+  /// Events from `from` inclusive (0: the oldest), at most `limit` that match. Scans on until
+  /// there are as many or the tip is reached. At the tip `next` is `from` or what stands behind
+  /// events that did not match.
   /// Errors: `out_of_range` when `from` is further than newest + 1. Without legal basis nothing
   /// depends on events that are hidden, `next` and `more` neither; a page from beyond the newest
   /// that is told has no events and goes on from there.
   [[nodiscard]] Result<EventPage> events(std::uint64_t from, std::size_t limit, Access access,
-                                         const EventTypeSet& types = {}) const;
+                                         const EventFilter& filter = {}) const;
   /// The newest event `access` may see; nothing in an empty registry.
   [[nodiscard]] Result<std::optional<Event>> latest_event(Access access) const;
   /// Its sequence, 0 when there is none; with legal basis `newest_sequence`.
   [[nodiscard]] Result<std::uint64_t> newest_told(Access access) const;
   [[nodiscard]] std::uint64_t newest_sequence() const noexcept;
+  /// Who is told of commits (commit_listener.h).
+  [[nodiscard]] CommitListeners& commit_listeners() const noexcept;
   /// The log sequence that was newest at `when`. `not_known_then` before the first commit.
   [[nodiscard]] Result<std::uint64_t> sequence_at(Instant when) const;
   /// Changes when a restore or a new directory makes old cursors meaningless.

@@ -1,6 +1,7 @@
 // Inside of `Registry`, shared by the files that implement it.
 #pragma once
 
+#include "registry/commit_listener.h"
 #include "registry/commit_queue.h"
 #include "registry/feed_mark.h"
 #include "registry/identifier_cache.h"
@@ -47,7 +48,7 @@ inline constexpr std::string_view proofs_ahead = "proofs_ahead";
                                                        std::string_view key);
 } // namespace meta
 
-inline constexpr std::uint32_t directory_format = 3;
+inline constexpr std::uint32_t directory_format = 4;
 
 struct Registry::Impl {
   std::unique_ptr<store::Store> store;
@@ -59,6 +60,7 @@ struct Registry::Impl {
   purge::Ledger purges;
   std::optional<FeedMark> feed; ///< none in memory
   std::atomic<bool> places_withheld{false};
+  CommitListeners listeners;
   std::unique_ptr<CommitQueue> queue; ///< last: destroyed before what it writes to
 };
 

@@ -113,13 +113,15 @@ void Transaction::erase(store::Family family, std::string key) {
   note(family, std::move(key), std::nullopt);
 }
 
-std::uint64_t Transaction::append_event(const EntityId& entity, EventType type,
-                                        std::uint8_t open_type, std::uint64_t last) {
+std::uint64_t Transaction::append_event(const EntityId& entity, const NewEvent& event,
+                                        std::uint64_t last) {
   LogEntry entry;
   entry.entity = entity;
   entry.recorded_at = time_.microseconds;
-  entry.type = type;
-  entry.open_type = open_type;
+  entry.type = event.type;
+  entry.open_type = event.open_type;
+  entry.set_cause(event.cause);
+  entry.corrects = event.corrects;
   ++newest_sequence_;
   if (last != 0) {
     entry.back =
@@ -131,12 +133,44 @@ std::uint64_t Transaction::append_event(const EntityId& entity, EventType type,
 }
 
 void Transaction::withhold(LoggedEvent event) {
-  event.entry.withheld = 1;
+  event.entry.withhold();
   withheld_.insert_or_assign(event.sequence, changes_.size());
   put(store::Family::log, key_of_number(event.sequence), write_log(event.entry));
 }
 
+Result<std::uint64_t> Transaction::told_in_commit(const EntityId& entity, std::uint64_t first,
+                                                  EventType type) const {
+  std::int64_t commit_time = 0;
+  for (std::uint64_t next = first; next != 0 && next <= newest_sequence_; ++next) {
+    const auto entry = find_event(next);
+    if (!entry) {
+      return tl::unexpected(entry.error());
+    }
+    const bool same_commit = *entry && (*entry)->entity == entity &&
+                             (next == first || (*entry)->recorded_at == commit_time);
+    if (!same_commit) {
+      break;
+    }
+    commit_time = (*entry)->recorded_at;
+    if ((*entry)->type == type || (is_about_status(type) && is_about_status((*entry)->type))) {
+      return next;
+    }
+  }
+  return 0;
+}
+
 Result<LogEntry> Transaction::event(std::uint64_t sequence) const {
+  const auto found = find_event(sequence);
+  if (!found) {
+    return tl::unexpected(found.error());
+  }
+  if (!*found) {
+    return fail(ErrorCode::corrupt, "a record of the log is missing");
+  }
+  return **found;
+}
+
+Result<std::optional<LogEntry>> Transaction::find_event(std::uint64_t sequence) const {
   store::Pinned pin;
   std::string_view value;
   if (const auto anew = withheld_.find(sequence); anew != withheld_.end()) {
@@ -146,14 +180,16 @@ Result<LogEntry> Transaction::event(std::uint64_t sequence) const {
   } else if (const auto found = store_.get(store::Family::log, key_of_number(sequence), pin);
              !found) {
     return tl::unexpected(found.error());
-  } else if (*found) {
+  } else if (!*found) {
+    return std::nullopt;
+  } else {
     value = pin.view();
   }
   const auto entry = read_log(value);
   if (!entry) {
-    return fail(ErrorCode::corrupt, "a record of the log is missing or cannot be read");
+    return fail(ErrorCode::corrupt, "a record of the log cannot be read");
   }
-  return *entry;
+  return entry;
 }
 
 Result<void> Transaction::scan_events(const EntityId& entity, std::uint64_t first,

@@ -28,6 +28,14 @@ struct LoggedEvent {
   LogEntry entry;
 };
 
+/// What happened, for a new record of the log.
+struct NewEvent {
+  EventType type{};
+  std::uint8_t open_type = 0; ///< as of `LogEntry`
+  EventCause cause = EventCause::unknown;
+  std::uint64_t corrects = 0; ///< see `told_in_commit`; 0: none is known
+};
+
 /// Lives on the writer's thread from the first change to the commit. Reads see its own changes.
 class Transaction {
 public:
@@ -46,8 +54,11 @@ public:
 
   /// Appends a record to the log and returns its sequence. `last`: the entity's newest so far, 0
   /// when it has none.
-  std::uint64_t append_event(const EntityId& entity, EventType type, std::uint8_t open_type,
-                             std::uint64_t last);
+  std::uint64_t append_event(const EntityId& entity, const NewEvent& event, std::uint64_t last);
+  /// The event that told of the same as `type` does in the commit whose first record of the entity
+  /// is `first`; 0 when there is none. Errors: `corrupt`, `storage`.
+  [[nodiscard]] Result<std::uint64_t> told_in_commit(const EntityId& entity, std::uint64_t first,
+                                                     EventType type) const;
   /// The entity's records in the log, newest first, own changes included; `newest` and `first` are
   /// theirs. Costs a read for each; more where records do not say where the one before stands.
   /// Errors: `corrupt`, `storage`.
@@ -80,6 +91,8 @@ private:
   };
 
   [[nodiscard]] Result<LogEntry> event(std::uint64_t sequence) const;
+  /// Nothing where numbers have a hole.
+  [[nodiscard]] Result<std::optional<LogEntry>> find_event(std::uint64_t sequence) const;
   Result<void> scan_events(const EntityId& entity, std::uint64_t first, std::uint64_t end,
                            std::vector<LoggedEvent>& events) const;
   [[nodiscard]] std::size_t slot_of(store::Family family, std::string_view key,

@@ -31,7 +31,7 @@ public:
   /// Callers without legal basis are told what has happened in a part.
   [[nodiscard]] bool is_named(std::size_t at) const noexcept {
     const LogEntry& entry = events_[at].entry;
-    return entry.withheld == 0 && entry.open_type == static_cast<std::uint8_t>(entry.type);
+    return !entry.is_withheld() && entry.open_type == static_cast<std::uint8_t>(entry.type);
   }
   /// By today's rules they would have seen nothing happen.
   [[nodiscard]] bool shows_nothing(std::size_t at) const {

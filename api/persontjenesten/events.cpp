@@ -53,7 +53,7 @@ void events_from(Context& context, Call& call, const http::Request& request,
     refuse(request, response, problem::sequence_ahead, {}, "sequenceNumber");
     return;
   }
-  const auto page = context.registry.events(query.from, events_max, call.access, query.types);
+  const auto page = context.registry.events(query.from, events_max, call.access, {query.types});
   if (!page) {
     refuse(request, response, page.error());
     return;

@@ -2,10 +2,10 @@
 
 #include "api/audit_trail.h"
 #include "api/http/form.h"
-#include "api/number_text.h"
 #include "api/problems.h"
 #include "api/v1/cursor.h"
 #include "api/v1/parameters.h"
+#include "registry/event_json.h"
 
 #include <charconv>
 #include <optional>
@@ -14,14 +14,17 @@
 namespace grunndata::api::v1 {
 namespace {
 
-constexpr std::string_view cursor_field = "cursor";
+constexpr std::string_view after_field = "after";
+/// A page of few matches is not searched for longer than about a tenth of a second.
+constexpr std::size_t looked_at_max = 100'000;
 constexpr std::string_view limit_field = "limit";
 constexpr std::string_view types_field = "types";
+constexpr std::string_view entity_field = "entity";
 
 struct EventsQuery {
-  std::optional<Cursor> cursor;
+  std::optional<Cursor> after;
   std::optional<std::size_t> limit;
-  registry::EventTypeSet types;
+  registry::EventFilter filter{.types = {}, .kind = {}, .looked_at_max = looked_at_max};
 };
 
 Refusal read_limit(std::string_view text, EventsQuery& query) {
@@ -40,42 +43,38 @@ Refusal add_types(std::string_view names, EventsQuery& query) {
     const std::size_t comma = names.find(',');
     const auto type = registry::find_event_type(names.substr(0, comma));
     if (!type) return {&problem::event_type_unknown, "A value of types is unknown", types_field};
-    query.types.set(static_cast<std::size_t>(*type));
+    query.filter.types.set(static_cast<std::size_t>(*type));
     if (comma == std::string_view::npos) return {};
     names.remove_prefix(comma + 1);
   }
 }
 
-Refusal set_cursor(std::string_view text, EventsQuery& query) {
-  if (query.cursor) return {&problem::parameter_repeated, {}, cursor_field};
-  query.cursor = read_cursor(text);
-  if (!query.cursor) return {&problem::cursor_invalid, {}, cursor_field};
+Refusal set_after(std::string_view text, EventsQuery& query) {
+  if (query.after) return {&problem::parameter_repeated, {}, after_field};
+  query.after = read_cursor(text);
+  if (!query.after) return {&problem::cursor_invalid, {}, after_field};
   return {};
+}
+
+Refusal set_entity(std::string_view name, EventsQuery& query) {
+  if (query.filter.kind) return {&problem::parameter_repeated, {}, entity_field};
+  query.filter.kind = registry::find_entity_kind(name);
+  if (query.filter.kind) return {};
+  return {&problem::parameter_invalid, "entity is person, personell or virksomhet", entity_field};
 }
 
 Refusal read_query(std::string_view text, EventsQuery& query) {
   http::FormReader reader(text);
   while (reader.next()) {
-    Refusal refusal{&problem::parameter_unknown, "Known are cursor, limit and types", {}};
-    if (reader.name() == cursor_field) refusal = set_cursor(reader.value(), query);
+    Refusal refusal{&problem::parameter_unknown, "Known are after, entity, limit and types", {}};
+    if (reader.name() == after_field) refusal = set_after(reader.value(), query);
+    if (reader.name() == entity_field) refusal = set_entity(reader.value(), query);
     if (reader.name() == limit_field) refusal = read_limit(reader.value(), query);
     if (reader.name() == types_field) refusal = add_types(reader.value(), query);
     if (refusal) return refusal;
   }
   if (reader.error()) return {&problem::form_invalid, {}, {}};
   return {};
-}
-
-void append_event(std::string& out, const registry::Event& event) {
-  out += R"({"sequenceNumber":)";
-  append_number(out, event.sequence);
-  out += R"(,"personId":")";
-  out += registry::view_of(event.person);
-  out += R"(","eventType":")";
-  out += registry::name_of(event.type);
-  out += R"(","recordedAt":")";
-  out += registry::format_instant(event.recorded);
-  out += R"("})";
 }
 
 } // namespace
@@ -87,12 +86,12 @@ void list_events(Context& context, Call& call, const http::Request& request,
     return refuse(request, response, refusal);
   }
   const std::uint64_t epoch = context.registry.epoch();
-  if (query.cursor && query.cursor->epoch != epoch) {
+  if (query.after && query.after->epoch != epoch) {
     return refuse(request, response, problem::history_changed);
   }
   const auto page =
-      context.registry.events(query.cursor ? query.cursor->from : 0,
-                              query.limit.value_or(events_default), call.access, query.types);
+      context.registry.events(query.after ? query.after->from : 0,
+                              query.limit.value_or(events_default), call.access, query.filter);
   if (!page) return refuse(request, response, page.error());
   if (!page->events.empty()) {
     const auto noted = call.audit.delivered(context.registry, page->events.front().sequence,
@@ -105,7 +104,7 @@ void list_events(Context& context, Call& call, const http::Request& request,
   for (const registry::Event& event : page->events) {
     if (!first) out += ',';
     first = false;
-    append_event(out, event);
+    registry::append_json(out, event);
   }
   out += R"(],"nextCursor":")";
   append_cursor(out, {.epoch = epoch, .from = page->next});

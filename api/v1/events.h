@@ -10,8 +10,8 @@ namespace grunndata::api::v1 {
 inline constexpr std::size_t events_default = 100;
 inline constexpr std::size_t events_max = 1000;
 
-/// GET /v1/events?cursor=&limit=&types=. Without a cursor from the oldest event; the answer always
-/// carries the cursor to go on with.
+/// GET /v1/events?after=&types=&entity=&limit=. Without `after` from the oldest event; the answer
+/// always carries the cursor to go on with.
 void list_events(Context& context, Call& call, const http::Request& request,
                  http::Response& response);
 

@@ -26,7 +26,7 @@ Result<void> walk(const Registry& registry, std::uint64_t from, std::uint64_t to
       return fail(ErrorCode::corrupt, "a record of the log cannot be read");
     }
     const bool is_open =
-        entry->open_type != hidden_event && (told == Told::ever || entry->withheld == 0);
+        entry->open_type != hidden_event && (told == Told::ever || !entry->is_withheld());
     if (access == Access::legal_basis || is_open) {
       use(sequence, entry->entity);
     }

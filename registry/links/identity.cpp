@@ -175,8 +175,10 @@ Result<void> Identity::let_go(const EntityId& loser, Carried& carried, bool tell
   std::vector<EventDraft> of_loser;
   std::vector<EventDraft> of_survivor;
   if (tell) {
-    of_loser.push_back({EventType::person_is_restored_by_splitting, Sight::named});
-    of_survivor.push_back({EventType::person_is_changed_by_splitting, Sight::named});
+    of_loser.push_back(
+        {EventType::person_is_restored_by_splitting, Sight::named, EventCause::annulment});
+    of_survivor.push_back(
+        {EventType::person_is_changed_by_splitting, Sight::named, EventCause::annulment});
     if (*hjelpenummer) {
       of_survivor.push_back({EventType::updated_alternate_identification_number, Sight::named});
     }

@@ -49,7 +49,7 @@ TEST_CASE("the log is read page by page to its tip and on from there") {
     const Answer page = service.get(target);
     REQUIRE(page.status == 200);
     seen += count_of(page.body, "personId");
-    target = events + "?limit=2&cursor=" + member(page, "nextCursor");
+    target = events + "?limit=2&after=" + member(page, "nextCursor");
     if (member(page, "more") == "false") break;
   }
   CHECK(seen == count_of(service.get(events + "?limit=1000").body, "personId"));
@@ -65,9 +65,9 @@ TEST_CASE("the latest cursor skips what has been") {
   RegistryFixture service;
   service.import(document(fnr(0)));
   const std::string cursor = member(service.get("/v1/events/latest"), "nextCursor");
-  CHECK(service.get(events + "?cursor=" + cursor).holds(R"({"events":[])"));
+  CHECK(service.get(events + "?after=" + cursor).holds(R"({"events":[])"));
   service.import(document(fnr(1)));
-  CHECK(member(service.get(events + "?cursor=" + cursor), "personId") == service.id_of(fnr(1)));
+  CHECK(member(service.get(events + "?after=" + cursor), "personId") == service.id_of(fnr(1)));
   check_problem(service.get("/v1/events/latest?x=1"), 400, "parameter_unknown");
 }
 
@@ -77,7 +77,7 @@ TEST_CASE("an empty log has a cursor to begin with") {
   CHECK(empty.status == 200);
   CHECK(empty.holds(R"("more":false)"));
   service.import(document(fnr(0)));
-  CHECK(service.get(events + "?cursor=" + member(empty, "nextCursor")).holds("personId"));
+  CHECK(service.get(events + "?after=" + member(empty, "nextCursor")).holds("personId"));
 }
 
 TEST_CASE("events can be filtered by type") {
@@ -93,11 +93,11 @@ TEST_CASE("a cursor of another history is gone, a made-up one is invalid") {
   RegistryFixture service;
   service.import(document(fnr(0)));
   const auto epoch = service.registry().epoch();
-  check_problem(service.get(events + "?cursor=" + cursor_text({epoch + 1, 1})), 410,
+  check_problem(service.get(events + "?after=" + cursor_text({epoch + 1, 1})), 410,
                 "history_changed");
-  check_problem(service.get(events + "?cursor=1"), 400, "cursor_invalid");
-  check_problem(service.get(events + "?cursor="), 400, "cursor_invalid");
-  check_problem(service.get(events + "?cursor=" + cursor_text({epoch, 1'000'000})), 400,
+  check_problem(service.get(events + "?after=1"), 400, "cursor_invalid");
+  check_problem(service.get(events + "?after="), 400, "cursor_invalid");
+  check_problem(service.get(events + "?after=" + cursor_text({epoch, 1'000'000})), 400,
                 "sequence_ahead");
 }
 
@@ -129,7 +129,7 @@ TEST_CASE("without legal basis the latest cursor stands behind what the caller m
   REQUIRE(service.registry().newest_sequence() > told);
   const std::string cursor = member(service.get("/v1/events/latest"), "nextCursor");
   CHECK(v1::read_cursor(cursor)->from == told + 1);
-  for (const std::string& target : {events, events + "?limit=1", events + "?cursor=" + cursor}) {
+  for (const std::string& target : {events, events + "?limit=1", events + "?after=" + cursor}) {
     const Answer page = service.get(target);
     CHECK(member(page, "nextCursor") == cursor);
     CHECK(page.holds(R"("more":false)"));
@@ -137,7 +137,7 @@ TEST_CASE("without legal basis the latest cursor stands behind what the caller m
   // A position from beyond, as of a caller who had legal basis before, is kept.
   const auto epoch = v1::read_cursor(cursor)->epoch;
   const std::string beyond = cursor_text({epoch, service.registry().newest_sequence() + 1});
-  const Answer page = service.get(events + "?cursor=" + beyond);
+  const Answer page = service.get(events + "?after=" + beyond);
   CHECK(page.status == 200);
   CHECK(member(page, "nextCursor") == beyond);
 }

@@ -258,7 +258,7 @@ test('the log by cursor ends at the tip', async () => {
   let seen = 0;
   while (true) {
     const { data } = await own.GET('/v1/events', {
-      params: { query: cursor ? { cursor, limit: 1000 } : { limit: 1000 } },
+      params: { query: { limit: 1000, ...(cursor ? { after: cursor } : {}) } },
     });
     seen += data!.events.length;
     cursor = data!.nextCursor;
@@ -267,7 +267,7 @@ test('the log by cursor ends at the tip', async () => {
   assert.ok(seen >= personCount());
   const latest = await own.GET('/v1/events/latest');
   assert.equal(latest.data!.nextCursor, cursor);
-  const tip = await own.GET('/v1/events', { params: { query: { cursor: cursor! } } });
+  const tip = await own.GET('/v1/events', { params: { query: { after: cursor! } } });
   assert.deepEqual(tip.data!.events, []);
 });
 
@@ -286,7 +286,7 @@ test('v1 is strict, and tells why as problem+json', async () => {
     [ask('/v1/person/x'), 400, 'parts_required'],
     [ask('/v1/person/x?parts=Name'), 404, 'person_not_found'],
     [ask('/v1/person/x?parts=Name&x=1'), 400, 'parameter_unknown'],
-    [ask('/v1/events?cursor=x'), 400, 'cursor_invalid'],
+    [ask('/v1/events?after=x'), 400, 'cursor_invalid'],
     [ask('/v1/events?limit=0'), 400, 'parameter_invalid'],
     [ask('/v1/events/latest?x=1'), 400, 'parameter_unknown'],
     [post('/v1/person/lookup', '{'), 400, 'json_invalid'],

@@ -169,8 +169,11 @@ void events_v1(Asker& asker) {
     asker.get("?types=" + std::string(name));
   }
   asker.get("?types=NoSuchType");
-  asker.get("?cursor=none");
+  asker.get("?after=none");
   asker.get("?limit=0");
+  for (const char* kind : {"person", "personell", "virksomhet"}) {
+    asker.get("?entity=" + std::string(kind));
+  }
   // Page by page, as a reader who follows does.
   for (const char* filter : {"", "&types=ChangeInPerson", "&types=ChangeInResidentialAddress"}) {
     std::string cursor;
@@ -180,7 +183,7 @@ void events_v1(Asker& asker) {
       const Told told =
           asker.send(query + " page " + std::to_string(page),
                      {api::http::Method::get,
-                      asker.path() + query + (cursor.empty() ? "" : "&cursor=" + cursor)});
+                      asker.path() + query + (cursor.empty() ? "" : "&after=" + cursor)});
       const auto begin = told.body.find(R"("nextCursor":")") + 14;
       cursor = told.body.substr(begin, told.body.find('"', begin) - begin);
     }

@@ -225,7 +225,7 @@ test('the log tells what was asked without query, number or body', async () => {
   // Put together while running; eleven digits of no person.
   const digits = '9'.repeat(11);
   await ask(`/v1/person/${digits}?parts=Name&secret=1`);
-  await ask('/v1/events?cursor=secret', { headers: { 'X-Request-Id': 'find-me' } });
+  await ask('/v1/events?after=secret', { headers: { 'X-Request-Id': 'find-me' } });
   await lookUp();
   const lines = front.log('grunndata.log').trim().split('\n').map((line) => JSON.parse(line));
   const found = lines.find((line) => line.request_id === 'find-me');
@@ -240,7 +240,7 @@ test('the log tells what was asked without query, number or body', async () => {
 test('a service that is gone is 503, and the failure tells no log of the request', async () => {
   const lonely = await Front.start(await freePort());
   try {
-    const answer = await send(`${lonely.url}/v1/events?cursor=secret`, { ca: lonely.ca });
+    const answer = await send(`${lonely.url}/v1/events?after=secret`, { ca: lonely.ca });
     assert.equal(answer.status, 503);
     assert.equal(answer.json.code, 'overloaded');
     assert.equal(answer.headers['strict-transport-security'], 'max-age=63072000');

@@ -103,7 +103,7 @@ TEST_CASE("a reader without legal basis filters by what it is told, not by what 
     const auto hidden = types({EventType::change_in_family_relation});
     const auto general = types({EventType::change_in_person});
     const auto count = [&](Access access, const EventTypeSet& wanted) {
-      const auto page = town.registry().events(0, 100, access, wanted);
+      const auto page = town.registry().events(0, 100, access, {wanted});
       REQUIRE(page.has_value());
       return page->events.size();
     };
@@ -121,12 +121,12 @@ TEST_CASE("a filter scans on until enough match or the tip is reached") {
     town.import(std::move(records), "2024-01-01");
     town.import(named(50, "Other"), "2024-02-01");
     const auto wanted = types({EventType::change_in_name});
-    auto page = town.registry().events(0, 1, Access::legal_basis, wanted);
+    auto page = town.registry().events(0, 1, Access::legal_basis, {wanted});
     REQUIRE(page.has_value());
     REQUIRE(page->events.size() == 1);
     CHECK(page->events.front().sequence == 51);
     CHECK(page->next == 52);
-    page = town.registry().events(page->next, 1, Access::legal_basis, wanted);
+    page = town.registry().events(page->next, 1, Access::legal_basis, {wanted});
     REQUIRE(page.has_value());
     CHECK(page->events.empty());
     CHECK(page->next == 52);

@@ -43,6 +43,7 @@ std::string metadata_of(const RowFacts& facts) {
     out += out.size() > 1 ? "," : "";
     out += facts.validity == Validity::valid ? R"("isValid":true)" : R"("isValid":false)";
   }
+  add_member(out, "reason", facts.reason);
   add_member(out, "validFrom", facts.from);
   add_member(out, "validTo", facts.to);
   return out;

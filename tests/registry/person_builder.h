@@ -25,6 +25,7 @@ struct RowFacts {
   Grading grading = Grading::unclassified;
   std::string open{}; ///< body of the open form; empty: none
   std::string v1{};   ///< body of the /v1 form; empty: none
+  std::string reason{};
 };
 
 /// A row that another one replaced: not valid, and no end of its own.

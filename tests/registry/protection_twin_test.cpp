@@ -76,7 +76,7 @@ Feed feed(Town& town) {
     if (event.sequence == own) {
       feed.newest_of_person = static_cast<std::ptrdiff_t>(feed.names.size());
     }
-    feed.names.emplace_back(name_of(event.type));
+    feed.names.push_back(std::string(name_of(event.type)).append(" ").append(name_of(event.cause)));
   }
   return feed;
 }
@@ -121,7 +121,7 @@ TEST_CASE("through moves, other changes and more protection the two look the sam
       town.import(hiding(life, first, "C"), now);
       twins.import(twin(life), now);
       both_look_the_same();
-      CHECK(feed(town).names.back() == "ChangeInPerson");
+      CHECK(feed(town).names.back() == "ChangeInPerson ");
       // More protection, and everything at once.
       life.status = "Emigrated";
       now = day();
@@ -145,7 +145,7 @@ TEST_CASE("latest event and filters tell no more than the feed") {
     EventTypeSet addresses;
     for (std::size_t type = 0; type < event_type_count; ++type) addresses.set(type);
     const auto page =
-        town.registry().events((*latest)->sequence + 1, 100, Access::no_legal_basis, addresses);
+        town.registry().events((*latest)->sequence + 1, 100, Access::no_legal_basis, {addresses});
     REQUIRE(page.has_value());
     CHECK(page->events.empty());
   });

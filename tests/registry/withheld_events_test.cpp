@@ -38,7 +38,7 @@ std::uint64_t open_sequence(Town& town) { return town.sequence_of(fnr(1), Access
 EventPage filtered(Town& town, EventType type, Access access) {
   EventTypeSet types;
   types.set(static_cast<std::size_t>(type));
-  const auto page = town.registry().events(0, 1'000, access, types);
+  const auto page = town.registry().events(0, 1'000, access, {types});
   REQUIRE(page.has_value());
   return *page;
 }
@@ -249,9 +249,9 @@ TEST_CASE("a transaction finds a person's events, its own too, and forgets what 
   Transaction transaction(town.registry().store(), 0, Instant{1}, ids);
   constexpr auto type = EventType::change_in_name;
   const auto open = static_cast<std::uint8_t>(type);
-  const auto first = transaction.append_event(mine, type, open, 0);
-  transaction.append_event(other, type, open, 0);
-  const auto second = transaction.append_event(mine, type, open, first);
+  const auto first = transaction.append_event(mine, {type, open}, 0);
+  transaction.append_event(other, {type, open}, 0);
+  const auto second = transaction.append_event(mine, {type, open}, first);
   auto events = transaction.events_of(mine, second, first);
   REQUIRE(events.has_value());
   REQUIRE(events->size() == 2);
@@ -259,16 +259,16 @@ TEST_CASE("a transaction finds a person's events, its own too, and forgets what 
   CHECK(events->back().sequence == first);
   const auto mark = transaction.mark();
   transaction.withhold(events->back());
-  const auto third = transaction.append_event(mine, type, open, second);
+  const auto third = transaction.append_event(mine, {type, open}, second);
   events = transaction.events_of(mine, third, first);
   REQUIRE(events.has_value());
   CHECK(events->size() == 3);
-  CHECK(events->back().entry.withheld == 1);
+  CHECK(events->back().entry.is_withheld());
   transaction.roll_back(mark);
   events = transaction.events_of(mine, second, first);
   REQUIRE(events.has_value());
   CHECK(events->size() == 2);
-  CHECK(events->back().entry.withheld == 0);
+  CHECK_FALSE(events->back().entry.is_withheld());
   CHECK(transaction.events_of(mine, second + 1, first).error().code == ErrorCode::corrupt);
   CHECK(transaction.events_of(other, second, first).error().code == ErrorCode::corrupt);
 }

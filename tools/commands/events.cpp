@@ -1,6 +1,7 @@
 #include "tools/commands/events.h"
 
 #include "registry/audit/subject_set.h"
+#include "registry/event_json.h"
 #include "tools/administration/command_host.h"
 #include "tools/commands/command_audit.h"
 #include "tools/commands/exit_status.h"
@@ -30,9 +31,9 @@ struct EventsFlags {
 };
 
 void print_event(const registry::Event& event, std::ostream& out) {
-  out << R"({"sequenceNumber":)" << event.sequence << R"(,"personId":")"
-      << registry::view_of(event.person) << R"(","eventType":")" << registry::name_of(event.type)
-      << R"(","recordedAt":")" << registry::format_instant(event.recorded) << "\"}\n";
+  std::string line;
+  registry::append_json(line, event);
+  out << line << '\n';
 }
 
 /// One record for a page, with the set of persons it told of.
@@ -74,7 +75,7 @@ int events(const EventsFlags& flags, OpenedRegistry& opened, Console& console) {
   std::uint64_t left = flags.limit;
   while ((flags.limit == 0 || left != 0) && !console.stop()) {
     const std::uint64_t wanted = flags.limit == 0 ? page_events : std::min(left, page_events);
-    const auto page = opened.registry->events(from, wanted, access, types);
+    const auto page = opened.registry->events(from, wanted, access, {types});
     if (!page) {
       return report_error(console.err, page.error());
     }
