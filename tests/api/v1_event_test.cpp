@@ -89,6 +89,62 @@ TEST_CASE("events can be filtered by type") {
   CHECK(names.holds("ChangeInName"));
 }
 
+TEST_CASE("an event says what it is about, why, what it corrects, and nothing of the person") {
+  for (const auto access :
+       {grunndata::registry::Access::legal_basis, grunndata::registry::Access::no_legal_basis}) {
+    ApiOptions options;
+    options.v1_access = access;
+    RegistryFixture service(std::move(options));
+    const auto dead = [](std::string_view day) {
+      return document(fnr(0), R"("doedsfall":{"erGjeldende":true,"doedsdato":")" +
+                                  std::string(day) + "\"}");
+    };
+    service.import(document(fnr(0)));
+    service.import(dead("2026-01-02"), "2026-01-03T00:00:00Z");
+    service.import(document(fnr(0)), "2026-01-04T00:00:00Z");
+    const std::string id = service.id_of(fnr(0));
+    const Answer all = service.get(events);
+    CHECK(all.holds(R"({"sequenceNumber":1,"entity":"person","personId":")" + id +
+                    R"(","eventType":"PersonPopulated","cause":"administrative","recordedAt":"20)"));
+    CHECK(all.holds(R"("eventType":"ChangeInDeath","changedParts":["Death"],"cause":"lifeEvent",)"
+                    R"("recordedAt":"20)"));
+    CHECK(all.holds(R"("eventType":"ChangeInDeath","changedParts":["Death"],"cause":"annulment",)"
+                    R"("corrects":2,"recordedAt":"20)"));
+    CHECK_FALSE(all.holds("2026-01-02\""));
+    CHECK_FALSE(all.holds(fnr(0)));
+  }
+}
+
+TEST_CASE("events of personell and virksomhet can be asked for, and there are none") {
+  RegistryFixture service;
+  service.import(document(fnr(0)));
+  const Answer persons = service.get(events + "?entity=person");
+  CHECK(count_of(persons.body, "personId") == 1);
+  for (const std::string kind : {"personell", "virksomhet"}) {
+    const Answer none = service.get(events + "?entity=" + kind);
+    CHECK(none.holds(R"({"events":[],"nextCursor":")" + member(persons, "nextCursor")));
+    CHECK(none.holds(R"("more":false)"));
+  }
+  check_problem(service.get(events + "?entity=Person"), 400, "parameter_invalid");
+  check_problem(service.get(events + "?entity=person&entity=person"), 400, "parameter_repeated");
+}
+
+TEST_CASE("who has read everything gets the same cursor again") {
+  for (const auto access :
+       {grunndata::registry::Access::legal_basis, grunndata::registry::Access::no_legal_basis}) {
+    ApiOptions options;
+    options.v1_access = access;
+    RegistryFixture service(std::move(options));
+    service.import(document(fnr(0)));
+    const std::string cursor = member(service.get(events), "nextCursor");
+    const Answer caught_up = service.get(events + "?after=" + cursor);
+    CHECK(caught_up.holds(R"({"events":[],"nextCursor":")" + cursor + R"(","more":false})"));
+    const auto epoch = service.registry().epoch();
+    check_problem(service.get(events + "?after=" + cursor_text({epoch + 1, 1})), 410,
+                  "history_changed");
+  }
+}
+
 TEST_CASE("a cursor of another history is gone, a made-up one is invalid") {
   RegistryFixture service;
   service.import(document(fnr(0)));
