@@ -105,7 +105,8 @@ TEST_CASE("an event says what it is about, why, what it corrects, and nothing of
     const std::string id = service.id_of(fnr(0));
     const Answer all = service.get(events);
     CHECK(all.holds(R"({"sequenceNumber":1,"entity":"person","personId":")" + id +
-                    R"(","eventType":"PersonPopulated","cause":"administrative","recordedAt":"20)"));
+                    R"(","eventType":"PersonPopulated","cause":"administrative",)"
+                    R"("recordedAt":"20)"));
     CHECK(all.holds(R"("eventType":"ChangeInDeath","changedParts":["Death"],"cause":"lifeEvent",)"
                     R"("recordedAt":"20)"));
     CHECK(all.holds(R"("eventType":"ChangeInDeath","changedParts":["Death"],"cause":"annulment",)"
