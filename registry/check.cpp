@@ -8,6 +8,7 @@
 #include "registry/links/check_links.h"
 #include "registry/quarantine.h"
 #include "registry/registry_impl.h"
+#include "registry/subscriptions/check_subscriptions.h"
 
 #include <algorithm>
 #include <cstring>
@@ -405,7 +406,7 @@ Result<CheckReport> Checker::run() {
     add("search", "", "an older version wrote this directory: nobody can be searched for",
         advice_rebuild);
   }
-  const std::array<std::pair<Family, Visit>, 9> walks{{
+  const std::array<std::pair<Family, Visit>, 10> walks{{
       {Family::current, [this](auto key, auto value) { return check_entity(key, value); }},
       {Family::past, [this](auto key, auto) { return check_past(key); }},
       {Family::identifier, [this](auto key, auto value) { return check_identifier(key, value); }},
@@ -419,6 +420,12 @@ Result<CheckReport> Checker::run() {
          return Result<void>{};
        }},
       {Family::search, [this](auto key, auto value) { return check_search_key(key, value); }},
+      {Family::subscription,
+       [this](auto key, auto value) {
+         return check_subscription(registry_, *snapshot_, key, value, [this](std::string what) {
+           add("subscription", "", std::move(what), advice_restore);
+         });
+       }},
   }};
   for (const auto& [family, visit] : walks) {
     if (auto walked = walk(family, visit); !walked) {

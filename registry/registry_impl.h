@@ -33,6 +33,7 @@ inline constexpr std::string_view issuing_prefix = "issuing/"; ///< + first pref
 inline constexpr std::string_view link_newest = "link_newest";
 inline constexpr std::string_view block_newest = "block_newest";
 inline constexpr std::string_view work_newest = "work_newest";
+inline constexpr std::string_view subscription_newest = "subscription_newest";
 inline constexpr std::string_view search_keys = "search_keys"; ///< version of the keys' folding
 inline constexpr std::string_view purge_newest = "purge_newest";
 inline constexpr std::string_view purge_pending_prefix = "purge_pending/"; ///< + number

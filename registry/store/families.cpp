@@ -21,6 +21,7 @@ const std::array<FamilyFacts, family_count> families{{
     {Family::idempotency, "idempotency", Profile::small_scan},
     {Family::work, "work", Profile::small_scan},
     {Family::search, "search", Profile::small_scan},
+    {Family::subscription, "subscription", Profile::hot_point},
 }};
 
 } // namespace grunndata::registry::store

@@ -40,8 +40,9 @@ enum class Family : std::uint8_t {
   idempotency,
   work,
   search,
+  subscription,
 };
-inline constexpr std::size_t family_count = 18;
+inline constexpr std::size_t family_count = 19;
 
 /// How a family is stored; an engine may ignore it.
 enum class Profile : std::uint8_t { hot_point, cold_blob, small_scan };

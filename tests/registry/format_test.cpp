@@ -4,6 +4,7 @@
 #include "registry/document.h"
 #include "registry/keys.h"
 #include "registry/registry_impl.h"
+#include "registry/subscriptions/stored.h"
 
 #include <array>
 #include <cstddef>
@@ -189,6 +190,7 @@ TEST_CASE("FORMAT.md shows keys as they are built") {
       {"client app of issuer test", client_key("app", "test")},
       {"client app of any issuer", client_key("app", {})},
       {"grant 258", key_of_number(258)},
+      {"a subscription, 258", subscription_key(258)},
       {"search key of a name that sounds `hansen`, born 1980-03-09",
        search_key_text(
            {candidates::KeyOf::person, candidates::hash_of_sound("hansen"), {1980, 3, 9}, id})},
@@ -206,7 +208,7 @@ TEST_CASE("FORMAT.md shows keys as they are built") {
 }
 
 TEST_CASE("FORMAT.md lists the marks that there are") {
-  const std::array<std::string_view, 24> marks{meta::format,
+  const std::array<std::string_view, 25> marks{meta::format,
                                                meta::environment,
                                                meta::id_key,
                                                meta::epoch,
@@ -221,6 +223,7 @@ TEST_CASE("FORMAT.md lists the marks that there are") {
                                                meta::link_newest,
                                                meta::block_newest,
                                                meta::work_newest,
+                                               meta::subscription_newest,
                                                meta::search_keys,
                                                meta::purge_newest,
                                                meta::purge_pending_prefix,
