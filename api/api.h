@@ -5,6 +5,7 @@
 #include "api/http/message.h"
 #include "api/http/route.h"
 #include "api/http/server.h"
+#include "api/webhooks/address.h"
 #include "identifiers/kinds.h"
 #include "registry/access.h"
 #include "registry/registry.h"
@@ -21,6 +22,7 @@ class BreakGlass;
 class Clients;
 class SpaceGuard;
 class Links;
+class Subscriptions;
 namespace audit {
 class Log;
 } // namespace audit
@@ -74,6 +76,8 @@ struct ApiOptions {
   registry::hjelpenummer::HelpNumbers* help_numbers = nullptr;
   registry::hjelpenummer::Blocks* blocks = nullptr; ///< null: no blocks for downtime, 503
   registry::Links* links = nullptr;                 ///< null: nothing can be linked, 503
+  registry::Subscriptions* subscriptions = nullptr; ///< null: nobody can subscribe, 503
+  webhooks::AddressRules webhook_addresses{};       ///< what a webhook's URL may be
   /// Shown by readiness; null: no line about it.
   registry::SpaceGuard* space = nullptr;
   /// What callers of /v1 see in a demonstration.

@@ -4,6 +4,7 @@
 #include "api/v1/admin/problems.h"
 #include "api/v1/hjelpenummer/link_problems.h"
 #include "api/v1/hjelpenummer/problems.h"
+#include "api/v1/subscriptions/problems.h"
 
 #include <array>
 #include <span>
@@ -32,6 +33,8 @@ const std::vector<http::ProblemKind>& all_problems() {
     all.insert(all.end(), v1::problem::all_hjelpenummer.begin(),
                v1::problem::all_hjelpenummer.end());
     all.insert(all.end(), v1::problem::all_links.begin(), v1::problem::all_links.end());
+    all.insert(all.end(), v1::problem::all_subscriptions.begin(),
+               v1::problem::all_subscriptions.end());
     const auto transport = http::transport_problems();
     all.insert(all.end(), transport.begin(), transport.end());
     return all;

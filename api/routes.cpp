@@ -17,6 +17,7 @@
 #include "api/v1/identifier_check.h"
 #include "api/v1/persons.h"
 #include "api/v1/request_body.h"
+#include "api/v1/subscriptions/subscriptions.h"
 
 #include <array>
 
@@ -69,13 +70,14 @@ constexpr Requirement person_or_linker{
     .token = true,
     .any_right =
         any_of(person_read, person_read_with_legal_basis, hjelpenummer_link, hjelpenummer_review)};
+constexpr Requirement subscriber{.token = true, .any_right = any_of(events_subscribe)};
 constexpr Requirement events{.token = true, .any_right = any_of(events_read)};
 
 constexpr auto legal = Sight::legal_basis;
 constexpr auto no_legal = Sight::no_legal_basis;
 constexpr auto agreed = Sight::by_agreement;
 
-constexpr std::array<RouteFacts, 56> table{{
+constexpr std::array<RouteFacts, 67> table{{
     {get, "/api/legal-basis/person/{id}", "getPersonWithLegalBasis", with_legal_basis, legal,
      persontjenesten_v2, inline_lane, no_body, pt::person_by_id},
     {post, "/api/legal-basis/person/get-by-nin", "getPersonByNinWithLegalBasis", with_legal_basis,
@@ -111,6 +113,28 @@ constexpr std::array<RouteFacts, 56> table{{
      v1::list_events},
     {get, "/v1/events/latest", "getLatestCursor", events, agreed, Interface::v1, inline_lane,
      no_body, v1::latest_cursor},
+    {post, "/v1/subscriptions", "makeSubscription", subscriber, agreed, Interface::v1, pool_lane,
+     v1::request_body_bytes_max, v1::make_subscription},
+    {get, "/v1/subscriptions", "listSubscriptions", subscriber, agreed, Interface::v1, pool_lane,
+     no_body, v1::list_subscriptions},
+    {get, "/v1/subscriptions/{id}", "getSubscription", subscriber, agreed, Interface::v1, pool_lane,
+     no_body, v1::subscription_by_id},
+    {patch, "/v1/subscriptions/{id}", "changeSubscription", subscriber, agreed, Interface::v1,
+     pool_lane, v1::request_body_bytes_max, v1::change_subscription},
+    {delete_, "/v1/subscriptions/{id}", "removeSubscription", subscriber, agreed, Interface::v1,
+     pool_lane, no_body, v1::remove_subscription},
+    {post, "/v1/subscriptions/{id}/pause", "pauseSubscription", subscriber, agreed, Interface::v1,
+     pool_lane, no_body, v1::pause_subscription},
+    {post, "/v1/subscriptions/{id}/resume", "resumeSubscription", subscriber, agreed, Interface::v1,
+     pool_lane, no_body, v1::resume_subscription},
+    {post, "/v1/subscriptions/{id}/cohort", "changeCohort", subscriber, agreed, Interface::v1,
+     pool_lane, v1::request_body_bytes_max, v1::change_cohort},
+    {get, "/v1/subscriptions/{id}/events", "listSubscriptionEvents", subscriber, agreed,
+     Interface::v1, pool_lane, no_body, v1::subscription_events},
+    {post, "/v1/subscriptions/{id}/replay", "replaySubscription", subscriber, agreed, Interface::v1,
+     pool_lane, v1::request_body_bytes_max, v1::replay_subscription},
+    {get, "/v1/subscriptions/{id}/deliveries", "getDeliveries", subscriber, agreed, Interface::v1,
+     pool_lane, no_body, v1::subscription_deliveries},
     {get, "/v1/audit/person/{id}", "getAuditOfPerson", log_reader, agreed, Interface::v1, pool_lane,
      no_body, v1::audit_of_person},
     {get, "/v1/audit/records", "listAuditRecords", log_reader, agreed, Interface::v1, pool_lane,

@@ -18,7 +18,8 @@ constexpr std::array<std::string_view, right_count> names{"person.read",
                                                           "hpr.read",
                                                           "org.read",
                                                           "admin",
-                                                          "audit.read"};
+                                                          "audit.read",
+                                                          "events.subscribe"};
 
 } // namespace
 

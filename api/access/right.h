@@ -26,8 +26,9 @@ enum class Right : std::uint8_t {
   virksomhet_read,
   admin,
   audit_read,
+  events_subscribe, ///< subscriptions, and webhooks for them
 };
-inline constexpr std::size_t right_count = 14;
+inline constexpr std::size_t right_count = 15;
 
 using RightSet = std::bitset<right_count>;
 

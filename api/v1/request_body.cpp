@@ -97,16 +97,18 @@ bool read_identifier_object(const simdjson::dom::object& object, AskedIdentifier
   return true;
 }
 
-Refusal read_identifiers(const element& value, std::vector<AskedIdentifier>& identifiers,
-                         PointerText& pointer) {
-  pointer = "/identifiers";
+Refusal read_identifiers(const element& value, std::string_view name, std::size_t most,
+                         std::vector<AskedIdentifier>& identifiers, PointerText& pointer) {
+  pointer.assign("/").append(name);
   simdjson::dom::array list;
   if (value.get(list) != simdjson::SUCCESS) {
-    return {&problem::body_invalid, "identifiers is an array", pointer};
+    return {&problem::body_invalid, "The member is an array of identifiers", pointer};
   }
   for (const element& item : list) {
-    if (identifiers.size() == identifiers_max) {
-      return {&problem::too_many_items, "At most 1000 identifiers", pointer};
+    if (identifiers.size() == most) {
+      return {&problem::too_many_items,
+              most == identifiers_max ? "At most 1000 identifiers" : "At most 10000 identifiers",
+              pointer};
     }
     AskedIdentifier asked;
     simdjson::dom::object object;
@@ -181,7 +183,8 @@ Refusal read_lookup_body(const Context& context, const http::Request& request, L
     const auto index = members.take(key);
     if (!index) return {&problem::body_invalid, unknown_member, {}};
     const Refusal refusal = *index == 0
-                                ? read_identifiers(value, body.identifiers, pointer)
+                                ? read_identifiers(value, identifiers_field, identifiers_max,
+                                                   body.identifiers, pointer)
                                 : read_view_member(context, lookup_members[*index], value,
                                                    body.view);
     if (refusal) return refusal;
@@ -199,7 +202,8 @@ Refusal read_check_body(const http::Request& request, CheckBody& body, PointerTe
     const auto index = members.take(key);
     if (!index) return {&problem::body_invalid, unknown_member, {}};
     if (*index == 0) {
-      const Refusal refusal = read_identifiers(value, body.identifiers, pointer);
+      const Refusal refusal =
+          read_identifiers(value, identifiers_field, identifiers_max, body.identifiers, pointer);
       if (refusal) return refusal;
       continue;
     }
@@ -210,6 +214,24 @@ Refusal read_check_body(const http::Request& request, CheckBody& body, PointerTe
     (*index == 1 ? body.environment : *index == 2 ? body.rule : body.target) = *text;
   }
   if (body.identifiers.empty()) return none_asked();
+  return {};
+}
+
+Refusal read_identifier_lists(const http::Request& request,
+                              std::span<const std::string_view> members, std::size_t most,
+                              std::span<std::vector<AskedIdentifier>> lists,
+                              PointerText& pointer) {
+  simdjson::dom::object object;
+  if (const Refusal refusal = read_object(request, object)) return refusal;
+  for (std::size_t index = 0; index < members.size(); ++index) {
+    element value;
+    if (object.at_key(members[index]).get(value) != simdjson::SUCCESS) continue;
+    if (const Refusal refusal =
+            read_identifiers(value, members[index], most, lists[index], pointer)) {
+      return refusal;
+    }
+    most -= lists[index].size();
+  }
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include "registry/view.h"
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,5 +48,13 @@ using PointerText = std::string;
                                        LookupBody& body, PointerText& pointer);
 [[nodiscard]] Refusal read_check_body(const http::Request& request, CheckBody& body,
                                       PointerText& pointer);
+
+/// The lists of identifiers that stand in `members` of a body, together at most `most`; those that
+/// are absent leave theirs empty, other members are not looked at. Views and pointer as above.
+[[nodiscard]] Refusal read_identifier_lists(const http::Request& request,
+                                            std::span<const std::string_view> members,
+                                            std::size_t most,
+                                            std::span<std::vector<AskedIdentifier>> lists,
+                                            PointerText& pointer);
 
 } // namespace grunndata::api::v1

@@ -86,6 +86,15 @@ registry::Links& Office::link_persons() {
   return *links_;
 }
 
+registry::Subscriptions& Office::take_subscriptions(webhooks::AddressRules addresses) {
+  auto opened = registry::Subscriptions::open(town_.registry());
+  REQUIRE(opened.has_value());
+  subscriptions_ = std::move(*opened);
+  options_.subscriptions = subscriptions_.get();
+  options_.webhook_addresses = addresses;
+  return *subscriptions_;
+}
+
 void Office::limit_numbers(access::NumberLimits limits) {
   number_quota_ = std::make_unique<access::NumberQuota>(limits);
   options_.access.number_quota = number_quota_.get();

@@ -9,6 +9,7 @@
 #include "registry/hjelpenummer/blocks.h"
 #include "registry/hjelpenummer/help_numbers.h"
 #include "registry/links/links.h"
+#include "registry/subscriptions/subscriptions.h"
 #include "tests/registry/town.h"
 
 #include <initializer_list>
@@ -52,6 +53,8 @@ public:
   registry::hjelpenummer::HelpNumbers& issue_help_numbers();
   /// Opens linking.
   registry::Links& link_persons();
+  /// Opens subscriptions; webhooks may go where `addresses` says.
+  registry::Subscriptions& take_subscriptions(webhooks::AddressRules addresses = {});
   /// Whether callers have legal basis from now on.
   void see(registry::Access access) { access_ = access; }
   registry::Registry& registry() { return town_.registry(); }
@@ -85,6 +88,7 @@ private:
   std::unique_ptr<registry::hjelpenummer::Blocks> blocks_;
   std::unique_ptr<access::NumberQuota> number_quota_;
   std::unique_ptr<registry::Links> links_;
+  std::unique_ptr<registry::Subscriptions> subscriptions_;
   ApiOptions options_;
   SourceAge source_age_;
   Metrics metrics_{1};

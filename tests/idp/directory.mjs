@@ -5,6 +5,7 @@ export const rights = [
   'person.read', 'person.read-with-legal-basis', 'person.search', 'person.bulk', 'events.read',
   'export.read', 'hjelpenummer.issue', 'hjelpenummer.link', 'hjelpenummer.block',
   'hjelpenummer.review', 'hpr.read', 'org.read', 'admin', 'audit.read',
+  'events.subscribe',
 ];
 
 // The names that clients of Persontjenesten ask for; the server takes them as aliases.

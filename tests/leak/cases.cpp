@@ -192,6 +192,53 @@ void events_v1(Asker& asker) {
 
 void latest_cursor(Asker& asker) { asker.get(""); }
 
+/// About everybody, and about the story's people and one who is nobody; asked for below.
+void make_subscriptions(Asker& asker) {
+  std::string everybody;
+  for (const std::string& number : asker.numbers()) {
+    everybody += (everybody.empty() ? "\"" : ",\"") + number + '"';
+  }
+  const auto year = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::days(365));
+  const std::string expires =
+      registry::format_instant({registry::now().microseconds + year.count()});
+  const auto make = [&](const std::string& about) {
+    asker.send(about.substr(0, 10),
+               {api::http::Method::post,
+                asker.path(),
+                R"({"purpose":"To be told","paused":true,"expires":")" + expires +
+                    R"(","webhookUrl":"https://hospital.example/",)" +
+                    R"("webhookSecret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",)" + about + '}',
+                {{"Content-Type", "application/json"}}});
+  };
+  make(R"("everyone":true)");
+  make(R"("identifiers":[)" + everybody + ']');
+  make(R"("types":["move"],"everyone":true)");
+}
+
+const std::vector<std::string> subscription_ids{"1", "2", "3", "4", "99"};
+
+void subscriptions(Asker& asker) { asker.get(""); }
+void subscription(Asker& asker) { asker.get("", subscription_ids); }
+void subscription_events(Asker& asker) {
+  for (const std::string& id : subscription_ids) {
+    asker.get("?limit=1000", {id});
+    std::string cursor;
+    const std::uint64_t pages_max = asker.world().registry().newest_sequence() + 2;
+    for (std::uint64_t page = 0; page < pages_max && id != "99"; ++page) {
+      const Told told =
+          asker.send(id + " page " + std::to_string(page),
+                     {api::http::Method::get, asker.path(id) + "?limit=1" +
+                                                  (cursor.empty() ? "" : "&after=" + cursor)});
+      const auto begin = told.body.find(R"("nextCursor":")") + 14;
+      cursor = told.body.substr(begin, told.body.find('"', begin) - begin);
+    }
+  }
+}
+/// With legal basis the place counts events that others are not told of.
+void deliveries(Asker& asker) {
+  if (asker.access() == registry::Access::no_legal_basis) asker.get("", subscription_ids);
+}
+
 void check_identifiers(Asker& asker) {
   std::string everybody;
   for (const std::string& number : asker.numbers()) {
@@ -279,6 +326,11 @@ constexpr auto table = std::to_array<Case>({
     {"getLinksOfPerson", links_of_person},
     {"listEvents", events_v1},
     {"getLatestCursor", latest_cursor},
+    {"makeSubscription", make_subscriptions},
+    {"listSubscriptions", subscriptions},
+    {"getSubscription", subscription},
+    {"listSubscriptionEvents", subscription_events},
+    {"getDeliveries", deliveries},
     {"checkIdentifiers", check_identifiers},
     {"findHjelpenummerCandidates", candidates},
     {"openBreakGlass", break_glass},
@@ -296,11 +348,20 @@ constexpr std::string_view told_by_issuers =
 constexpr std::string_view told_by_linkers =
     "with legal basis only; of links, what those who link told, and opaque ids";
 
+constexpr std::string_view told_by_subscribers =
+    "of a subscription, what its client told, and its place as getDeliveries has it";
+
 constexpr auto told_to_everybody = std::to_array<Untold>({
     {"listClients", "of the callers' systems, not of persons in the registry"},
     {"registerClient", "of the callers' systems, not of persons in the registry"},
     {"getClient", "of the callers' systems, not of persons in the registry"},
     {"revokeClient", "of the callers' systems, not of persons in the registry"},
+    {"changeSubscription", told_by_subscribers},
+    {"removeSubscription", told_by_subscribers},
+    {"pauseSubscription", told_by_subscribers},
+    {"resumeSubscription", told_by_subscribers},
+    {"changeCohort", told_by_subscribers},
+    {"replaySubscription", told_by_subscribers},
     {"issueHjelpenummer", told_by_issuers},
     {"registerLocalNumber", told_by_issuers},
     {"showHjelpenummer", told_by_issuers},

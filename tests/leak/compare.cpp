@@ -139,8 +139,10 @@ std::string Normal::of(const Told& told) {
     const auto place = api::v1::read_cursor(cursor);
     return place ? "from " + std::to_string(place->from) : "unreadable";
   });
-  replace_between(text, R"("recordedAt":")", "\"",
-                  [](const std::string& time) { return std::string(time.size(), 't'); });
+  for (const char* time : {R"("recordedAt":")", R"("created":")", R"("expires":")"}) {
+    replace_between(text, time, "\"",
+                    [](const std::string& when) { return std::string(when.size(), 't'); });
+  }
   if (told.operation == "getMetrics" || told.operation == "getReadiness") {
     // Sizes of all that is stored, for operators, and the age of the source, which time moves.
     for (const char* figure :

@@ -50,6 +50,9 @@ World::World(registry::audit::Log* log) : mapper_(MappingOptions{}) {
   REQUIRE(opened.has_value());
   registry_ = std::move(*opened);
   links_ = std::make_unique<registry::Links>(*registry_);
+  auto subscriptions = registry::Subscriptions::open(*registry_);
+  REQUIRE(subscriptions.has_value());
+  subscriptions_ = std::move(*subscriptions);
   with_basis_ = serve(registry::Access::legal_basis, log);
   without_basis_ = serve(registry::Access::no_legal_basis, log);
 }
@@ -59,6 +62,7 @@ World::Service World::serve(registry::Access access, registry::audit::Log* log) 
   options.v1_access = access;
   options.audit = log;
   options.links = links_.get();
+  options.subscriptions = subscriptions_.get();
   Service service;
   service.api = std::make_unique<api::Api>(*registry_, std::move(options));
   auto built = service.api->routes();

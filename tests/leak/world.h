@@ -11,6 +11,7 @@
 #include "registry/import_batch.h"
 #include "registry/links/links.h"
 #include "registry/registry.h"
+#include "registry/subscriptions/subscriptions.h"
 #include "tests/leak/stories.h"
 
 #include <cstdint>
@@ -80,6 +81,7 @@ private:
 
   std::unique_ptr<registry::Registry> registry_;
   std::unique_ptr<registry::Links> links_;
+  std::unique_ptr<registry::Subscriptions> subscriptions_;
   Service with_basis_;
   Service without_basis_;
   importers::folkeregisteret::PersonMapper mapper_;

@@ -115,6 +115,11 @@ Result<OpenedRegistry> open_registry(config::LoadedConfig config, bool create) {
   }
   opened.help_numbers = std::move(*help_numbers);
   opened.links = std::make_unique<registry::Links>(*opened.registry);
+  auto subscriptions = registry::Subscriptions::open(*opened.registry);
+  if (!subscriptions) {
+    return tl::unexpected(subscriptions.error());
+  }
+  opened.subscriptions = std::move(*subscriptions);
   if (values.audit.enabled) {
     auto audit = registry::audit::Log::open(audit_log_options(values));
     if (!audit) {

@@ -12,6 +12,7 @@
 #include "registry/links/links.h"
 #include "registry/registry.h"
 #include "registry/space_guard.h"
+#include "registry/subscriptions/subscriptions.h"
 #include "tools/config/config.h"
 
 #include <memory>
@@ -31,6 +32,7 @@ struct OpenedRegistry {
   std::unique_ptr<registry::BreakGlass> break_glass;
   std::unique_ptr<registry::hjelpenummer::HelpNumbers> help_numbers;
   std::unique_ptr<registry::Links> links;
+  std::unique_ptr<registry::Subscriptions> subscriptions;
   std::unique_ptr<registry::audit::Log> audit; ///< null when the configuration turns it off
   /// Signs with the log's key, where there is one; goes before the log.
   std::unique_ptr<registry::hjelpenummer::Blocks> blocks;

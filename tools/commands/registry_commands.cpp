@@ -12,6 +12,7 @@
 #include "tools/commands/purge.h"
 #include "tools/commands/quarantine.h"
 #include "tools/commands/rebuild.h"
+#include "tools/commands/subscriptions.h"
 #include "tools/commands/sync.h"
 
 namespace grunndata::tools {
@@ -27,6 +28,7 @@ void add_registry_commands(CLI::App& program, CommandHost& host, int& exit_statu
   add_audit_command(program, host, exit_status);
   add_purge_command(program, host, exit_status);
   add_backup_command(program, host, exit_status);
+  add_subscriptions_command(program, host, exit_status);
   add_client_command(program, host, exit_status);
   add_break_glass_command(program, host, exit_status);
   add_hjelpenummer_command(program, host, exit_status);

@@ -12,6 +12,7 @@
 #include "tools/commands/command_audit.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/sync_task.h"
+#include "tools/commands/webhook_task.h"
 #include "tools/logging/log.h"
 
 #include <algorithm>
@@ -211,10 +212,16 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   if (!access) {
     return report_error(access.error());
   }
+  api_options.subscriptions = opened.subscriptions.get();
+  api_options.webhook_addresses = webhook_addresses(values);
+  const api::webhooks::Dispatcher webhooks(*opened.registry, api_options,
+                                           dispatcher_options(values));
   const BackupWatch backups(values.backup);
-  api_options.import_figures = [&opened, &backups, quota = access->number_quota.get()] {
+  api_options.import_figures = [&opened, &backups, &webhooks,
+                                quota = access->number_quota.get()] {
     auto figures = figures_of(opened, quota);
     std::ranges::copy(backups.figures(), std::back_inserter(figures));
+    std::ranges::copy(webhook_figures(webhooks.figures()), std::back_inserter(figures));
     return figures;
   };
   api_options.readiness_notes = [&backups] {

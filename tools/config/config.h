@@ -163,6 +163,19 @@ struct HjelpenummerConfig {
   std::uint32_t numbers_per_day_organisation = 0; ///< 0: no limit
 };
 
+/// Sending events to receivers; section [webhooks].
+struct WebhookConfig {
+  bool allow_private = false;
+  bool allow_http = false;
+  std::filesystem::path ca_file; ///< empty: the system's certificates alone
+  std::uint32_t timeout_ms = 0;
+  std::uint32_t deliveries_max = 0;
+  std::uint32_t events_max = 0;
+  std::uint32_t retry_first_ms = 0;
+  std::uint32_t retry_max_seconds = 0;
+  std::uint32_t give_up_hours = 0;
+};
+
 struct Config {
   AccessConfig access;
   AuditConfig audit;
@@ -171,6 +184,7 @@ struct Config {
   SyncConfig sync;
   SpaceConfig space;
   HjelpenummerConfig hjelpenummer;
+  WebhookConfig webhooks;
   std::vector<IssuerConfig> issuers;
   DataConfig data;
   ServerConfig server;

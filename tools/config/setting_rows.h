@@ -17,5 +17,7 @@ namespace grunndata::tools::config {
 [[nodiscard]] std::span<const Setting> space_settings() noexcept;
 /// hjelpenummer.
 [[nodiscard]] std::span<const Setting> hjelpenummer_settings() noexcept;
+/// webhooks.
+[[nodiscard]] std::span<const Setting> webhook_settings() noexcept;
 
 } // namespace grunndata::tools::config

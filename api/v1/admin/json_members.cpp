@@ -61,6 +61,7 @@ bool read_value(MemberKind kind, const element& value, MemberValue& out) {
     case MemberKind::number: return value.get(out.number) == simdjson::SUCCESS;
     case MemberKind::flag: return value.get(out.flag) == simdjson::SUCCESS;
     case MemberKind::texts: return read_texts(value, out.texts);
+    case MemberKind::elsewhere: return true;
   }
   return false;
 }
@@ -71,6 +72,7 @@ constexpr const char* kind_told(MemberKind kind) noexcept {
     case MemberKind::number: return "The member is a whole number, 0 or more";
     case MemberKind::flag: return "The member is true or false";
     case MemberKind::texts: return "The member is an array of at most 100 strings";
+    case MemberKind::elsewhere: break;
   }
   return "";
 }

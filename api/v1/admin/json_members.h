@@ -16,7 +16,13 @@ namespace grunndata::api::v1 {
 inline constexpr std::size_t members_body_bytes_max = 512 * 1024;
 inline constexpr std::size_t member_texts_max = 100; ///< in a list
 
-enum class MemberKind : std::uint8_t { text, number, flag, texts };
+enum class MemberKind : std::uint8_t {
+  text,
+  number,
+  flag,
+  texts,
+  elsewhere ///< of any kind: read by somebody else
+};
 
 struct MemberRule {
   std::string_view name;
