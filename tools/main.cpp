@@ -33,6 +33,7 @@
 #include "tools/bench/import.h"
 #include "tools/bench/lookup.h"
 #include "tools/bench/number_space.h"
+#include "tools/bench/webhooks.h"
 
 namespace grunndata::tools {
 namespace {
@@ -57,6 +58,7 @@ void add_bench_commands(CLI::App& program, int& exit_status) {
   add_bench_identifiers(*bench, exit_status);
   add_bench_audit(*bench, exit_status);
   add_bench_hjelpenummer(*bench, exit_status);
+  add_bench_webhooks(*bench, exit_status);
   add_bench_import(*bench, exit_status);
   add_bench_lookup(*bench, exit_status);
   add_bench_candidates(*bench, exit_status);

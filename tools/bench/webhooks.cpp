@@ -5,10 +5,14 @@
 #include "registry/hjelpenummer/help_numbers.h"
 #include "registry/subscriptions/subscriptions.h"
 #include "tools/bench/measuring.h"
+#include "tools/commands/exit_status.h"
+
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <condition_variable>
+#include <iostream>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -304,3 +308,45 @@ Result<std::vector<Figure>> measure_webhooks(const std::filesystem::path& folder
 }
 
 } // namespace grunndata::tools::bench
+
+namespace grunndata::tools {
+
+namespace {
+
+struct WebhookBenchOptions {
+  double seconds = 5;
+  std::string directory;
+  bool json = false;
+};
+
+int run_webhook_bench(const WebhookBenchOptions& options) {
+  const bench::TemporaryDirectory folder(options.directory);
+  const auto figures = bench::measure_webhooks(folder.path(), options.seconds);
+  if (!figures) {
+    return report_error(figures.error());
+  }
+  if (options.json) {
+    bench::print_json(std::cout, *figures);
+  } else {
+    bench::print_table(std::cout, "events sent to one receiver, signed and logged", *figures);
+  }
+  return exit_ok;
+}
+
+} // namespace
+
+void add_bench_webhooks(CLI::App& bench, int& exit_status) {
+  const auto options = std::make_shared<WebhookBenchOptions>();
+  CLI::App* command = bench.add_subcommand(
+      "webhooks", "Events sent to a receiver: how many a second, and how long after their commit");
+  command->add_option("--seconds", options->seconds, "how long the delay is measured")
+      ->check(CLI::Range(0.1, 600.0))
+      ->capture_default_str();
+  command->add_option("--directory", options->directory,
+                      "where to put the registry (default: the system's folder for temporary "
+                      "files)");
+  command->add_flag("--json", options->json, "print one JSON object, not a table");
+  command->callback([options, &exit_status] { exit_status = run_webhook_bench(*options); });
+}
+
+} // namespace grunndata::tools
