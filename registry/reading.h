@@ -30,6 +30,7 @@ public:
 
 private:
   friend class Registry;
+  friend class PersonWalk;
   EntityId entity_{};
   EntityId asked_{};
   store::Pinned current_;

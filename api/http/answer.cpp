@@ -36,12 +36,20 @@ bool is_sendable(const AnswerContext& context, const Response& response) noexcep
 Afterwards finish(AnswerContext& context, const Request& request, bool keep_alive,
                   AnswerScratch& scratch) {
   Response& response = scratch.response;
-  const bool closes =
-      !keep_alive || response.close_connection || context.draining.load(std::memory_order_relaxed);
+  const bool is_old = request.minor_version == 0;
+  const bool is_streamed = response.stream != nullptr;
+  const bool closes = !keep_alive || response.close_connection || (is_streamed && is_old) ||
+                      context.draining.load(std::memory_order_relaxed);
   auto connection = closes ? ConnectionHeader::close : ConnectionHeader::none;
-  if (!closes && request.minor_version == 0) connection = ConnectionHeader::keep_alive;
-  const std::size_t body_bytes = response.body.size();
-  append_response_head(scratch.out, response, body_bytes, request.request_id, connection);
+  if (!closes && is_old) connection = ConnectionHeader::keep_alive;
+  const std::size_t body_bytes = is_streamed ? 0 : response.body.size();
+  BodyFraming framing(body_bytes);
+  if (is_streamed) {
+    framing = BodyFraming(is_old ? BodyFraming::Kind::until_close : BodyFraming::Kind::chunked);
+  }
+  append_response_head(scratch.out, response, framing, request.request_id, connection);
+  scratch.is_chunked = is_streamed && !is_old;
+  if (request.method == Method::head) response.stream.reset();
   const bool sends_body = request.method != Method::head && response.status != 204 &&
                           response.status != 304 && body_bytes > 0;
   if (sends_body && body_bytes <= copied_body_bytes_max) scratch.out.append(response.body);

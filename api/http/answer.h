@@ -26,6 +26,7 @@ struct AnswerScratch {
   OutputBuffer out;  ///< answers not sent yet, in order
   Response response; ///< the last one; its body belongs after `out` when `has_loose_body`
   bool has_loose_body{false};
+  bool is_chunked{false}; ///< of a stream in `response`: it is not sent until the connection closes
 
   /// The calling thread's own.
   [[nodiscard]] static AnswerScratch& mine();
@@ -40,7 +41,8 @@ inline constexpr std::size_t copied_body_bytes_max = 32 * 1024;
 enum class Afterwards : std::uint8_t { stays, closes, needs_pool };
 
 /// Runs the route's handler, or answers 404 or 405 when `match` has none. Never throws because of
-/// a handler: that is a 500. `needs_pool` only when `request.in_pool` is false.
+/// a handler: that is a 500. `needs_pool` only when `request.in_pool` is false. A stream left in
+/// `scratch.response` is the body, to be sent next; it is for the caller to take.
 [[nodiscard]] Afterwards append_answer(AnswerContext& context, Request& request,
                                        const RouteMatch& match, bool keep_alive,
                                        AnswerScratch& scratch);

@@ -1,5 +1,6 @@
 #include "api/http/connection.h"
 
+#include "api/http/connection_stream.h"
 #include "api/http/host.h"
 #include "api/http/owned_request.h"
 #include "api/http/send_now.h"
@@ -195,6 +196,10 @@ Connection::Owned Connection::answer_request(std::string_view rest) {
   const Afterwards afterwards = append_answer(context_->answers, parser_.request(), match_,
                                               parser_.keep_alive(), AnswerScratch::mine());
   if (afterwards == Afterwards::needs_pool) return answer_in_pool(rest);
+  if (AnswerScratch::mine().response.stream) {
+    parser_.next();
+    return begin_stream(rest, afterwards);
+  }
   return finish_request(rest, afterwards);
 }
 
@@ -250,8 +255,12 @@ Connection::Owned Connection::drain(std::string_view rest, std::string unsent) {
   Transfer transfer{duplicate_, std::move(unsent),
                     [self = shared_from_this()](bool sent) { self->drained(sent); }};
   if (!context_->drainer.add(transfer)) {
-    cut();
-    static_cast<void>(try_come_back());
+    if (stream_) {
+      cut_stream();
+    } else {
+      cut();
+      static_cast<void>(try_come_back());
+    }
   }
   return Owned::given_away;
 }
@@ -349,8 +358,14 @@ void Connection::run_pending() {
   if (job_) {
     const std::unique_ptr<Job> job = std::move(job_);
     job->request.request().in_pool = true;
-    is_closing_ = append_answer(context_->answers, job->request.request(), job->match,
-                                job->keep_alive, AnswerScratch::mine()) == Afterwards::closes;
+    const Afterwards afterwards =
+        append_answer(context_->answers, job->request.request(), job->match, job->keep_alive,
+                      AnswerScratch::mine());
+    if (AnswerScratch::mine().response.stream) {
+      if (begin_stream({}, afterwards) == Owned::given_away) return;
+    } else {
+      is_closing_ = afterwards == Afterwards::closes;
+    }
   }
   std::string taken;
   do {
@@ -362,6 +377,7 @@ void Connection::run_pending() {
 
 /// On the drainer's thread, which gives the duplicate back.
 void Connection::drained(bool sent) noexcept {
+  if (stream_) return post_stream(sent);
   if (sent && !is_closing_ && !job_ && try_come_back()) return;
   if (sent && !is_closing_) {
     try {

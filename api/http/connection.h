@@ -24,6 +24,7 @@ struct ConnectionContext {
   std::atomic<std::size_t> held_bytes{0};     ///< memory that unfinished requests take
   std::atomic<std::size_t> elsewhere{0};      ///< connections owned by the pool or the drainer
   std::atomic<std::uint64_t> pool_refused{0}; ///< answers 503 for want of a place in the pool
+  WorkPool streams; ///< makes streamed bodies; last: its tasks own connections
 };
 
 /// A connection is owned by nobody (`idle`), by its worker while it handles input, or by the pool,
@@ -64,6 +65,7 @@ private:
   /// Whether the caller still owns the connection.
   enum class Owned : std::uint8_t { still, given_away };
   struct Job;
+  struct Stream;
 
   Owned process(std::string_view bytes);
   Owned step(std::string_view& bytes, std::size_t& answered);
@@ -86,6 +88,12 @@ private:
   void run() noexcept;
   void run_pending();
   void drained(bool sent) noexcept;
+
+  Owned begin_stream(std::string_view rest, Afterwards afterwards);
+  void run_stream() noexcept;
+  void post_stream(bool sent) noexcept;
+  void end_stream() noexcept;
+  void cut_stream() noexcept;
 
   [[nodiscard]] bool claim_for_worker(std::string_view bytes);
   void note_progress() noexcept;
@@ -116,6 +124,7 @@ private:
   HeldBytes held_; ///< the parser's memory
   RouteMatch match_;
   std::unique_ptr<Job> job_;  ///< a request on its way to the pool
+  std::unique_ptr<Stream> stream_; ///< a body that is being made and sent
   int duplicate_{-1};         ///< of `fd_`, while owned elsewhere
   bool is_closing_{false};    ///< no more input is taken
   bool has_completed_{false}; ///< a request was completed since the last `note_progress`

@@ -100,6 +100,7 @@ void Response::reset() {
   status = 200;
   content_type = content_type::json;
   cache_control = no_store;
+  stream.reset();
   close_connection = false;
   needs_pool = false;
   carried.reset();

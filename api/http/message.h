@@ -83,6 +83,25 @@ inline constexpr std::string_view css = "text/css; charset=utf-8";
 /// stored an answer by its own decision may still ask with If-None-Match.
 inline constexpr std::string_view no_store = "no-store";
 
+/// A body made piece by piece while it is sent, for answers too large to hold. It is asked on
+/// threads of low priority, by one at a time, and again only when the client's socket has taken
+/// what it gave before: a slow reader holds up nothing, and no more than one piece waits for it.
+/// Destroyed on such a thread when all was sent or the client has gone; on another one when the
+/// server stops, or when it was never asked.
+class BodyStream {
+public:
+  /// `failed`: the connection is cut in the middle of the body; no client takes it for whole.
+  enum class Piece : std::uint8_t { more, last, failed };
+
+  BodyStream() = default;
+  BodyStream(const BodyStream&) = delete;
+  BodyStream& operator=(const BodyStream&) = delete;
+  virtual ~BodyStream() = default;
+  /// Appends the next bytes, perhaps none. Should take milliseconds and give some 100 KB. What it
+  /// throws counts as `failed`.
+  [[nodiscard]] virtual Piece next(std::string& out) = 0;
+};
+
 /// What a handler answers. The object is reused for the next request on the same thread with its
 /// capacity kept, so appending to `body` allocates nothing in steady state. The server adds Date,
 /// Content-Length, X-Request-Id, the headers of response_head.h that tell browsers and caches what
@@ -97,6 +116,8 @@ public:
   /// also says that it varies with who asks.
   std::string_view cache_control{no_store};
   std::string body;             ///< append to it; dropped for HEAD, 204 and 304
+  /// Instead of a body: sent in chunks, to HTTP/1.0 until the connection closes. HEAD does not ask.
+  std::shared_ptr<BodyStream> stream{};
   bool close_connection{false}; ///< end the connection after this answer
   /// Set by a handler that would have to wait and was called with `Request::in_pool` false: what
   /// it wrote is dropped, and it is called again, for the same request, on a thread of the pool,

@@ -126,7 +126,7 @@ std::string_view reason_phrase(int status) noexcept {
   }
 }
 
-void append_response_head(OutputBuffer& out, const Response& response, std::size_t body_bytes,
+void append_response_head(OutputBuffer& out, const Response& response, BodyFraming framing,
                           std::string_view request_id, ConnectionHeader connection) {
   const int status = response.status;
   out.reserve(fixed_head_bytes_max + response.content_type.size() + request_id.size() +
@@ -141,14 +141,19 @@ void append_response_head(OutputBuffer& out, const Response& response, std::size
     out.put("\r\n");
   }
   if (status != 204 && status != 304 && status >= 200) {
-    if (body_bytes > 0) {
+    const bool has_length = framing.kind == BodyFraming::Kind::length;
+    if (!has_length || framing.bytes > 0) {
       out.put("Content-Type: ");
       out.put(response.content_type);
       out.put("\r\n");
     }
-    out.put("Content-Length: ");
-    out.put_number(body_bytes);
-    out.put("\r\n");
+    if (has_length) {
+      out.put("Content-Length: ");
+      out.put_number(framing.bytes);
+      out.put("\r\n");
+    } else if (framing.kind == BodyFraming::Kind::chunked) {
+      out.put("Transfer-Encoding: chunked\r\n");
+    }
   }
   if (response.cache_control == no_store) {
     out.put(personal_lines);

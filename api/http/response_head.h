@@ -15,6 +15,15 @@ namespace grunndata::api::http {
 /// Which Connection header goes out: HTTP/1.1 says nothing to stay, HTTP/1.0 must say so.
 enum class ConnectionHeader : std::uint8_t { none, close, keep_alive };
 
+/// How the client knows where the body ends. A number is a length.
+struct BodyFraming {
+  enum class Kind : std::uint8_t { length, chunked, until_close };
+  BodyFraming(std::size_t bytes_sent) : bytes(bytes_sent) {}
+  explicit BodyFraming(Kind without_length) : kind(without_length) {}
+  Kind kind{Kind::length};
+  std::size_t bytes{0};
+};
+
 /// On every answer, whatever it is: no guessing of its type, no Referer onwards, no frames, no use
 /// by other origins' pages, no device features.
 inline constexpr std::string_view protective_lines =
@@ -31,9 +40,9 @@ inline constexpr std::string_view nothing_allowed_line =
 inline constexpr std::string_view personal_lines = "Cache-Control: no-store\r\n"
                                                    "Vary: Authorization, DPoP\r\n";
 
-/// Appends everything before the body, the empty line included. `body_bytes` becomes
-/// Content-Length, except for 1xx, 204 and 304, which have none. The date is at most a second old.
-void append_response_head(OutputBuffer& out, const Response& response, std::size_t body_bytes,
+/// Appends everything before the body, the empty line included. A length becomes Content-Length,
+/// except for 1xx, 204 and 304, which have none. The date is at most a second old.
+void append_response_head(OutputBuffer& out, const Response& response, BodyFraming framing,
                           std::string_view request_id, ConnectionHeader connection);
 
 /// An identifier for a request that came without a usable one: unique in this process, and with a

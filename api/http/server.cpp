@@ -29,6 +29,7 @@ constexpr milliseconds sweep_interval_max{250};
 constexpr milliseconds sweep_interval_min{10};
 constexpr milliseconds quiet_check_interval{5};
 constexpr unsigned threads_max = 64;
+constexpr int stream_niceness = 15; ///< as everything that runs long: look-ups come first
 
 /// What the handlers of all workers share.
 struct Shared {
@@ -164,8 +165,9 @@ private:
 
 registry::Result<void> Server::Impl::start() {
   if (options_.workers < 1 || options_.workers > threads_max || options_.pool_threads < 1 ||
-      options_.pool_threads > threads_max) {
-    return fail(ErrorCode::invalid, "workers and pool threads are 1 to 64 each");
+      options_.pool_threads > threads_max || options_.stream_threads < 1 ||
+      options_.stream_threads > threads_max) {
+    return fail(ErrorCode::invalid, "workers, pool and stream threads are 1 to 64 each");
   }
   const std::string host = listen_host(options_.address);
   if (host.empty()) {
@@ -176,6 +178,7 @@ registry::Result<void> Server::Impl::start() {
     return fail(ErrorCode::unavailable, "the kernel gives no more descriptors");
   }
   shared_.connections.pool.start(options_.pool_threads, options_.limits.pool_queue_max);
+  shared_.connections.streams.start(options_.stream_threads, 0, stream_niceness);
   try {
     using Tcp = Pistache::Tcp::Options;
     const Pistache::Address address(host, Pistache::Port(options_.port));
@@ -223,8 +226,10 @@ bool Server::Impl::stop(milliseconds patience) {
   }
   endpoint_->shutdown();
   endpoint_.reset(); // joins the workers
+  shared_.connections.streams.stop();
   shared_.connections.pool.stop();
-  shared_.connections.drainer.stop();
+  shared_.connections.drainer.stop(); // which posts once more for what it was sending
+  shared_.connections.streams.stop();
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;

@@ -40,6 +40,7 @@ struct ServerOptions {
   std::uint16_t port{0};            ///< 0: any free one, see `Server::port`
   unsigned workers{2};              ///< threads that read, parse and run inline handlers
   unsigned pool_threads{4};         ///< threads of the pool lane
+  unsigned stream_threads{2};       ///< threads of low priority that make streamed bodies
   Limits limits{};
   /// Only loopback names (localhost, 127.0.0.0/8, [::1], any port) are answered; others get 421.
   bool loopback_hosts_only{true};

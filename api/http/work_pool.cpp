@@ -1,12 +1,18 @@
 #include "api/http/work_pool.h"
 
+#include <sys/resource.h>
 #include <utility>
 
 namespace grunndata::api::http {
 
-void WorkPool::start(unsigned threads, std::size_t queue_max) {
+void WorkPool::start(unsigned threads, std::size_t queue_max, int niceness) {
   queue_max_ = queue_max;
-  for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+  for (unsigned i = 0; i < threads; ++i) {
+    threads_.emplace_back([this, niceness] {
+      if (niceness > 0) ::setpriority(PRIO_PROCESS, 0, niceness); // of this thread
+      work();
+    });
+  }
 }
 
 void WorkPool::stop() {

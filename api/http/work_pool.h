@@ -20,8 +20,10 @@ public:
   WorkPool(const WorkPool&) = delete;
   WorkPool& operator=(const WorkPool&) = delete;
 
-  void start(unsigned threads, std::size_t queue_max);
-  /// Waits for the running tasks, drops the waiting ones, joins the threads.
+  /// `niceness`: above 0, whatever else runs on the machine comes first.
+  void start(unsigned threads, std::size_t queue_max, int niceness = 0);
+  /// Waits for the running tasks, drops the waiting ones, joins the threads. Again: drops what was
+  /// posted since.
   void stop();
 
   /// Takes one of the `queue_max` places for new work; false when all are taken. Every place taken

@@ -1,9 +1,46 @@
 #include "tests/http/echo_server.h"
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 
 namespace grunndata::api::http::testing {
+
+namespace {
+
+enum class Ending { whole, fails, throws };
+
+/// The bytes of a body, a piece at a time; now and then an empty piece.
+class Pieces : public BodyStream {
+public:
+  Pieces(std::string body, Ending ending, Gate* gate, std::atomic<int>& alive,
+         std::atomic<int>& made)
+      : body_(std::move(body)), ending_(ending), gate_(gate), alive_(alive), made_(made) {
+    ++alive_;
+  }
+  ~Pieces() override { --alive_; }
+
+  Piece next(std::string& out) override {
+    if (gate_ != nullptr) gate_->pass();
+    if (++made_ % 3 == 0) return Piece::more;
+    const std::size_t size = std::min(body_.size() - at_, EchoServer::piece_bytes);
+    out.append(body_, at_, size);
+    at_ += size;
+    if (at_ < body_.size()) return Piece::more;
+    if (ending_ == Ending::throws) throw std::runtime_error("a secret of the server");
+    return ending_ == Ending::fails ? Piece::failed : Piece::last;
+  }
+
+private:
+  std::string body_;
+  std::size_t at_ = 0;
+  Ending ending_;
+  Gate* gate_;
+  std::atomic<int>& alive_;
+  std::atomic<int>& made_;
+};
+
+} // namespace
 
 void Gate::open() {
   const std::lock_guard lock(mutex_);
@@ -78,7 +115,27 @@ RouteTable EchoServer::make_routes() {
     static_cast<void>(response.add_header("content-security-policy", "script-src 'self'"));
     response.body = "<p>";
   };
+  const auto streamed = [this](Ending ending, bool is_gated) -> Handler {
+    return [this, ending, is_gated](const Request& request, Response& response) {
+      std::size_t size = 0;
+      std::from_chars(request.query.data(), request.query.data() + request.query.size(), size);
+      response.content_type = content_type::text;
+      Gate* const gate = is_gated ? &gate_ : nullptr;
+      response.stream =
+          std::make_shared<Pieces>(big_body(size), ending, gate, streams_, pieces_);
+    };
+  };
+  const auto inline_stream = [&](std::string path, std::string id, Ending ending, bool is_gated) {
+    return Route{Method::get,       std::move(path), std::move(id), Lane::inline_lane,
+                 streamed(ending, is_gated), {}};
+  };
   std::vector<Route> routes{
+      inline_stream("/stream", "stream", Ending::whole, false),
+      inline_stream("/stream-fails", "stream_fails", Ending::fails, false),
+      inline_stream("/stream-throws", "stream_throws", Ending::throws, false),
+      inline_stream("/stream-gate", "stream_gate", Ending::whole, true),
+      {Method::get, "/stream-pool", "stream_pool", Lane::pool_lane,
+       streamed(Ending::whole, false), {}},
       {Method::get, "/page", "page", Lane::inline_lane, page, {}},
       {Method::get, "/echo/{word}", "echo_word", Lane::inline_lane, echo_word, {}},
       {Method::post, "/echo", "echo_body", Lane::inline_lane, echo_body, {}},

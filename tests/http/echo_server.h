@@ -3,7 +3,9 @@
 
 #include "api/http/server.h"
 
+#include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <mutex>
 #include <string>
 
@@ -27,6 +29,8 @@ private:
 /// /wait/… and /wait in the inline lane, where they ask for the pool; GET /gate waits in the pool,
 /// GET /wait-gate asks for the pool and waits there; GET /big?N gives N bytes; GET /throw throws;
 /// GET /page has a policy and a Cache-Control of its own; POST /small takes 16 bytes at most.
+/// GET /stream?N gives the bytes of /big?N piece by piece, /stream-pool?N from the pool;
+/// /stream-fails?N and /stream-throws?N give up behind them; /stream-gate?N waits before the first.
 class EchoServer {
 public:
   explicit EchoServer(ServerOptions options = {});
@@ -36,6 +40,11 @@ public:
   [[nodiscard]] Server& server() noexcept { return server_; }
   [[nodiscard]] Gate& gate() noexcept { return gate_; }
 
+  /// Streamed bodies that are not through, and pieces made in all.
+  [[nodiscard]] int streams() const noexcept { return streams_.load(); }
+  [[nodiscard]] int pieces() const noexcept { return pieces_.load(); }
+  static constexpr std::size_t piece_bytes = 64 * 1024;
+
   /// The bytes that GET /big?N answers.
   [[nodiscard]] static std::string big_body(std::size_t size);
 
@@ -43,6 +52,8 @@ private:
   RouteTable make_routes();
 
   Gate gate_;
+  std::atomic<int> streams_{0};
+  std::atomic<int> pieces_{0};
   Server server_;
 };
 

@@ -86,6 +86,10 @@ std::optional<Answer> RawClient::read(bool to_head) {
   answer.head = buffer_.substr(0, end + 4);
   if (!answer.head.starts_with("HTTP/1.1 ")) return std::nullopt;
   std::from_chars(answer.head.data() + 9, answer.head.data() + 12, answer.status);
+  if (answer.header("transfer-encoding") == "chunked" && !to_head) {
+    buffer_.erase(0, answer.head.size());
+    return read_chunks(answer.body) ? std::optional(std::move(answer)) : std::nullopt;
+  }
   std::size_t length = 0;
   if (const auto value = answer.header("content-length"); value && !to_head) {
     std::from_chars(value->data(), value->data() + value->size(), length);
@@ -96,6 +100,25 @@ std::optional<Answer> RawClient::read(bool to_head) {
   answer.body = buffer_.substr(answer.head.size(), length);
   buffer_.erase(0, answer.head.size() + length);
   return answer;
+}
+
+bool RawClient::read_chunks(std::string& body) {
+  for (;;) {
+    std::size_t end = 0;
+    while ((end = buffer_.find("\r\n")) == std::string::npos) {
+      if (!read_some()) return false;
+    }
+    std::size_t size = 0;
+    const auto [rest, error] = std::from_chars(buffer_.data(), buffer_.data() + end, size, 16);
+    if (error != std::errc{} || rest != buffer_.data() + end) return false;
+    while (buffer_.size() < end + 2 + size + 2) {
+      if (!read_some()) return false;
+    }
+    body.append(buffer_, end + 2, size);
+    if (buffer_.compare(end + 2 + size, 2, "\r\n") != 0) return false;
+    buffer_.erase(0, end + 2 + size + 2);
+    if (size == 0) return true;
+  }
 }
 
 std::optional<Answer> RawClient::ask(std::string_view bytes) {

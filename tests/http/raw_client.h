@@ -52,6 +52,8 @@ public:
   void close() noexcept;
 
 private:
+  [[nodiscard]] bool read_chunks(std::string& body);
+
   int fd_{-1};
   std::string buffer_;
 };
