@@ -9,7 +9,7 @@ using std::chrono::milliseconds;
 
 TEST_CASE("whatever the source does, it is waited for, and nothing is lost") {
   for (const Fault fault : {Fault::not_found, Fault::busy, Fault::html, Fault::failing, Fault::cut,
-                            Fault::out_of_order, Fault::gone}) {
+                            Fault::out_of_order, Fault::gone, Fault::expired_token}) {
     CAPTURE(simulate::name_of(fault));
     Source source;
     Follower follower(source);
@@ -23,6 +23,8 @@ TEST_CASE("whatever the source does, it is waited for, and nothing is lost") {
     CHECK(follower.registry().figures()->quarantined == 0);
     if (fault == Fault::busy) {
       CHECK(follower.totals.fetch.busy > 0);
+    } else if (fault == Fault::expired_token) {
+      CHECK(follower.totals.fetch.retries > 0);
     } else if (fault != Fault::out_of_order && fault != Fault::gone) {
       CHECK(follower.totals.fetch.failing > 0);
     }

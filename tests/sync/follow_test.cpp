@@ -89,13 +89,17 @@ TEST_CASE("following goes on for ever, and stops when it is told to") {
     CHECK(end);
     CHECK((end && *end == sync::SyncEnd::stopped));
   });
-  for (int round = 0; round < 5; ++round) {
-    source.service().live(40);
-    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (follower.totals.events < static_cast<std::uint64_t>(round) * 40 &&
-           std::chrono::steady_clock::now() < patience) {
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (follower.totals.phase != static_cast<std::uint8_t>(sync::Phase::following) &&
+         std::chrono::steady_clock::now() < patience) {
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  for (std::uint64_t round = 1; round <= 5; ++round) {
+    CHECK(source.service().happen(Happening::updated, 40)); // an event each, unlike others
+    while (follower.totals.events < round * 40 && std::chrono::steady_clock::now() < patience) {
       std::this_thread::sleep_for(milliseconds(5));
     }
+    CHECK(follower.totals.events == round * 40);
   }
   follower.stop = true;
   running.join();

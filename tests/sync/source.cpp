@@ -10,6 +10,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr std::string_view everything =
+    "part=person-basis&part=historikk&part=identitetsgrunnlag-utvidet&part=relasjon-utvidet&"
+    "part=foedselINorge&part=innflytting&part=utflytting&part=opphold&part=oppholdPaaSvalbard&"
+    "part=bibehold&part=utlendingsmyndighetenesIdentifikasjonsnummer&part=rettsligHandleevne&"
+    "part=brukAvSamiskSpraak";
+
 api::http::RouteTable table_of(simulate::Service& service) {
   auto table = api::http::RouteTable::build(service.routes());
   REQUIRE(table);
@@ -50,6 +56,7 @@ Follower::Follower(const Source& source) : address_(source.address()) {
   options.transport.base_url = source.base_url();
   options.transport.stop = &stop;
   options.patience = {milliseconds(5), milliseconds(40)};
+  options.part_query = everything;
   options.connections = 3;
   options.poll = milliseconds(10);
   options.once = true;

@@ -112,11 +112,15 @@ TEST_CASE("what is remembered of following is read as it was written, or not at 
   state.pointer_mark = "personErDoed/40b8/2023-06-12T11:25:40.662190Z";
   state.stamp = {6};
   state.newest_event = registry::Instant{-9};
+  state.gaps = {{3, 3, {7}}, {5, 90, {-8}}};
   const std::string text = sync::write_state(state);
   CHECK(*sync::read_state(text) == state);
   CHECK(*sync::read_state(sync::write_state({})) == sync::SyncState{});
-  for (const char* const damaged : {"", "sync 2\n", "sync 1\nphase sleeping\n", "sync 1\nstart x\n",
-                                    "sync 1\nother 1\n", "sync 1\nstart 1"}) {
+  for (const char* const damaged :
+       {"", "sync 2\n", "sync 1\nphase sleeping\n", "sync 1\nstart x\n", "sync 1\nother 1\n",
+        "sync 1\nstart 1", "sync 1\ngap \n", "sync 1\ngap 1\n", "sync 1\ngap 1 2\n",
+        "sync 1\ngap 2 1 0\n", "sync 1\ngap 1 2 0 \n", "sync 1\ngap 3 5 0\ngap 5 6 0\n"}) {
+    CAPTURE(damaged);
     CHECK_FALSE(sync::read_state(damaged));
   }
 }

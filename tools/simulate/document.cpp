@@ -93,6 +93,18 @@ void Document::remove(std::string_view name) {
   std::erase_if(properties_, [name](const Property& one) { return one.name == name; });
 }
 
+bool Document::leave_out(bool (*which)(std::string_view name)) {
+  return std::erase_if(properties_, [which](const Property& one) { return which(one.name); }) != 0;
+}
+
+void Document::leave_out_history() {
+  for (Property& property : properties_) {
+    std::erase_if(property.elements, [](const std::string& element) {
+      return element.find(is_history_text) != std::string::npos;
+    });
+  }
+}
+
 std::string* Document::current(std::string_view name) {
   Property* const found = find(name);
   if (found == nullptr) return nullptr;

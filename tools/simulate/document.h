@@ -29,6 +29,10 @@ public:
   /// Made, as a list, when it is not there.
   Property& property(std::string_view name);
   void remove(std::string_view name);
+  /// Only what is current stays.
+  void leave_out_history();
+  /// Every property that `which` says. Whether there was one.
+  bool leave_out(bool (*which)(std::string_view name));
 
   /// The element that is current; null when none is.
   [[nodiscard]] std::string* current(std::string_view name);

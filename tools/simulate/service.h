@@ -22,18 +22,20 @@ namespace grunndata::simulate {
 inline constexpr std::string_view service_path = "/folkeregisteret/offentlig-med-hjemmel/api/v1";
 
 enum class Fault : std::uint8_t {
-  freeze,       ///< answers, with what it had when it froze
-  not_found,    ///< 404 for everything
-  busy,         ///< 429 with a Retry-After in milliseconds
-  html,         ///< a firewall's page, with status 200 and 403
-  failing,      ///< 500
-  slow,         ///< each answer takes a second
-  cut,          ///< pages and persons break off in the middle
-  gone,         ///< extracts: 410
-  too_old,      ///< the feed: 406
-  out_of_order, ///< pages of the feed come in another order
+  freeze,        ///< answers, with what it had when it froze
+  not_found,     ///< 404 for everything
+  busy,          ///< 429 with a Retry-After in milliseconds
+  html,          ///< a firewall's page, with status 200 and 403
+  failing,       ///< 500
+  slow,          ///< each answer takes a second
+  cut,           ///< pages and persons break off in the middle
+  gone,          ///< extracts: 410
+  too_old,       ///< the feed: 406
+  out_of_order,  ///< pages of the feed come in another order
+  late,          ///< every third event from now on is not shown before the end
+  expired_token, ///< 401, whatever the token
 };
-inline constexpr std::size_t fault_count = 10;
+inline constexpr std::size_t fault_count = 12;
 [[nodiscard]] std::string_view name_of(Fault fault) noexcept;
 [[nodiscard]] std::optional<Fault> fault_of(std::string_view name) noexcept;
 
@@ -55,7 +57,7 @@ public:
   /// `POST /simulator/happen {"what":…,"count":…}`, `POST /simulator/rest` (nothing happens by
   /// itself any more) and
   /// `POST /simulator/fault {"fault":…,"milliseconds":…}` (also "respool", "duplicate", "gap",
-  /// "unknown-type" and "unknown-person", which happen at once).
+  /// "unknown-type", "unknown-person" and "unknown-document", which happen at once).
   [[nodiscard]] std::vector<api::http::Route> routes();
 
   /// So many things that happen to people, as often as they do (folkeregisteret.md §9).
@@ -71,14 +73,19 @@ public:
   void respool();
   /// An event about somebody whom nothing else gives.
   void forget_somebody();
+  /// Somebody's newest version is given to nobody by its id.
+  void forget_document();
 
 private:
   using Request = api::http::Request;
   using Response = api::http::Response;
   using Handler = void (Service::*)(const Request&, Response&);
   struct Job {
-    std::vector<std::string> documents;
+    std::vector<std::string> ids;
+    bool of_persons = false; ///< numbers, not ids of documents
+    bool finished = false;   ///< read to the end
     std::chrono::steady_clock::time_point ready;
+    std::chrono::steady_clock::time_point asked; ///< for, the last time
   };
 
   void answer(Handler handler, const Request& request, Response& response);
@@ -89,7 +96,10 @@ private:
   void persons(const Request& request, Response& response);
   void versions(const Request& request, Response& response);
   void event_document(const Request& request, Response& response);
+  void event_documents(const Request& request, Response& response);
   void order(const Request& request, Response& response);
+  void order_selection(const Request& request, Response& response);
+  bool take_job(Job job, Response& response);
   void batch(const Request& request, Response& response);
   void truth(const Request& request, Response& response);
   void status(const Request& request, Response& response);
@@ -97,6 +107,7 @@ private:
   void make_fault(const Request& request, Response& response);
   void make_rest(const Request& request, Response& response);
   [[nodiscard]] bool has(Fault fault) const;
+  [[nodiscard]] bool is_late(std::uint64_t sequence) const;
   [[nodiscard]] std::uint64_t newest_told() const;
 
   ServiceOptions options_;
@@ -106,6 +117,7 @@ private:
   std::map<std::string, Job> jobs_;
   std::array<std::chrono::steady_clock::time_point, fault_count> until_{};
   std::uint64_t frozen_at_ = 0;
+  std::uint64_t late_from_ = 0;
   std::atomic<std::uint64_t> requests_{0};
   std::atomic<bool> resting_{false};
 };

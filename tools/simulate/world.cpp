@@ -1,6 +1,7 @@
 #include "tools/simulate/world.h"
 
 #include "tools/generate/population.h"
+#include "tools/simulate/parts.h"
 #include "tools/simulate/time_text.h"
 
 #include <algorithm>
@@ -92,7 +93,8 @@ std::string World::document_id() {
 
 void World::add(std::string_view json) {
   Person person;
-  const Document document(json);
+  Document document(json);
+  const bool is_whole = !document.leave_out([](auto name) { return is_never_given(name); });
   if (const Property* numbers = document.find("identifikasjonsnummer")) {
     for (auto one = numbers->elements.rbegin(); one != numbers->elements.rend(); ++one) {
       person.numbers.push_back(member(*one, "foedselsEllerDNummer"));
@@ -106,7 +108,7 @@ void World::add(std::string_view json) {
   const std::size_t index = people_.size();
   for (const std::string& number : person.numbers) by_number_.emplace(number, index);
   people_.push_back(std::move(person));
-  store(index, std::string(json));
+  store(index, is_whole ? std::string(json) : document.json());
 }
 
 void World::store(std::size_t index, std::string json) {
@@ -214,6 +216,12 @@ void World::tell_of_nobody() {
   // A number that is still to be given out, or one that nobody can have.
   events_.back().identifier =
       unborn_.empty() ? std::string(11, '0') : member(unborn_.back(), "foedselsEllerDNummer");
+}
+
+void World::forget_document() {
+  if (const auto index = somebody([](const Person&) { return true; })) {
+    versions_.erase(people_[*index].document);
+  }
 }
 
 void World::tell_again() {

@@ -85,6 +85,8 @@ public:
   void tell(std::string_view type);
   /// An event about somebody whom the register does not know.
   void tell_of_nobody();
+  /// The newest version of somebody is kept no longer; the person is.
+  void forget_document();
   /// The newest event once more, under a further number.
   void tell_again();
   /// All events of now get other numbers, from 1.

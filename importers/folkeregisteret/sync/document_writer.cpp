@@ -12,13 +12,16 @@ constexpr std::string_view origin = "folkeregisteret";
 constexpr std::size_t part_documents = 250;
 constexpr std::chrono::milliseconds room_poll{1'000};
 
-registry::QuarantineDraft unknown_person(const std::string& id, std::uint64_t number) {
+registry::QuarantineDraft not_given(Wanted wanted, const std::string& id, std::uint64_t number) {
+  const bool archived = wanted == Wanted::archived_persons;
   registry::QuarantineDraft draft;
   draft.number = number;
   draft.json_path = "$";
-  draft.reason = "unknown_at_source";
-  draft.message = "the source told of a change, and did not give the person";
-  draft.raw = R"({"foedselsEllerDNummer":")" + id + R"("})";
+  draft.reason = archived ? "document_not_given" : "unknown_at_source";
+  draft.message = archived ? "the extract names a document that the source does not give"
+                           : "the source told of a change, and did not give the person";
+  draft.raw = archived ? R"({"dokumentidentifikator":")" : R"({"foedselsEllerDNummer":")";
+  draft.raw.append(id).append("\"}");
   return draft;
 }
 
@@ -64,10 +67,11 @@ std::future<Result<ImportCounts>> DocumentWriter::write(Job job) {
     waiting->parts.push_back(pool_.submit(std::move(raw)));
   }
   for (const std::string& id : job.fetched.unknown) {
-    waiting->unknown.quarantine.push_back(unknown_person(id, number++));
+    waiting->unknown.quarantine.push_back(not_given(job.fetched.wanted, id, number++));
   }
   waiting->unknown.origins = {std::string(origin)};
   options_.totals->persons += documents.size();
+  options_.totals->person_rate.add(documents.size());
   options_.totals->unknown += job.fetched.unknown.size();
   for (const auto& part : waiting->parts) part.wait(); // not on the writer's thread
 

@@ -8,8 +8,7 @@ namespace {
 
 using registry::Result;
 
-/// The source's pages are this long; a shorter one is the last.
-constexpr std::size_t page_events = 1'000;
+constexpr std::chrono::seconds newest_interval{10};
 
 } // namespace
 
@@ -26,6 +25,7 @@ FeedReader::FeedReader(PatientTransport& transport, SyncTotals& totals, const Sy
 
 /// Whether the numbers are still those that were read before.
 FeedReader::Memory FeedReader::memory_of(const std::vector<FeedEvent>& events) const {
+  if (events.empty()) return Memory::missing;
   if (!at_done_ || at_mark_.empty()) return Memory::same;
   const auto there = [this](const FeedEvent& event) { return event.sequence == at_; };
   if (std::none_of(events.begin(), events.end(), there)) return Memory::missing;
@@ -71,7 +71,7 @@ Result<FeedPage> FeedReader::next() {
     }
     Memory memory = memory_of(*events);
     if (memory == Memory::missing) { // left out, as an exclusive question would, or gone
-      const auto there_is = newest();
+      const auto there_is = this->newest();
       if (!there_is) return FeedPage{FeedOutcome::stopped, {}, {}};
       memory = *there_is < at_ ? Memory::another : Memory::same;
     }
@@ -80,7 +80,7 @@ Result<FeedPage> FeedReader::next() {
       return FeedPage{
           FeedOutcome::lost, {}, "the numbers of the feed mean other events than before"};
     }
-    const bool is_whole = events->size() >= page_events;
+    const bool is_whole = events->size() >= feed_page_events;
     // What is told again under older numbers is dealt with again: it may have been repaired.
     std::erase_if(*events, [this](const FeedEvent& event) {
       return at_done_ && event.sequence == at_ && mark_of(event) == at_mark_;
@@ -100,6 +100,12 @@ Result<FeedPage> FeedReader::next() {
       at_done_ = true;
     }
     totals_.newest = std::max(totals_.newest.load(), at_);
+    if (goes_on && std::chrono::steady_clock::now() - newest_asked_ >= newest_interval) {
+      const auto there_is = this->newest();
+      if (!there_is) return FeedPage{FeedOutcome::stopped, {}, {}};
+      totals_.newest = std::max(*there_is, at_);
+      newest_asked_ = std::chrono::steady_clock::now();
+    }
     return FeedPage{goes_on ? FeedOutcome::more : FeedOutcome::caught_up, std::move(*events), {}};
   }
 }

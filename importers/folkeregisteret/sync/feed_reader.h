@@ -6,11 +6,16 @@
 #include "importers/folkeregisteret/sync/synchronizer.h"
 #include "importers/folkeregisteret/sync/wire.h"
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace grunndata::importers::folkeregisteret::sync {
+
+/// The source's pages are this long; a shorter one is the last.
+inline constexpr std::size_t feed_page_events = 1'000;
 
 enum class FeedOutcome : std::uint8_t {
   more,      ///< and there may be further pages
@@ -41,10 +46,11 @@ private:
 
   PatientTransport& transport_;
   SyncTotals& totals_;
-  std::uint64_t at_;    ///< asked for from here, inclusive
-  bool at_done_;        ///< the event with that number is read
-  std::string at_mark_; ///< and this is what it was
-  std::string etag_;    ///< of the newest answer to this question
+  std::uint64_t at_;                                   ///< asked for from here, inclusive
+  bool at_done_;                                       ///< the event with that number is read
+  std::string at_mark_;                                ///< and this is what it was
+  std::string etag_;                                   ///< of the newest answer to this question
+  std::chrono::steady_clock::time_point newest_asked_; ///< how far behind it is, in a backlog
 };
 
 } // namespace grunndata::importers::folkeregisteret::sync

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include <sys/resource.h>
+
 namespace grunndata::importers::folkeregisteret::sync {
 
 namespace {
@@ -16,6 +18,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds busy_wait_min{50};
 constexpr milliseconds nap{50};
+constexpr int fetching_niceness = 15;
 constexpr unsigned doublings_max = 16;
 /// When none of so many are known, the source has lost its index (it did, in 2021), not them.
 constexpr std::size_t all_unknown_suspicious = 10;
@@ -143,6 +146,7 @@ Fetcher::~Fetcher() {
 }
 
 void Fetcher::loop() {
+  ::setpriority(PRIO_PROCESS, 0, fetching_niceness); // of this thread: look-ups come first
   PatientTransport transport(options_.transport, options_.patience, *options_.totals,
                              options_.notice);
   std::unique_lock lock(mutex_);
@@ -162,6 +166,7 @@ std::future<Result<Fetched>> Fetcher::fetch(Wanted wanted, std::vector<std::stri
   Task task(
       [this, wanted, ids = std::move(ids)](PatientTransport& transport) mutable -> Result<Fetched> {
         Fetched fetched;
+        fetched.wanted = wanted;
         fetched.stamp = options_.next_stamp();
         if (auto done = fetch_into(transport, wanted, std::move(ids), fetched); !done) {
           return tl::unexpected(done.error());

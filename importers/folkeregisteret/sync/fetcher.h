@@ -71,17 +71,18 @@ private:
   unsigned failures_ = 0; ///< in a row
 };
 
+enum class Wanted : std::uint8_t {
+  persons_now,      ///< by identifier, as they are now
+  archived_persons, ///< by the document's id
+};
+
 /// What a bulk look-up gave.
 struct Fetched {
+  Wanted wanted{};
   std::vector<std::string> bodies;         ///< answers; the documents point into them
   std::vector<std::string_view> documents; ///< persons, in the order delivered
   std::vector<std::string> unknown;        ///< asked for, and the source says it has none
   registry::Instant stamp;                 ///< taken before it was asked for
-};
-
-enum class Wanted : std::uint8_t {
-  persons_now,      ///< by identifier, as they are now
-  archived_persons, ///< by the document's id
 };
 
 struct FetcherOptions {

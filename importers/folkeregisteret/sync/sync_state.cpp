@@ -2,6 +2,7 @@
 
 #include "registry/import_batch.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -20,6 +21,21 @@ template <typename Number>
 bool read_number(std::string_view text, Number& number) {
   const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
   return read.ec == std::errc{} && read.ptr == text.data() + text.size();
+}
+
+/// "FIRST LAST UNTIL"; after the one before.
+bool add_gap(FeedGaps& gaps, std::string_view value) {
+  const std::size_t first = value.find(' ');
+  const std::size_t second = value.find(' ', std::min(first, value.size() - 1) + 1);
+  FeedGap gap;
+  if (second == std::string_view::npos || !read_number(value.substr(0, first), gap.first) ||
+      !read_number(value.substr(first + 1, second - first - 1), gap.last) ||
+      !read_number(value.substr(second + 1), gap.until.microseconds) || gap.last < gap.first ||
+      (!gaps.empty() && gap.first <= gaps.back().last) || gaps.size() >= feed_gaps_max) {
+    return false;
+  }
+  gaps.push_back(gap);
+  return true;
 }
 
 /// False when the name is unknown or the value is none of its kind.
@@ -51,6 +67,7 @@ bool set(SyncState& state, std::string_view name, std::string_view value) {
     state.newest_event.emplace();
     return read_number(value, state.newest_event->microseconds);
   }
+  if (name == "gap") return !value.empty() && add_gap(state.gaps, value);
   if (name == "start") return read_number(value, state.start);
   if (name == "batch") return read_number(value, state.batch);
   if (name == "done") return read_number(value, state.done);
@@ -78,6 +95,10 @@ std::string write_state(const SyncState& state) {
   line("pointer_mark", state.pointer_mark);
   line("stamp", std::to_string(state.stamp.microseconds));
   if (state.newest_event) line("newest_event", std::to_string(state.newest_event->microseconds));
+  for (const FeedGap& gap : state.gaps) {
+    line("gap", std::to_string(gap.first) + ' ' + std::to_string(gap.last) + ' ' +
+                    std::to_string(gap.until.microseconds));
+  }
   return text;
 }
 

@@ -1,6 +1,7 @@
 // How far Folkeregisteret was followed: committed in the same batch as the persons it is about.
 #pragma once
 
+#include "importers/folkeregisteret/sync/feed_gaps.h"
 #include "registry/error.h"
 #include "registry/registry.h"
 #include "registry/time.h"
@@ -36,6 +37,7 @@ struct SyncState {
   /// Newest moment that a record was stamped with. Later ones are later, whatever the clock does.
   registry::Instant stamp;
   std::optional<registry::Instant> newest_event; ///< when the newest event seen was recorded
+  FeedGaps gaps;                                 ///< below `pointer`, and may still come
 
   bool operator==(const SyncState&) const = default;
 };

@@ -17,6 +17,11 @@ using registry::Instant;
 using registry::Result;
 
 constexpr std::size_t waiting_per_connection = 2;
+/// Numbers before the start of an extract whose events may come after it was ordered.
+constexpr std::uint64_t numbers_before_start = 1'000;
+/// Between questions for passed-over numbers in a backlog; caught up, they are asked for each time.
+constexpr std::chrono::seconds gap_interval{60};
+constexpr int gap_pages_max = 16; ///< asked for at a time
 
 /// Stamps that rise whatever the clock does. Thread-safe.
 class Stamps {
@@ -63,6 +68,7 @@ private:
   };
   enum class Step : std::uint8_t { done, stopped, order_again, bootstrap_asked };
 
+  [[nodiscard]] Instant now() const { return options_.clock ? options_.clock() : registry::now(); }
   void note(const std::string& sentence) const {
     if (options_.notice) options_.notice(sentence);
   }
@@ -82,6 +88,7 @@ private:
   Page open_page(std::vector<FeedEvent> events);
   Result<void> write_urgent(const std::vector<FeedEvent>& events);
   Result<bool> close_page(Page page);
+  Result<bool> read_gaps();
   Result<void> note_fresh();
 
   registry::Registry& registry_;
@@ -91,12 +98,15 @@ private:
   Stamps stamps_;
   PatientTransport transport_;
   DocumentWriter writer_;
+  std::uint64_t gaps_asked_to_ = 0; ///< where asking for them goes on
+  std::chrono::steady_clock::time_point gaps_due_ = std::chrono::steady_clock::now() + gap_interval;
   Fetcher fetcher_; ///< last: its threads end before what they use
 };
 
 Result<void> Follower::save() {
   totals_.phase = static_cast<std::uint8_t>(state_.phase);
   totals_.pointer = state_.pointer;
+  totals_.gaps = state_.gaps.size();
   return registry::write_mark(registry_, sync_state_key, write_state(state_));
 }
 
@@ -236,6 +246,12 @@ Result<Follower::Step> Follower::read_extract() {
   state_.pointer = state_.start;
   state_.pointer_done = false;
   state_.pointer_mark.clear();
+  if (state_.start > 1) {
+    state_.gaps = {
+        {state_.start - std::min(state_.start - 1, numbers_before_start),
+         state_.start - 1,
+         {now().microseconds + std::chrono::microseconds(options_.late_within).count()}}};
+  }
   note("the extract is read; following the feed from event " + std::to_string(state_.pointer));
   if (auto saved = save(); !saved) return tl::unexpected(saved.error());
   return Step::done;
@@ -290,7 +306,14 @@ Result<bool> Follower::close_page(Page page) {
       page.events.begin(), page.events.end(),
       [](const FeedEvent& a, const FeedEvent& b) { return a.sequence < b.sequence; });
   SyncState after = state_;
-  if (last.sequence > state_.pointer || !state_.pointer_done) {
+  fill_gaps(after.gaps, page.events);
+  if (const std::size_t given_up = add_gaps(after.gaps, after.pointer, page.events, now(),
+                                            std::chrono::microseconds(options_.late_within));
+      given_up != 0) {
+    totals_.gaps_given_up += given_up;
+    note("too many numbers of the feed were passed over; a sweep finds what comes late in them");
+  }
+  if (last.sequence > state_.pointer || (last.sequence == state_.pointer && !state_.pointer_done)) {
     after.pointer = last.sequence;
     after.pointer_done = true;
     after.pointer_mark = mark_of(last);
@@ -309,19 +332,68 @@ Result<bool> Follower::close_page(Page page) {
   if (!counts) return tl::unexpected(counts.error());
   state_ = std::move(after);
   totals_.events += page.events.size();
+  totals_.event_rate.add(page.events.size());
+  totals_.gaps = state_.gaps.size();
   totals_.pointer = state_.pointer;
   totals_.newest_event_us = state_.newest_event ? state_.newest_event->microseconds : 0;
   return true;
 }
 
+/// Asks for numbers that were passed over, and deals with the events that they were given to
+/// meanwhile. False when it was stopped.
+Result<bool> Follower::read_gaps() {
+  gaps_due_ = std::chrono::steady_clock::now() + gap_interval;
+  for (int pages = 0; pages < gap_pages_max; ++pages) {
+    const auto gap = std::find_if(state_.gaps.begin(), state_.gaps.end(),
+                                  [this](const FeedGap& one) { return one.last > gaps_asked_to_; });
+    if (gap == state_.gaps.end()) break;
+    const std::uint64_t from = std::max(gap->first, gaps_asked_to_ + 1);
+    const auto answer = transport_.get("/hendelser/feed?seq=" + std::to_string(from));
+    if (!answer) return false;
+    if (answer->meaning == Meaning::too_old) { // no longer kept
+      gaps_asked_to_ = gap->last;
+      continue;
+    }
+    auto events =
+        answer->meaning == Meaning::ok
+            ? read_feed_page(answer->body)
+            : Result<std::vector<FeedEvent>>(fail(ErrorCode::unavailable, answer->message));
+    if (!events) {
+      if (!transport_.wait_for_better(events.error().message)) return false;
+      continue;
+    }
+    std::uint64_t answered_to = state_.pointer;
+    if (events->size() >= feed_page_events) {
+      answered_to =
+          std::max_element(events->begin(), events->end(), [](const auto& a, const auto& b) {
+            return a.sequence < b.sequence;
+          })->sequence;
+    }
+    std::erase_if(*events, [this](const FeedEvent& event) {
+      return !is_in_gap(state_.gaps, event.sequence);
+    });
+    if (!events->empty()) {
+      totals_.late += events->size();
+      const auto closed = close_page(open_page(std::move(*events)));
+      if (!closed || !*closed) return closed;
+    }
+    gaps_asked_to_ = std::max(from, answered_to);
+  }
+  drop_gaps(state_.gaps, gaps_asked_to_, now());
+  totals_.gaps = state_.gaps.size();
+  if (state_.gaps.empty() || state_.gaps.back().last <= gaps_asked_to_) gaps_asked_to_ = 0;
+  return true;
+}
+
 /// All that the source had is in: its age is that of this moment, unless it stands still itself.
 Result<void> Follower::note_fresh() {
-  const Instant now = (options_.clock ? options_.clock : &registry::now)();
+  const Instant now = this->now();
+  totals_.fresh_us = now.microseconds;
   const auto frozen_us =
       std::chrono::duration_cast<std::chrono::microseconds>(options_.frozen_after).count();
   const bool was_frozen = totals_.frozen;
   totals_.frozen =
-      state_.newest_event && now.microseconds - state_.newest_event->microseconds > frozen_us;
+      now.microseconds - state_.newest_event.value_or(state_.ordered).microseconds > frozen_us;
   if (totals_.frozen && !was_frozen) {
     note("the source answers, but has told of nothing new for too long: it may stand still");
   }
@@ -356,10 +428,14 @@ Result<Follower::Step> Follower::follow() {
       if (!closed) return tl::unexpected(closed.error());
       pages.pop_front();
       if (!*closed) break;
-      continue;
+      if (std::chrono::steady_clock::now() < gaps_due_) continue;
     }
-    if (transport_.stopped()) break;
+    if (transport_.stopped() && pages.empty()) break;
+    const auto read = read_gaps();
+    if (!read) return tl::unexpected(read.error());
+    if (!pages.empty() || !caught_up || !*read) continue;
     if (auto noted = note_fresh(); !noted) return tl::unexpected(noted.error());
+    if (options_.at_rest) options_.at_rest();
     if (options_.once) return Step::done;
     if (!transport_.sleep(options_.poll)) break;
     caught_up = false;
@@ -407,6 +483,7 @@ Result<SyncEnd> synchronize(registry::Registry& registry, const SyncOptions& opt
   totals.running = true;
   totals.phase = static_cast<std::uint8_t>(state->phase);
   totals.pointer = state->pointer;
+  totals.gaps = state->gaps.size();
   totals.newest_event_us = state->newest_event ? state->newest_event->microseconds : 0;
   auto end = Follower(registry, options, std::move(*state)).run();
   totals.running = false;

@@ -4,6 +4,7 @@
 #include "importers/folkeregisteret/mapping_report.h"
 #include "importers/folkeregisteret/person_mapping.h"
 #include "importers/folkeregisteret/sync/fetcher.h"
+#include "importers/folkeregisteret/sync/recent_rate.h"
 #include "importers/folkeregisteret/sync/sync_state.h"
 #include "registry/import_batch.h"
 
@@ -31,8 +32,15 @@ struct SyncTotals {
   std::atomic<std::uint64_t> newest{0};         ///< newest event the source told of
   std::atomic<std::int64_t> newest_event_us{0}; ///< when that was recorded; 0: not known
   std::atomic<std::int64_t> asked_us{0};        ///< when the source last answered
-  std::atomic<std::uint64_t> respools{0};       ///< numbers of the feed that came to mean others
-  std::atomic<std::uint8_t> phase{0};           ///< a `Phase`
+  /// When all that the source had was in the registry; 0: not since the program began.
+  std::atomic<std::int64_t> fresh_us{0};
+  RecentRate event_rate;                       ///< of `events`
+  RecentRate person_rate;                      ///< of `persons`
+  std::atomic<std::uint64_t> gaps{0};          ///< runs of numbers passed over, still asked for
+  std::atomic<std::uint64_t> late{0};          ///< events that came in one of them
+  std::atomic<std::uint64_t> gaps_given_up{0}; ///< for want of room; a sweep finds what comes
+  std::atomic<std::uint64_t> respools{0};      ///< numbers of the feed that came to mean others
+  std::atomic<std::uint8_t> phase{0};          ///< a `Phase`
   std::atomic<bool> running{false};
   std::atomic<bool> frozen{false}; ///< the source answers, and has told nothing new for too long
 };
@@ -47,6 +55,8 @@ struct SyncOptions {
   std::chrono::milliseconds poll{60'000}; ///< between questions when nothing is new
   /// Without a new event for so long, the source counts as frozen.
   std::chrono::seconds frozen_after{6 * 60 * 60};
+  /// Numbers of the feed that were passed over are asked for again for so long.
+  std::chrono::seconds late_within{6 * 60 * 60};
   bool once = false; ///< ends when all that there is has been read
   /// Also when there is something to go on from.
   bool bootstrap_again = false;
@@ -57,6 +67,8 @@ struct SyncOptions {
   std::function<void(const std::string&)> notice; ///< one sentence for a log; thread-safe
   /// Asked before each commit; an error, for want of room, is waited out.
   std::function<registry::Result<void>()> may_go_on;
+  /// Called whenever all that there is has been read.
+  std::function<void()> at_rest;
   std::function<registry::Instant()> clock; ///< unset: the system's; for tests
 };
 
