@@ -11,6 +11,7 @@
 #include "tools/commands/backup_watch.h"
 #include "tools/commands/command_audit.h"
 #include "tools/commands/exit_status.h"
+#include "tools/commands/sync_figures.h"
 #include "tools/commands/sync_task.h"
 #include "tools/commands/webhook_task.h"
 #include "tools/logging/log.h"
@@ -32,7 +33,6 @@ namespace grunndata::tools {
 namespace {
 
 constexpr int heaps_max = 2;
-constexpr std::int64_t micro = 1'000'000;
 constexpr rlim_t files_reserved = 1'024; ///< for the store, beside the connections
 
 sigset_t ending_signals() {
@@ -87,12 +87,6 @@ std::vector<api::MetricSample> figures_of(const OpenedRegistry& opened,
   const importers::folkeregisteret::LoadTotals& totals = *opened.load_totals;
   const registry::hjelpenummer::SpaceFigures space = opened.help_numbers->space();
   const bool open = opened.help_numbers->closed() == registry::hjelpenummer::Closed::none;
-  const importers::folkeregisteret::sync::SyncTotals& sync = *opened.sync_totals;
-  const std::uint64_t newest = std::max(sync.newest.load(), sync.pointer.load());
-  const std::int64_t event_us = sync.newest_event_us;
-  const auto event_age_s =
-      event_us == 0 ? 0
-                    : std::max<std::int64_t>(0, registry::now().microseconds - event_us) / micro;
   const auto counter = [](const char* name, const char* help, std::uint64_t value) {
     return api::MetricSample{name, help, static_cast<double>(value), true};
   };
@@ -107,20 +101,6 @@ std::vector<api::MetricSample> figures_of(const OpenedRegistry& opened,
       counter("grunndata_import_records_superseded_total", "Records older than what is stored",
               totals.superseded),
       counter("grunndata_import_records_quarantined_total", "Records refused", totals.quarantined),
-      counter("grunndata_sync_events_total", "Events of the source dealt with", sync.events),
-      counter("grunndata_sync_persons_written_total", "Persons changed by following the source",
-              sync.written),
-      counter("grunndata_sync_retries_total", "Requests to the source sent again",
-              sync.fetch.retries),
-      counter("grunndata_sync_quarantined_total", "Persons refused, or not given by the source",
-              sync.quarantined),
-      gauge("grunndata_sync_pointer", "Newest event dealt with", sync.pointer),
-      gauge("grunndata_sync_lag_events", "Events the source has told of beyond it",
-            newest - sync.pointer),
-      gauge("grunndata_sync_newest_event_age_seconds", "Since the newest event was recorded",
-            static_cast<std::uint64_t>(event_age_s)),
-      gauge("grunndata_sync_frozen", "Whether the source answers without anything new",
-            sync.frozen ? 1 : 0),
       gauge("grunndata_hjelpenummer_issuing_open", "Whether hjelpenumre are issued", open ? 1 : 0),
       gauge("grunndata_hjelpenummer_counters_delegated",
             "Counters of all delegated ranges; some 82.6 of 100 give a number", space.delegated),
@@ -220,6 +200,8 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   api_options.import_figures = [&opened, &backups, &webhooks,
                                 quota = access->number_quota.get()] {
     auto figures = figures_of(opened, quota);
+    std::ranges::copy(sync_samples(*opened.sync_totals, registry::now()),
+                      std::back_inserter(figures));
     std::ranges::copy(backups.figures(), std::back_inserter(figures));
     std::ranges::copy(webhook_figures(webhooks.figures()), std::back_inserter(figures));
     return figures;

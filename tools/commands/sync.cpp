@@ -2,14 +2,17 @@
 
 #include "tools/administration/command_host.h"
 #include "tools/commands/exit_status.h"
-#include "tools/commands/import_audit.h"
+#include "tools/commands/sync_audit.h"
+#include "tools/commands/sync_figures.h"
 #include "tools/commands/sync_setup.h"
 #include "tools/config/flags.h"
 
 #include <CLI/CLI.hpp>
 
+#include <iomanip>
 #include <memory>
 #include <ostream>
+#include <sstream>
 #include <string>
 
 namespace grunndata::tools {
@@ -17,8 +20,6 @@ namespace grunndata::tools {
 namespace {
 
 namespace sync = importers::folkeregisteret::sync;
-
-constexpr std::int64_t micro = 1'000'000;
 
 struct SyncFlags {
   config::ConfigSources sources;
@@ -29,46 +30,89 @@ struct SyncFlags {
   bool json = false;
 };
 
-std::string age_text(std::int64_t us) {
-  return us == 0 ? "null" : std::to_string((registry::now().microseconds - us) / micro);
+/// A number of JSON, or of a table; `none` when it is not known.
+std::string seconds_text(std::optional<std::int64_t> seconds, std::string_view none) {
+  return seconds ? std::to_string(*seconds) : std::string(none);
 }
 
-void print_status(const sync::SyncTotals& totals, const sync::SyncState& state, bool json,
-                  std::ostream& out) {
-  const std::uint64_t newest = std::max(totals.newest.load(), state.pointer);
-  const std::uint64_t lag = newest - state.pointer;
-  const std::int64_t event_us = state.newest_event ? state.newest_event->microseconds : 0;
-  if (json) {
-    out << R"({"phase":")" << name_of(state.phase) << R"(","running":)"
-        << (totals.running ? "true" : "false") << R"(,"pointer":)" << state.pointer
-        << R"(,"newest":)" << newest << R"(,"lagEvents":)" << lag << R"(,"newestEventAgeSeconds":)"
-        << age_text(event_us) << R"(,"answeredSecondsAgo":)" << age_text(totals.asked_us)
-        << R"(,"frozen":)" << (totals.frozen ? "true" : "false") << R"(,"events":)" << totals.events
-        << R"(,"persons":)" << totals.persons << R"(,"written":)" << totals.written
-        << R"(,"unchanged":)" << totals.unchanged << R"(,"superseded":)" << totals.superseded
-        << R"(,"quarantined":)" << totals.quarantined << R"(,"unknown":)" << totals.unknown
-        << R"(,"requests":)" << totals.fetch.requests << R"(,"retries":)" << totals.fetch.retries
-        << R"(,"respools":)" << totals.respools << "}\n";
-    return;
-  }
+std::string rate_text(double per_second) {
+  std::ostringstream text;
+  text << std::fixed << std::setprecision(1) << per_second;
+  return text.str();
+}
+
+void print_json(sync::SyncTotals& totals, const sync::SyncState& state, const SyncFigures& figures,
+                std::uint64_t waiting, std::ostream& out) {
+  const auto flag = [](bool value) { return value ? "true" : "false"; };
+  const auto seconds = [](std::optional<std::int64_t> value) {
+    return seconds_text(value, "null");
+  };
+  out << R"({"phase":")" << name_of(state.phase) << R"(","running":)" << flag(totals.running)
+      << R"(,"pointer":)" << figures.pointer << R"(,"newest":)" << figures.newest
+      << R"(,"lagEvents":)" << figures.lag_events << R"(,"lagSeconds":)"
+      << seconds(figures.lag_seconds) << R"(,"newestEventAgeSeconds":)"
+      << seconds(figures.newest_event_age_seconds) << R"(,"answeredSecondsAgo":)"
+      << seconds(figures.answered_seconds_ago) << R"(,"frozen":)" << flag(totals.frozen)
+      << R"(,"eventsPerSecond":)" << rate_text(figures.events_per_second)
+      << R"(,"personsPerSecond":)" << rate_text(figures.persons_per_second) << R"(,"events":)"
+      << totals.events << R"(,"persons":)" << totals.persons << R"(,"written":)" << totals.written
+      << R"(,"unchanged":)" << totals.unchanged << R"(,"superseded":)" << totals.superseded
+      << R"(,"quarantined":)" << totals.quarantined << R"(,"inQuarantine":)" << waiting
+      << R"(,"unknown":)" << totals.unknown << R"(,"requests":)" << totals.fetch.requests
+      << R"(,"retries":)" << totals.fetch.retries << R"(,"gaps":)" << state.gaps.size()
+      << R"(,"lateEvents":)" << totals.late << R"(,"respools":)" << totals.respools << "}\n";
+}
+
+void print_table(sync::SyncTotals& totals, const sync::SyncState& state, const SyncFigures& figures,
+                 std::uint64_t waiting, std::ostream& out) {
   out << "phase       " << name_of(state.phase) << (totals.running ? ", running" : "") << '\n'
-      << "pointer     " << state.pointer << ", " << lag << " behind " << newest << '\n'
-      << "newest      "
-      << (event_us == 0 ? std::string("no event seen yet")
-                        : registry::format_instant(*state.newest_event) +
-                              (totals.frozen ? ", the source seems to stand still" : ""))
-      << '\n'
+      << "pointer     " << figures.pointer << ", " << figures.lag_events << " behind "
+      << figures.newest << "; " << seconds_text(figures.lag_seconds, "unknown") << " seconds\n"
+      << "newest      ";
+  if (state.newest_event) {
+    out << registry::format_instant(*state.newest_event) << ", "
+        << seconds_text(figures.newest_event_age_seconds, "unknown") << " seconds ago"
+        << (totals.frozen ? "; the source seems to stand still" : "") << '\n';
+  } else {
+    out << "no event seen yet\n";
+  }
+  out << "rate        " << rate_text(figures.events_per_second) << " events and "
+      << rate_text(figures.persons_per_second) << " persons a second, over the last minute\n"
       << "persons     " << totals.written << " written, " << totals.unchanged << " unchanged, "
       << totals.superseded << " superseded, " << totals.quarantined << " quarantined, "
-      << totals.unknown << " unknown to the source\n"
-      << "requests    " << totals.fetch.requests << ", " << totals.fetch.retries << " again\n";
+      << totals.unknown << " of them not given by the source\n"
+      << "quarantine  " << waiting << " waiting, from whatever source\n"
+      << "requests    " << totals.fetch.requests << ", " << totals.fetch.retries << " again\n"
+      << "late        " << totals.late << " events; " << state.gaps.size()
+      << " runs of numbers still asked for\n";
 }
 
 int show_status(const SyncFlags& flags, OpenedRegistry& opened, Console& console) {
   const auto state = sync::stored_state(*opened.registry);
   if (!state) return report_error(console.err, state.error());
-  print_status(*opened.sync_totals, *state, flags.json, console.out);
+  const auto figures = opened.registry->figures();
+  if (!figures) return report_error(console.err, figures.error());
+  sync::SyncTotals& totals = *opened.sync_totals;
+  const SyncFigures found =
+      sync_figures(totals, state->pointer,
+                   state->newest_event ? state->newest_event->microseconds : 0, registry::now());
+  (flags.json ? print_json : print_table)(totals, *state, found, figures->quarantined, console.out);
   return exit_ok;
+}
+
+int sweep(const SyncFlags& flags, OpenedRegistry& opened, sync::SyncOptions options,
+          SyncAudit& audit, Console& console) {
+  const auto swept = sync::sweep(*opened.registry, {std::move(options), flags.persons_per_second});
+  const sync::SweepResult result = swept.value_or(sync::SweepResult{});
+  const auto logged = audit.end(
+      swept ? registry::Result<void>() : tl::unexpected(swept.error()),
+      {{"compared", result.compared}, {"repaired", result.repaired}, {"unknown", result.unknown}});
+  if (!swept) return report_error(console.err, swept.error());
+  console.err << "compared " << result.compared << ", repaired " << result.repaired
+              << ", unknown to the source " << result.unknown
+              << (result.complete ? "\n" : "; stopped, the next sweep goes on there\n");
+  if (!logged) return report_error(console.err, logged.error());
+  return result.complete ? exit_ok : exit_interrupted;
 }
 
 int follow(const SyncFlags& flags, OpenedRegistry& opened, Console& console) {
@@ -83,46 +127,24 @@ int follow(const SyncFlags& flags, OpenedRegistry& opened, Console& console) {
     console.err << "grunndata: " << setup.error().message << '\n';
     return exit_usage;
   }
-  if (const auto able = can_audit(opened); !able) return report_error(console.err, able.error());
+  SyncAudit audit(opened, sync_audit_options(console.os_user, flags.sweep));
+  if (const auto begun = audit.begin(); !begun) return report_error(console.err, begun.error());
   sync::SyncOptions& options = (*setup)->options;
   options.once = flags.once;
   options.bootstrap_again = flags.bootstrap;
   options.notice = [&console](const std::string& sentence) {
     console.err << "grunndata: " + sentence + "\n" << std::flush;
   };
-  ImportAudit job(opened, console,
-                  flags.sweep ? "sync folkeregisteret --sweep" : "sync folkeregisteret");
-  job.note("source", "folkeregisteret");
-  if (flags.sweep) {
-    const auto swept =
-        sync::sweep(*opened.registry, {std::move(options), flags.persons_per_second});
-    if (swept) {
-      job.note({{"compared", swept->compared},
-                {"repaired", swept->repaired},
-                {"unknown", swept->unknown}});
-    }
-    const auto logged =
-        job.finish(swept ? registry::Result<void>() : tl::unexpected(swept.error()));
-    if (!swept) return report_error(console.err, swept.error());
-    console.err << "compared " << swept->compared << ", repaired " << swept->repaired
-                << ", unknown to the source " << swept->unknown
-                << (swept->complete ? "\n" : "; stopped, the next sweep goes on there\n");
-    if (!logged) return report_error(console.err, logged.error());
-    return swept->complete ? exit_ok : exit_interrupted;
-  }
+  audit_following(options, audit);
+  if (flags.sweep) return sweep(flags, opened, options, audit, console);
   const auto end = sync::synchronize(*opened.registry, options);
-  const sync::SyncTotals& totals = *opened.sync_totals;
-  job.note({{"events", totals.events},
-            {"written", totals.written},
-            {"unchanged", totals.unchanged},
-            {"superseded", totals.superseded},
-            {"quarantined", totals.quarantined}});
-  const auto logged = job.finish(end ? registry::Result<void>() : tl::unexpected(end.error()));
+  const auto logged = audit.end(end ? registry::Result<void>() : tl::unexpected(end.error()));
   if (!end) return report_error(console.err, end.error());
   if (!logged) return report_error(console.err, logged.error());
   show_status(flags, opened, console);
   switch (*end) {
-    case sync::SyncEnd::caught_up: return totals.quarantined == 0 ? exit_ok : exit_data_errors;
+    case sync::SyncEnd::caught_up:
+      return opened.sync_totals->quarantined == 0 ? exit_ok : exit_data_errors;
     case sync::SyncEnd::stopped: return exit_interrupted;
     case sync::SyncEnd::bootstrap_asked: break;
   }

@@ -45,6 +45,27 @@ StopFlag::~StopFlag() {
   thread_.join();
 }
 
+SyncAudit::Options sync_audit_options(std::string os_user, bool sweep) {
+  SyncAudit::Options options;
+  options.os_user = std::move(os_user);
+  options.operation = sweep ? "sync folkeregisteret --sweep" : "sync folkeregisteret";
+  options.mark = sweep ? "cursor/audit-sweep/folkeregisteret" : "cursor/audit/folkeregisteret";
+  return options;
+}
+
+void audit_following(sync::SyncOptions& options, SyncAudit& audit) {
+  options.may_go_on = [&audit, has_room = std::move(options.may_go_on)]() -> Result<void> {
+    if (has_room) {
+      if (auto room = has_room(); !room) return room;
+    }
+    return audit.begin();
+  };
+  options.at_rest = [&audit, notice = options.notice] {
+    // Nothing is written until it can be: the next commit asks again.
+    if (const auto rested = audit.rest(); !rested && notice) notice(rested.error().message);
+  };
+}
+
 Result<std::unique_ptr<SyncSetup>> sync_setup(OpenedRegistry& opened,
                                               const config::SyncConfig& values,
                                               const std::atomic<bool>& stop) {

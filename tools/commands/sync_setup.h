@@ -4,10 +4,12 @@
 #include "importers/folkeregisteret/sync/synchronizer.h"
 #include "importers/folkeregisteret/sync/token_source.h"
 #include "tools/commands/open_registry.h"
+#include "tools/commands/sync_audit.h"
 
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 
 namespace grunndata::tools {
@@ -32,6 +34,11 @@ private:
   std::atomic<bool> over_{false};
   std::thread thread_; ///< last: it uses the others
 };
+
+/// Of following, or of a sweep, for `os_user`.
+[[nodiscard]] SyncAudit::Options sync_audit_options(std::string os_user, bool sweep);
+/// Nothing is committed that `audit` cannot record. It must outlive what is done with the options.
+void audit_following(importers::folkeregisteret::sync::SyncOptions& options, SyncAudit& audit);
 
 /// `stop` ends what is done with it. Errors: `invalid` (a setting; says which), those of the key.
 [[nodiscard]] registry::Result<std::unique_ptr<SyncSetup>>

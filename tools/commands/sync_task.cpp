@@ -1,8 +1,11 @@
 #include "tools/commands/sync_task.h"
 
+#include "tools/commands/command_audit.h"
 #include "tools/logging/log.h"
 
 #include <chrono>
+
+#include <sys/resource.h>
 
 namespace grunndata::tools {
 
@@ -13,14 +16,19 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds again_after{10'000};
 constexpr milliseconds nap{50};
+constexpr int task_niceness = 15;
 
 } // namespace
+
+SyncTask::SyncTask(OpenedRegistry& opened)
+    : opened_(opened), audit_(opened, sync_audit_options(os_user(), false)) {}
 
 registry::Result<std::unique_ptr<SyncTask>> SyncTask::start(OpenedRegistry& opened) {
   std::unique_ptr<SyncTask> task(new SyncTask(opened));
   auto setup = sync_setup(opened, opened.config.values.sync, task->stop_);
   if (!setup) return tl::unexpected(setup.error());
   task->setup_ = std::move(*setup);
+  audit_following(task->setup_->options, task->audit_);
   task->thread_ = std::thread([&running = *task] { running.run(); });
   return task;
 }
@@ -31,9 +39,12 @@ SyncTask::~SyncTask() {
 }
 
 void SyncTask::run() {
+  ::setpriority(PRIO_PROCESS, 0, task_niceness); // of this thread: look-ups come first
   log::info("sync", "following Folkeregisteret");
   while (!stop_) {
     const auto end = sync::synchronize(*opened_.registry, setup_->options);
+    const auto logged = audit_.end(end ? registry::Result<void>() : tl::unexpected(end.error()));
+    if (!logged) log::error("sync", logged.error().message);
     if (stop_) return;
     if (end && *end == sync::SyncEnd::bootstrap_asked) {
       log::error("sync", "stands still until a complete extract is ordered: grunndata sync "

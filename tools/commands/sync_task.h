@@ -19,11 +19,12 @@ public:
   SyncTask& operator=(const SyncTask&) = delete;
 
 private:
-  explicit SyncTask(OpenedRegistry& opened) : opened_(opened) {}
+  explicit SyncTask(OpenedRegistry& opened);
   void run();
 
   OpenedRegistry& opened_;
   std::atomic<bool> stop_{false};
+  SyncAudit audit_;
   std::unique_ptr<SyncSetup> setup_;
   std::thread thread_;
 };
