@@ -53,6 +53,7 @@ TEST_CASE("after faults and kills at any moment the registry is what the source 
     }
   }
   // The source comes to rest, and what is left is read.
+  for (const char* const fault : faults) source.fault(fault, 0);
   source.post("/simulator/rest", "{}");
   auto words = following(source, false);
   const Outcome last = run_with({"sync", "folkeregisteret", "--data", directory, "--once"}, words);
