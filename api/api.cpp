@@ -9,6 +9,8 @@
 #include "api/problems.h"
 #include "api/routes.h"
 #include "api/source_age.h"
+#include "registry/commit_listener.h"
+#include "registry/log_tips.h"
 #include "registry/reading.h"
 
 #include <atomic>
@@ -69,11 +71,14 @@ private:
 
 struct Api::Impl {
   Impl(registry::Registry& registry, ApiOptions given)
-      : options(completed(std::move(given), registry.environment())), source_age(registry),
-        metrics(route_facts().size()),
-        gate(options), context{registry, options, source_age, metrics, server} {}
+      : options(completed(std::move(given), registry.environment())),
+        source_age(registry, options.source_stands_still), metrics(route_facts().size()),
+        gate(options), tips(registry),
+        context{registry, options, source_age, metrics, tips, server} {}
 
   void handle(const RouteFacts& facts, const http::Request& request, http::Response& response);
+  void handle_waited(const RouteFacts& facts, const http::Request& request,
+                     http::Response& response);
   /// Admits the request and runs its handler, with everything it did in the audit log afterwards.
   void handle_admitted(const RouteFacts& facts, const http::Request& request,
                        http::Response& response, const std::shared_ptr<const Admission>& admission);
@@ -87,13 +92,16 @@ struct Api::Impl {
   Metrics metrics;
   Gate gate;
   OncePerMinute too_many;
+  registry::LogTips tips;
   std::atomic<const http::Server*> server{nullptr};
   Context context;
+  std::unique_ptr<registry::CommitListeners::Subscription> commits; ///< while attached
 };
 
 void Api::Impl::handle(const RouteFacts& facts, const http::Request& request,
                        http::Response& response) {
   if (facts.interface != Interface::operations) source_age.stamp(response);
+  if (request.has_waited) return handle_waited(facts, request, response);
   if (request.carried) {
     return handle_admitted(facts, request, response,
                            std::static_pointer_cast<const Admission>(request.carried));
@@ -113,6 +121,18 @@ void Api::Impl::handle(const RouteFacts& facts, const http::Request& request,
                   std::make_shared<const Admission>(std::move(*admitted)));
 }
 
+/// Its token and proof were good, and are not looked at again; what the client may see is.
+void Api::Impl::handle_waited(const RouteFacts& facts, const http::Request& request,
+                              http::Response& response) {
+  const auto before = std::static_pointer_cast<const Admission>(request.carried);
+  auto again = gate.admit_again(facts, *before);
+  if (!again) {
+    log_denied(facts, request, before->caller, again.error());
+    return refuse(request, response, again.error());
+  }
+  handle_admitted(facts, request, response, std::make_shared<const Admission>(std::move(*again)));
+}
+
 void Api::Impl::note_protected_user(access::Caller& caller) const {
   if (caller.claims->user_pid.empty()) return;
   const PersonKey user = person_key(caller.claims->user_pid, *options.rules);
@@ -128,6 +148,10 @@ void Api::Impl::handle_admitted(const RouteFacts& facts, const http::Request& re
   AuditTrail trail(options.audit, admission->caller, request, facts.operation_id);
   Call call{admission->caller, admission->access, trail};
   facts.handler(context, call, request, response);
+  if (response.waiting.at_most.count() > 0) {
+    response.carried = admission;
+    return;
+  }
   if (call.emergency_until) {
     response.add_header("Grunndata-Break-Glass",
                         "until=" + registry::format_instant(*call.emergency_until));
@@ -140,6 +164,7 @@ void Api::Impl::handle_admitted(const RouteFacts& facts, const http::Request& re
   gate.charge(admission->caller, trail.persons_shown());
   if (const auto logged = trail.write(response.status); !logged) {
     response.reset();
+    source_age.stamp(response);
     refuse(request, response, access::problem::audit_unavailable);
   }
 }
@@ -193,10 +218,15 @@ void Api::prepare(http::ServerOptions& options) {
   };
 }
 
-void Api::attach(const http::Server& server) noexcept {
+void Api::attach(http::Server& server) {
   impl_->server.store(&server, std::memory_order_release);
+  impl_->commits = impl_->context.registry.commit_listeners().add(
+      [&server](std::uint64_t) { server.wake_waiting(); });
 }
 
-void Api::detach() noexcept { impl_->server.store(nullptr, std::memory_order_release); }
+void Api::detach() noexcept {
+  impl_->commits.reset();
+  impl_->server.store(nullptr, std::memory_order_release);
+}
 
 } // namespace grunndata::api

@@ -88,6 +88,9 @@ struct ApiOptions {
   std::string build{};      ///< "Release", "Debug" …; may be empty
   /// Called at each scrape, from any thread.
   std::function<std::vector<MetricSample>()> import_figures{};
+  /// Whether the source that is followed answers, and has told of nothing new for too long. Called
+  /// for each answer, from any thread: one load. Unset: never.
+  std::function<bool()> source_stands_still{};
   /// Called for each question about readiness, from any thread; must not block.
   std::function<std::vector<ReadinessNote>()> readiness_notes{};
 };
@@ -105,9 +108,9 @@ public:
 
   /// Sets `render_error` and `observe`.
   void prepare(http::ServerOptions& options);
-  /// From here /readyz knows about draining and /metrics about connections. The server must stay
-  /// until `detach`, or until no request can come any more.
-  void attach(const http::Server& server) noexcept;
+  /// From here /readyz knows about draining, /metrics about connections, and commits wake requests
+  /// that wait for events. The server must stay until `detach`.
+  void attach(http::Server& server);
   void detach() noexcept;
 
 private:

@@ -6,6 +6,7 @@
 #include "api/http/message.h"
 #include "api/operations/metrics.h"
 #include "api/source_age.h"
+#include "registry/log_tips.h"
 #include "registry/registry.h"
 
 #include <atomic>
@@ -18,6 +19,7 @@ struct Context {
   const ApiOptions& options;
   const SourceAge& source_age;
   Metrics& metrics;
+  registry::LogTips& tips; ///< for requests that wait for events
   const std::atomic<const http::Server*>& server; ///< null until `Api::attach`
 };
 

@@ -6,7 +6,9 @@
 #include "registry/audit/log.h"
 #include "registry/clients/clients.h"
 
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace grunndata::api {
 
@@ -42,6 +44,17 @@ std::string names_of(const access::RightSet& rights) {
 bool may_use_legal_basis(const access::Caller& caller) noexcept {
   return caller.claims->has(access::Right::person_read_with_legal_basis) &&
          caller.client->legal_basis;
+}
+
+/// What the caller may see; nothing when the path needs more.
+std::optional<registry::Access> access_of(const RouteFacts& facts, const access::Caller& caller) {
+  const bool with_legal_basis = may_use_legal_basis(caller);
+  if (facts.sight == Sight::legal_basis && !with_legal_basis) {
+    return std::nullopt;
+  }
+  return with_legal_basis && facts.sight != Sight::no_legal_basis
+             ? registry::Access::legal_basis
+             : registry::Access::no_legal_basis;
 }
 
 } // namespace
@@ -82,11 +95,9 @@ tl::expected<Admission, Denial> Gate::admit(const RouteFacts& facts, const http:
   }
   Admission admission;
   admission.caller.claims = std::move(*claims);
-  admission.caller.client = control.clients->find(admission.caller.claims->client_id,
-                                                  admission.caller.claims->issuer_name);
   const access::TokenClaims& who = *admission.caller.claims;
-  const bool registered =
-      admission.caller.client != nullptr && admission.caller.client->holds_at(registry::now());
+  admission.caller.client = client_of(who);
+  const bool registered = admission.caller.client != nullptr;
   if (!registered) {
     admission.caller.client = demo_.client; // never used for rights: only so that it is not null
   }
@@ -107,14 +118,11 @@ tl::expected<Admission, Denial> Gate::admit(const RouteFacts& facts, const http:
   if (needs.user_level > 0 && (!who.has_user() || who.security_level < needs.user_level)) {
     return refuse_with({.kind = &access::problem::user_required});
   }
-  admission.access = may_use_legal_basis(admission.caller) ? registry::Access::legal_basis
-                                                           : registry::Access::no_legal_basis;
-  if (facts.sight == Sight::legal_basis && admission.access != registry::Access::legal_basis) {
+  const auto access = access_of(facts, admission.caller);
+  if (!access) {
     return refuse_with({.kind = &access::problem::legal_basis_not_agreed});
   }
-  if (facts.sight == Sight::no_legal_basis) {
-    admission.access = registry::Access::no_legal_basis;
-  }
+  admission.access = *access;
   if (control.limiter != nullptr) {
     admission.allowance = control.limiter->take(*admission.caller.client);
     if (admission.allowance.refusal != nullptr) {
@@ -123,6 +131,29 @@ tl::expected<Admission, Denial> Gate::admit(const RouteFacts& facts, const http:
     }
   }
   return admission;
+}
+
+std::shared_ptr<const registry::Client> Gate::client_of(const access::TokenClaims& claims) const {
+  auto client = options_.access.clients->find(claims.client_id, claims.issuer_name);
+  return client != nullptr && client->holds_at(registry::now()) ? std::move(client) : nullptr;
+}
+
+tl::expected<Admission, Denial> Gate::admit_again(const RouteFacts& facts,
+                                                  const Admission& before) const {
+  if (!facts.requirement.token || options_.access.authenticator == nullptr) {
+    return before;
+  }
+  Admission again = before;
+  again.caller.client = client_of(*again.caller.claims);
+  if (again.caller.client == nullptr) {
+    return tl::unexpected(Denial{.kind = &access::problem::client_unregistered});
+  }
+  const auto access = access_of(facts, again.caller);
+  if (!access) {
+    return tl::unexpected(Denial{.kind = &access::problem::legal_basis_not_agreed});
+  }
+  again.access = *access;
+  return again;
 }
 
 void Gate::charge(const access::Caller& caller, std::size_t persons) const {

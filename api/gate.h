@@ -33,6 +33,12 @@ public:
                                                               http::Response& response,
                                                               access::Caller& refused) const;
 
+  /// Once more for a request that was admitted and has waited since: the registration and what it
+  /// agrees on may have changed. The token was good when the request came, as for any that takes
+  /// long.
+  [[nodiscard]] tl::expected<Admission, access::Denial> admit_again(const RouteFacts& facts,
+                                                                    const Admission& before) const;
+
   /// The persons an answer held, for the day's quota.
   void charge(const access::Caller& caller, std::size_t persons) const;
 
@@ -40,6 +46,9 @@ public:
 
 private:
   [[nodiscard]] tl::expected<Admission, access::Denial> admit_demo(const RouteFacts& facts) const;
+  /// Registered now, and not expired; else null.
+  [[nodiscard]] std::shared_ptr<const registry::Client>
+  client_of(const access::TokenClaims& claims) const;
 
   const ApiOptions& options_;
   access::Caller demo_;

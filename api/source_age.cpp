@@ -31,6 +31,7 @@ std::optional<std::int64_t> SourceAge::seconds() const {
 }
 
 void SourceAge::stamp(http::Response& response) const {
+  if (stands_still()) response.add_header(source_frozen_header, "true");
   const auto age_s = seconds();
   if (!age_s) return;
   std::array<char, 24> text{};

@@ -76,11 +76,15 @@ void observe(const AnswerContext& context, const Request& request, const RouteMa
   }
 }
 
+bool waits(const Request& request, const Response& response) noexcept {
+  return response.waiting.at_most.count() > 0 && request.in_pool && !request.must_answer;
+}
+
 void run_handler(const AnswerContext& context, const Request& request, Response& response) {
   try {
     request.route->handler(request, response);
     const bool is_asking_for_pool = response.needs_pool && !request.in_pool;
-    if (is_asking_for_pool || is_sendable(context, response)) return;
+    if (is_asking_for_pool || waits(request, response) || is_sendable(context, response)) return;
   } catch (...) {
     // What was thrown may quote the request; nothing of it goes out.
   }
@@ -110,6 +114,10 @@ Afterwards append_answer(AnswerContext& context, Request& request, const RouteMa
     if (response.needs_pool && !request.in_pool) {
       request.carried = std::move(response.carried);
       return Afterwards::needs_pool;
+    }
+    if (waits(request, response)) {
+      request.carried = std::move(response.carried);
+      return Afterwards::waits;
     }
   } else if (match.allow.empty()) {
     render(context, request, {problem::route_not_found, {}}, response);

@@ -37,12 +37,13 @@ inline constexpr std::size_t copied_body_bytes_max = 32 * 1024;
 
 /// How the connection goes on after the answer.
 /// `needs_pool`: there is no answer yet, nothing was appended or counted, and the handler has to
-/// run again in the pool.
-enum class Afterwards : std::uint8_t { stays, closes, needs_pool };
+/// run again in the pool. `waits`: the same, but once `AnswerScratch::response.waiting` says so.
+enum class Afterwards : std::uint8_t { stays, closes, needs_pool, waits };
 
 /// Runs the route's handler, or answers 404 or 405 when `match` has none. Never throws because of
-/// a handler: that is a 500. `needs_pool` only when `request.in_pool` is false. A stream left in
-/// `scratch.response` is the body, to be sent next; it is for the caller to take.
+/// a handler: that is a 500. `needs_pool` only when `request.in_pool` is false, `waits` only when
+/// it is true and `request.must_answer` is not. A stream left in `scratch.response` is the body, to
+/// be sent next; it is for the caller to take.
 [[nodiscard]] Afterwards append_answer(AnswerContext& context, Request& request,
                                        const RouteMatch& match, bool keep_alive,
                                        AnswerScratch& scratch);

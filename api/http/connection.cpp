@@ -34,6 +34,8 @@ struct Connection::Job {
   OwnedRequest request;
   RouteMatch match;
   bool keep_alive;
+  bool is_turned_away{false};             ///< too many wait
+  WaitingRoom::Clock::time_point until{}; ///< how long it waits, once it has begun to
 };
 
 Connection::Connection(ConnectionContext& context, int fd, std::string peer_address,
@@ -92,8 +94,11 @@ bool Connection::claim_for_worker(std::string_view bytes) {
 }
 
 void Connection::on_disconnect() noexcept {
-  const std::lock_guard lock(mutex_);
-  is_open_ = false;
+  {
+    const std::lock_guard lock(mutex_);
+    is_open_ = false;
+  }
+  if (context_->waiting.leave(this)) leave_waiting_room();
 }
 
 /// Deadlines are the sweeper's business; this tells it where the connection stands.
@@ -196,6 +201,7 @@ Connection::Owned Connection::answer_request(std::string_view rest) {
   const Afterwards afterwards = append_answer(context_->answers, parser_.request(), match_,
                                               parser_.keep_alive(), AnswerScratch::mine());
   if (afterwards == Afterwards::needs_pool) return answer_in_pool(rest);
+  if (afterwards == Afterwards::waits) return wait(rest);
   if (AnswerScratch::mine().response.stream) {
     parser_.next();
     return begin_stream(rest, afterwards);
@@ -265,13 +271,17 @@ Connection::Owned Connection::drain(std::string_view rest, std::string unsent) {
   return Owned::given_away;
 }
 
+void Connection::take_job() {
+  job_.reset(new Job{OwnedRequest(parser_.request()), match_, parser_.keep_alive()});
+  parser_.next();
+  has_completed_ = true;
+}
+
 /// Copies the complete request and gives it, with the rest of the input, to the pool, where a
 /// place is reserved for it.
 Connection::Owned Connection::submit(std::string_view rest) {
   WorkPool& pool = context_->pool;
-  job_.reset(new Job{OwnedRequest(parser_.request()), match_, parser_.keep_alive()});
-  parser_.next();
-  has_completed_ = true;
+  take_job();
   // Earlier answers first; if they do not fit, the drainer passes the connection on to the pool.
   if (flush(rest) == Owned::given_away) {
     pool.release();
@@ -356,11 +366,9 @@ void Connection::run() noexcept {
 
 void Connection::run_pending() {
   if (job_) {
+    const Afterwards afterwards = answer_job();
+    if (afterwards == Afterwards::waits) return enter_waiting_room();
     const std::unique_ptr<Job> job = std::move(job_);
-    job->request.request().in_pool = true;
-    const Afterwards afterwards =
-        append_answer(context_->answers, job->request.request(), job->match, job->keep_alive,
-                      AnswerScratch::mine());
     if (AnswerScratch::mine().response.stream) {
       if (begin_stream({}, afterwards) == Owned::given_away) return;
     } else {
@@ -373,6 +381,69 @@ void Connection::run_pending() {
     const std::lock_guard lock(mutex_);
     taken = take_pending();
   } while (!taken.empty() || !try_come_back());
+}
+
+Afterwards Connection::answer_job() {
+  Request& request = job_->request.request();
+  request.in_pool = true;
+  AnswerScratch& scratch = AnswerScratch::mine();
+  if (job_->is_turned_away) {
+    return append_error(context_->answers, request, job_->match,
+                        {problem::overloaded, "Too many requests wait"}, job_->keep_alive, scratch);
+  }
+  return append_answer(context_->answers, request, job_->match, job_->keep_alive, scratch);
+}
+
+// ---- waiting for news
+
+/// In the pool, where a handler has asked to wait before input that is not looked at yet.
+Connection::Owned Connection::wait(std::string_view rest) {
+  Waiting waiting = std::move(AnswerScratch::mine().response.waiting);
+  take_job();
+  if (flush(rest) == Owned::given_away) return Owned::given_away; // asked again once that is out
+  if (is_closing_) {
+    job_.reset();
+    return Owned::still;
+  }
+  keep_first(rest);
+  AnswerScratch::mine().response.waiting = std::move(waiting);
+  enter_waiting_room();
+  return Owned::given_away;
+}
+
+/// From here on whoever resumes the connection owns it, at once perhaps.
+void Connection::enter_waiting_room() {
+  const auto self = shared_from_this();
+  Waiting& waiting = AnswerScratch::mine().response.waiting;
+  if (job_->until == WaitingRoom::Clock::time_point{}) {
+    job_->until = WaitingRoom::Clock::now() + waiting.at_most;
+  }
+  WaitingRoom::Waiter waiter{[self](bool is_over) { self->resume(is_over); },
+                             std::move(waiting.has_news), job_->until};
+  const auto entry = context_->waiting.add(this, waiter);
+  if (entry != WaitingRoom::Entry::admitted) {
+    job_->is_turned_away = entry == WaitingRoom::Entry::full;
+    return resume(true);
+  }
+  bool is_gone = false;
+  {
+    const std::lock_guard lock(mutex_);
+    is_gone = !is_open_;
+  }
+  if (is_gone && context_->waiting.leave(this)) leave_waiting_room();
+}
+
+void Connection::resume(bool is_over) {
+  job_->request.request().has_waited = true;
+  job_->request.request().must_answer = is_over;
+  context_->pool.post([self = shared_from_this()] { self->run(); });
+}
+
+/// The client has gone: there is nobody to answer.
+void Connection::leave_waiting_room() noexcept {
+  job_.reset();
+  cut();
+  static_cast<void>(try_come_back());
 }
 
 /// On the drainer's thread, which gives the duplicate back.

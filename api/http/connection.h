@@ -5,6 +5,7 @@
 #include "api/http/drainer.h"
 #include "api/http/held_bytes.h"
 #include "api/http/request_parser.h"
+#include "api/http/waiting_room.h"
 #include "api/http/work_pool.h"
 
 #include <atomic>
@@ -21,6 +22,7 @@ struct ConnectionContext {
   AnswerContext answers;
   WorkPool pool;
   Drainer drainer;
+  WaitingRoom waiting;
   std::atomic<std::size_t> held_bytes{0};     ///< memory that unfinished requests take
   std::atomic<std::size_t> elsewhere{0};      ///< connections owned by the pool or the drainer
   std::atomic<std::uint64_t> pool_refused{0}; ///< answers 503 for want of a place in the pool
@@ -28,7 +30,7 @@ struct ConnectionContext {
 };
 
 /// A connection is owned by nobody (`idle`), by its worker while it handles input, or by the pool,
-/// the drainer or the sweeper (`elsewhere`). Only the owner parses, runs handlers and writes; so
+/// the drainer, the waiting room or the sweeper (`elsewhere`). Only the owner parses, runs handlers and writes; so
 /// answers come in order, and input that arrives meanwhile is kept. Away from the worker all
 /// writing goes to a duplicate of the descriptor: when the worker closes its own, the number may
 /// name another client the next moment, the duplicate never does.
@@ -78,6 +80,7 @@ private:
   Owned drain(std::string_view rest, std::string unsent);
   Owned submit(std::string_view rest);
   Owned yield(std::string_view rest);
+  Owned wait(std::string_view rest);
 
   [[nodiscard]] bool go_elsewhere();
   void keep_first(std::string_view rest);
@@ -87,6 +90,11 @@ private:
   [[nodiscard]] bool try_come_back() noexcept;
   void run() noexcept;
   void run_pending();
+  [[nodiscard]] Afterwards answer_job();
+  void take_job();
+  void enter_waiting_room();
+  void resume(bool is_over);
+  void leave_waiting_room() noexcept;
   void drained(bool sent) noexcept;
 
   Owned begin_stream(std::string_view rest, Afterwards afterwards);

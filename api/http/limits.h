@@ -24,6 +24,7 @@ struct Limits {
   std::size_t unsent_bytes_per_connection_max = 64 * 1024 * 1024; ///< above: cut off
   std::size_t unsent_bytes_max = 256 * 1024 * 1024;               ///< of all slow readers together
   std::size_t pool_queue_max = 256;                               ///< waiting pool requests [503]
+  std::size_t waiting_max = 5'000;                                ///< that wait for news [503]
   std::chrono::milliseconds keepalive_timeout{60'000}; ///< between requests; closed in silence
   std::chrono::milliseconds request_timeout{20'000};   ///< first to last byte of one [408]
   std::chrono::milliseconds write_deadline{30'000};    ///< for a slow reader to take its answer

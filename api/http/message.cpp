@@ -103,6 +103,7 @@ void Response::reset() {
   stream.reset();
   close_connection = false;
   needs_pool = false;
+  waiting = {};
   carried.reset();
   header_lines_.clear();
   has_own_policy_ = false;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -52,6 +54,8 @@ public:
   const Route* route{nullptr};     ///< null while no route matched (error rendering)
   bool in_pool{false};             ///< the handler may wait: it runs on a thread of the pool
   std::shared_ptr<const void> carried{}; ///< what the first run left in `Response::carried`
+  bool has_waited{false};          ///< the handler asked to wait before (`Response::waiting`)
+  bool must_answer{false};         ///< and may not any more: patience or the server has ended
 
   /// Value of the first header of that name; nothing when absent. An empty value is a value.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const noexcept;
@@ -102,6 +106,15 @@ public:
   [[nodiscard]] virtual Piece next(std::string& out) = 0;
 };
 
+/// A request that is put aside until there is something to tell.
+struct Waiting {
+  std::chrono::milliseconds at_most{0}; ///< from the first time on; 0: does not wait
+  /// Whether something has come since the handler looked. Asked on another thread, at once and
+  /// after each `Server::wake_waiting`: a few loads, and true at the latest then. Lives on the heap
+  /// for as long as the request waits.
+  std::function<bool()> has_news{};
+};
+
 /// What a handler answers. The object is reused for the next request on the same thread with its
 /// capacity kept, so appending to `body` allocates nothing in steady state. The server adds Date,
 /// Content-Length, X-Request-Id, the headers of response_head.h that tell browsers and caches what
@@ -123,8 +136,13 @@ public:
   /// it wrote is dropped, and it is called again, for the same request, on a thread of the pool,
   /// where `in_pool` is true and this flag means nothing. 503 when the pool has no place.
   bool needs_pool{false};
-  /// With `needs_pool`: what the second run finds in `Request::carried`, so that nothing that may
-  /// be done only once is done again.
+  /// Set by a handler that has nothing to tell yet and was called with `in_pool` and without
+  /// `must_answer`: what it wrote is dropped, the request waits without a thread, and the handler
+  /// is called again, in the pool, when there is news, and with `must_answer` at the end. Nobody
+  /// is called again whose client has gone. 503 when too many wait.
+  Waiting waiting{};
+  /// With `needs_pool` or `waiting`: what the next run finds in `Request::carried`, so that nothing
+  /// that may be done only once is done again.
   std::shared_ptr<const void> carried{};
 
   /// Adds a header line. False, and nothing added, when the name is no token, the value holds a

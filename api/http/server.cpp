@@ -144,6 +144,7 @@ public:
   }
 
   registry::Result<void> start();
+  void begin_drain();
   bool stop(milliseconds patience);
   [[nodiscard]] ServerStats stats() const noexcept;
 
@@ -179,6 +180,7 @@ registry::Result<void> Server::Impl::start() {
   }
   shared_.connections.pool.start(options_.pool_threads, options_.limits.pool_queue_max);
   shared_.connections.streams.start(options_.stream_threads, 0, stream_niceness);
+  shared_.connections.waiting.start(options_.limits.waiting_max);
   try {
     using Tcp = Pistache::Tcp::Options;
     const Pistache::Address address(host, Pistache::Port(options_.port));
@@ -215,9 +217,14 @@ bool Server::Impl::is_quiet() const {
   return shared_.connections.elsewhere.load() == 0 && !shared_.table.is_any_busy();
 }
 
+void Server::Impl::begin_drain() {
+  shared_.connections.answers.draining.store(true);
+  shared_.connections.waiting.close();
+}
+
 bool Server::Impl::stop(milliseconds patience) {
   if (!endpoint_) return true;
-  shared_.connections.answers.draining.store(true);
+  begin_drain();
   const auto deadline = std::chrono::steady_clock::now() + patience;
   bool quiet = is_quiet();
   while (!quiet && std::chrono::steady_clock::now() < deadline) {
@@ -226,6 +233,7 @@ bool Server::Impl::stop(milliseconds patience) {
   }
   endpoint_->shutdown();
   endpoint_.reset(); // joins the workers
+  shared_.connections.waiting.stop();
   shared_.connections.streams.stop();
   shared_.connections.pool.stop();
   shared_.connections.drainer.stop(); // which posts once more for what it was sending
@@ -248,6 +256,7 @@ ServerStats Server::Impl::stats() const noexcept {
   stats.requests = shared_.connections.answers.requests.load();
   stats.pool_queued = shared_.connections.pool.queued();
   stats.pool_refused = shared_.connections.pool_refused.load();
+  stats.waiting = shared_.connections.waiting.waiting();
   stats.slow_readers = shared_.connections.drainer.transfers();
   stats.slow_readers_cut = shared_.connections.drainer.cut_off();
   stats.unsent_bytes = shared_.connections.drainer.unsent_bytes();
@@ -264,7 +273,9 @@ registry::Result<void> Server::start() { return impl_->start(); }
 
 std::uint16_t Server::port() const noexcept { return impl_->port_; }
 
-void Server::begin_drain() noexcept { impl_->shared_.connections.answers.draining.store(true); }
+void Server::wake_waiting() { impl_->shared_.connections.waiting.wake(); }
+
+void Server::begin_drain() { impl_->begin_drain(); }
 
 bool Server::draining() const noexcept {
   return impl_->shared_.connections.answers.draining.load(std::memory_order_relaxed);

@@ -62,6 +62,7 @@ struct ServerStats {
   std::uint64_t requests{0}; ///< answered, errors included
   std::uint64_t pool_queued{0};
   std::uint64_t pool_refused{0};
+  std::uint64_t waiting{0}; ///< requests that wait for news
   std::uint64_t slow_readers{0};     ///< connections whose answer is being drained now
   std::uint64_t slow_readers_cut{0}; ///< at the deadline or above the byte limits
   std::uint64_t unsent_bytes{0};
@@ -88,9 +89,12 @@ public:
   [[nodiscard]] registry::Result<void> start();
   [[nodiscard]] std::uint16_t port() const noexcept;
 
-  /// From here every answer says Connection: close and `draining()` is true (readiness answers
+  /// There may be news for requests that wait (`Response::waiting`). Costs a lock.
+  void wake_waiting();
+
+  /// From here nobody waits any more, every answer says Connection: close and `draining()` is true (readiness answers
   /// 503); connections are still accepted, so that nobody is turned away before noticing.
-  void begin_drain() noexcept;
+  void begin_drain();
   [[nodiscard]] bool draining() const noexcept;
 
   /// Drains: waits until every request that has begun is answered and taken by its client, at most

@@ -42,7 +42,8 @@ void show_ready(Context& context, Call&, const http::Request&, http::Response& r
                      health ? std::string_view("reads and writes")
                             : registry::code_name(health.error().code));
   const auto age_s = context.source_age.seconds();
-  const std::string age = age_s ? std::to_string(*age_s) + " seconds old" : "nothing loaded yet";
+  std::string age = age_s ? std::to_string(*age_s) + " seconds old" : "nothing loaded yet";
+  if (context.source_age.stands_still()) age += ", stands still";
   ready &= add_check(response.body, true, "source", age);
   if (context.options.audit != nullptr) {
     const auto log = context.options.audit->healthy();

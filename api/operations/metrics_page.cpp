@@ -113,6 +113,8 @@ void add_connections(Families& families, const http::Server* server) {
           static_cast<double>(stats.pool_queued));
   add_count(families, "grunndata_http_pool_refused_total", "Requests turned away by a full pool",
             stats.pool_refused);
+  add_one(families, "grunndata_http_waiting", "Requests that wait for events",
+          static_cast<double>(stats.waiting));
   add_one(families, "grunndata_http_slow_readers", "Answers being drained to slow readers",
           static_cast<double>(stats.slow_readers));
   add_count(families, "grunndata_http_slow_readers_cut_total", "Slow readers cut off",

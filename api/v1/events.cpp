@@ -8,6 +8,7 @@
 #include "registry/event_json.h"
 
 #include <charconv>
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -20,21 +21,36 @@ constexpr std::size_t looked_at_max = 100'000;
 constexpr std::string_view limit_field = "limit";
 constexpr std::string_view types_field = "types";
 constexpr std::string_view entity_field = "entity";
+constexpr std::string_view wait_field = "wait";
 
 struct EventsQuery {
   std::optional<Cursor> after;
   std::optional<std::size_t> limit;
+  std::optional<std::chrono::seconds> wait;
   registry::EventFilter filter{.types = {}, .kind = {}, .looked_at_max = looked_at_max};
 };
 
+std::optional<std::size_t> read_number(std::string_view text) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
 Refusal read_limit(std::string_view text, EventsQuery& query) {
   if (query.limit) return {&problem::parameter_repeated, {}, limit_field};
-  std::size_t limit = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-  if (error != std::errc{} || end != text.data() + text.size() || limit < 1 || limit > events_max) {
-    return {&problem::parameter_invalid, "limit is a number from 1 to 1000", limit_field};
+  query.limit = read_number(text);
+  if (query.limit && *query.limit >= 1 && *query.limit <= events_max) return {};
+  return {&problem::parameter_invalid, "limit is a number from 1 to 1000", limit_field};
+}
+
+Refusal read_wait(std::string_view text, EventsQuery& query) {
+  if (query.wait) return {&problem::parameter_repeated, {}, wait_field};
+  const auto seconds = read_number(text);
+  if (!seconds || *seconds > static_cast<std::size_t>(wait_max.count())) {
+    return {&problem::parameter_invalid, "wait is a number of seconds from 0 to 30", wait_field};
   }
-  query.limit = limit;
+  query.wait = std::chrono::seconds(*seconds);
   return {};
 }
 
@@ -66,15 +82,24 @@ Refusal set_entity(std::string_view name, EventsQuery& query) {
 Refusal read_query(std::string_view text, EventsQuery& query) {
   http::FormReader reader(text);
   while (reader.next()) {
-    Refusal refusal{&problem::parameter_unknown, "Known are after, entity, limit and types", {}};
+    Refusal refusal{&problem::parameter_unknown, "Known are after, entity, limit, types and wait", {}};
     if (reader.name() == after_field) refusal = set_after(reader.value(), query);
     if (reader.name() == entity_field) refusal = set_entity(reader.value(), query);
     if (reader.name() == limit_field) refusal = read_limit(reader.value(), query);
     if (reader.name() == types_field) refusal = add_types(reader.value(), query);
+    if (reader.name() == wait_field) refusal = read_wait(reader.value(), query);
     if (refusal) return refusal;
   }
   if (reader.error()) return {&problem::form_invalid, {}, {}};
   return {};
+}
+
+/// Puts the request aside until there may be something after `newest`.
+void wait_for_events(const Context& context, const Call& call, const EventsQuery& query,
+                     std::uint64_t newest, http::Response& response) {
+  response.waiting.at_most = *query.wait;
+  response.waiting.has_news = [&tips = context.tips, filter = query.filter, access = call.access,
+                               newest] { return tips.may_have_beyond(newest, filter, access); };
 }
 
 } // namespace
@@ -89,10 +114,16 @@ void list_events(Context& context, Call& call, const http::Request& request,
   if (query.after && query.after->epoch != epoch) {
     return refuse(request, response, problem::history_changed);
   }
+  const std::uint64_t newest = context.registry.newest_sequence(); // before the page is read
   const auto page =
       context.registry.events(query.after ? query.after->from : 0,
                               query.limit.value_or(events_default), call.access, query.filter);
   if (!page) return refuse(request, response, page.error());
+  const bool is_caught_up = page->events.empty() && !page->more;
+  const bool may_wait = request.in_pool && !request.must_answer;
+  if (is_caught_up && may_wait && query.wait && query.wait->count() > 0) {
+    return wait_for_events(context, call, query, newest, response);
+  }
   if (!page->events.empty()) {
     const auto noted = call.audit.delivered(context.registry, page->events.front().sequence,
                                             page->events.back().sequence + 1, call.access);

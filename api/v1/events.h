@@ -3,15 +3,18 @@
 
 #include "api/context.h"
 
+#include <chrono>
 #include <cstddef>
 
 namespace grunndata::api::v1 {
 
 inline constexpr std::size_t events_default = 100;
 inline constexpr std::size_t events_max = 1000;
+inline constexpr std::chrono::seconds wait_max{30};
 
-/// GET /v1/events?after=&types=&entity=&limit=. Without `after` from the oldest event; the answer
-/// always carries the cursor to go on with.
+/// GET /v1/events?after=&types=&entity=&limit=&wait=. Without `after` from the oldest event; the
+/// answer always carries the cursor to go on with. With `wait` a request that would get no events
+/// waits for the next one, without a thread (`http::Response::waiting`).
 void list_events(Context& context, Call& call, const http::Request& request,
                  http::Response& response);
 

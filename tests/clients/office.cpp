@@ -20,8 +20,8 @@ std::string Told::member(std::string_view name) const {
 }
 
 Office::Office()
-    : source_age_(town_.registry()), context_{town_.registry(), options_, source_age_, metrics_,
-                                              server_} {
+    : source_age_(town_.registry(), {}), tips_(town_.registry()),
+      context_{town_.registry(), options_, source_age_, metrics_, tips_, server_} {
   auto clients = registry::Clients::open(town_.registry());
   auto break_glass = registry::BreakGlass::open(town_.registry());
   registry::audit::LogOptions log_options;

@@ -91,6 +91,7 @@ private:
   std::unique_ptr<registry::Subscriptions> subscriptions_;
   ApiOptions options_;
   SourceAge source_age_;
+  registry::LogTips tips_;
   Metrics metrics_{1};
   std::atomic<const http::Server*> server_{nullptr};
   Context context_;

@@ -1,9 +1,9 @@
 #include "tools/commands/events.h"
 
-#include "registry/audit/subject_set.h"
 #include "registry/event_json.h"
 #include "tools/administration/command_host.h"
-#include "tools/commands/command_audit.h"
+#include "tools/commands/event_output.h"
+#include "tools/commands/events_tail.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/reason.h"
 #include "tools/config/flags.h"
@@ -36,38 +36,13 @@ void print_event(const registry::Event& event, std::ostream& out) {
   out << line << '\n';
 }
 
-/// One record for a page, with the set of persons it told of.
-registry::Result<void> log_delivered(OpenedRegistry& opened, const Console& console,
-                                     const std::vector<registry::Event>& events,
-                                     registry::Access access, const std::string& reason) {
-  if (events.empty() || !opened.audit) {
-    return {};
-  }
-  const auto subjects = registry::audit::subject_set(*opened.registry, events.front().sequence,
-                                                     events.back().sequence + 1, access);
-  if (!subjects) {
-    return tl::unexpected(subjects.error());
-  }
-  registry::audit::Record record = command_record(console, registry::audit::Act::feed, "events");
-  record.kind = registry::audit::Class::ordinary;
-  record.subjects = *subjects;
-  record.with_legal_basis = access == registry::Access::legal_basis;
-  record.reason.text = reason;
-  return audit(opened, std::move(record), {});
-}
-
 int events(const EventsFlags& flags, OpenedRegistry& opened, Console& console) {
   if (auto given = check_reason(opened, flags.reason); !given) {
     return report_error(console.err, given.error());
   }
-  registry::EventTypeSet types;
-  for (const std::string& name : flags.types) {
-    const auto type = registry::find_event_type(name);
-    if (!type) {
-      return report_error(console.err,
-                          {registry::ErrorCode::invalid, "--types: no event is called " + name});
-    }
-    types.set(static_cast<std::size_t>(*type));
+  const auto types = event_types(flags.types, "--types");
+  if (!types) {
+    return report_error(console.err, types.error());
   }
   const auto access =
       flags.open_access ? registry::Access::no_legal_basis : registry::Access::legal_basis;
@@ -75,7 +50,7 @@ int events(const EventsFlags& flags, OpenedRegistry& opened, Console& console) {
   std::uint64_t left = flags.limit;
   while ((flags.limit == 0 || left != 0) && !console.stop()) {
     const std::uint64_t wanted = flags.limit == 0 ? page_events : std::min(left, page_events);
-    const auto page = opened.registry->events(from, wanted, access, {types});
+    const auto page = opened.registry->events(from, wanted, access, {*types});
     if (!page) {
       return report_error(console.err, page.error());
     }
@@ -99,17 +74,22 @@ int events(const EventsFlags& flags, OpenedRegistry& opened, Console& console) {
 void add_events_command(CLI::App& program, CommandHost& host, int& exit_status) {
   CLI::App* command = program.add_subcommand("events", "The log, one JSON object a line");
   command->footer("grunndata events --data DIR --limit 10\n"
-                  "grunndata events --data DIR --from 5000 --types PersonIsDeceased");
+                  "grunndata events --data DIR --from 5000 --types PersonIsDeceased\n"
+                  "grunndata events tail --data DIR --type death");
   auto flags = std::make_shared<EventsFlags>();
   config::add_config_flags(*command, flags->sources,
                            {"data.directory", "data.environment", "log.level", "log.format"});
   command->add_option("--from", flags->from, "Lowest sequence number (default: the oldest)");
   command->add_option("--limit", flags->limit, "At most so many (default: all)");
-  command->add_option("--types", flags->types, "Event types, as callers see them")->delimiter(',');
+  command->add_option("--types", flags->types, "Event types, as callers see them, or groups (see tail)")->delimiter(',');
   command->add_flag("--no-legal-basis", flags->open_access,
                     "As callers without legal basis see it");
   add_reason_option(*command, flags->reason);
-  command->callback([flags, &host, &exit_status] {
+  add_events_tail_command(*command, host, exit_status);
+  command->callback([flags, command, &host, &exit_status] {
+    if (!command->get_subcommands().empty()) {
+      return;
+    }
     exit_status = host.run(flags->sources, {}, [&flags](OpenedRegistry& opened, Console& console) {
       return events(*flags, opened, console);
     });

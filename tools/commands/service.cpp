@@ -68,6 +68,7 @@ api::http::ServerOptions server_options(const config::Config& values) {
   options.limits.connections_max = limits.connections_max;
   options.limits.connections_per_address_max = limits.connections_per_address_max;
   options.limits.pool_queue_max = limits.pool_queue_max;
+  options.limits.waiting_max = limits.waiting_max;
   options.limits.unsent_bytes_max = limits.unsent_bytes_max;
   options.limits.keepalive_timeout = std::chrono::milliseconds(limits.keepalive_timeout_ms);
   options.limits.request_timeout = std::chrono::milliseconds(limits.request_timeout_ms);
@@ -161,6 +162,18 @@ registry::audit::RetentionService::Options retention_options(const config::Audit
   return options;
 }
 
+/// The service knows its server for as long as that lives.
+class AttachedServer {
+public:
+  AttachedServer(api::Api& api, api::http::Server& server) : api_(api) { api_.attach(server); }
+  ~AttachedServer() { api_.detach(); }
+  AttachedServer(const AttachedServer&) = delete;
+  AttachedServer& operator=(const AttachedServer&) = delete;
+
+private:
+  api::Api& api_;
+};
+
 } // namespace
 
 void hold_signals() {
@@ -206,6 +219,7 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
     std::ranges::copy(webhook_figures(webhooks.figures()), std::back_inserter(figures));
     return figures;
   };
+  api_options.source_stands_still = [&opened] { return opened.sync_totals->frozen.load(); };
   api_options.readiness_notes = [&backups] {
     const auto note = backups.note();
     return note ? std::vector{*note} : std::vector<api::ReadinessNote>();
@@ -221,7 +235,7 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   if (auto started = server.start(); !started) {
     return report_error(started.error());
   }
-  api.attach(server);
+  const AttachedServer attached(api, server);
   if (values.access.mode == config::AccessMode::demo) {
     log::warn("serve", "no access control: everybody on this machine may look everybody up; "
                        "synthetic persons only");
@@ -260,7 +274,6 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   administration->reset(); // commands stop at their next good place
   retention.reset();
   const bool whole = server.stop(std::chrono::milliseconds(values.limits.drain_timeout_ms));
-  api.detach();
   if (!whole) {
     log::warn("serve", "some requests were cut off at the end of the drain");
   }

@@ -40,6 +40,7 @@ struct LimitsConfig {
   std::uint32_t connections_max = 0;
   std::uint32_t connections_per_address_max = 0;
   std::uint32_t pool_queue_max = 0;
+  std::uint32_t waiting_max = 0;
   std::uint64_t unsent_bytes_max = 0;
   std::uint32_t keepalive_timeout_ms = 0;
   std::uint32_t request_timeout_ms = 0;

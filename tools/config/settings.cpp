@@ -156,6 +156,15 @@ constexpr std::array table{
             },
             .min = 1,
             .max = 1'000'000},
+    Setting{.key = "limits.waiting_max",
+            .kind = Kind::integer,
+            .default_text = "5000",
+            .unit = "requests",
+            .description = "Requests that wait for events; more are told to come back.",
+            .assign = [](Config& c, const Value& v) {
+              c.limits.waiting_max = number_of<std::uint32_t>(v);
+            },
+            .max = 1'000'000},
     Setting{.key = "limits.unsent_bytes_max",
             .kind = Kind::bytes,
             .default_text = "256MiB",

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace grunndata::simulate {
 
@@ -78,14 +79,19 @@ bool World::die() {
   document.property("doedsfall").elements = {stamp("lege", "Dødsfall") + R"(,"doedsdato":")" +
                                              date_text(now_us_) + "\"}"};
   people_[*index].is_dead = true;
+  last_death_ = index;
   store(*index, document.json());
   event("personErDoed", *index);
   return true;
 }
 
-/// Annulled: the rows vanish, as if they had never been. Corrected: then registered again.
+/// Annulled: the rows vanish, as if they had never been. Corrected: then registered again. The
+/// newest death is the mistaken one, as in life.
 bool World::annul_death(bool again) {
-  const auto index = somebody([](const Person& person) { return person.is_dead; });
+  auto index = std::exchange(last_death_, std::nullopt);
+  if (!index || !people_[*index].is_dead || people_[*index].merged_into) {
+    index = somebody([](const Person& person) { return person.is_dead; });
+  }
   if (!index) return false;
   Document document(*people_[*index].json);
   Property& status = document.property("status");

@@ -132,6 +132,7 @@ private:
   std::uint64_t document_key_;
   std::uint64_t documents_ = 0;
   std::vector<Person> people_;
+  std::optional<std::size_t> last_death_; ///< that nobody has taken back yet
   std::unordered_map<std::string, std::size_t> by_number_;
   std::unordered_map<std::string, std::shared_ptr<const std::string>> versions_;
   std::deque<std::string> superseded_; ///< documents, the oldest first

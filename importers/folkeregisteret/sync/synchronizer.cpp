@@ -397,8 +397,8 @@ Result<void> Follower::note_fresh() {
   if (totals_.frozen && !was_frozen) {
     note("the source answers, but has told of nothing new for too long: it may stand still");
   }
-  if (totals_.frozen) return {};
-  return registry::note_extracted(registry_, registry::Source::folkeregisteret, now);
+  const Instant as_of = totals_.frozen ? *state_.newest_event : now;
+  return registry::note_extracted(registry_, registry::Source::folkeregisteret, as_of);
 }
 
 Result<Follower::Step> Follower::follow() {

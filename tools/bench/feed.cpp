@@ -1,0 +1,186 @@
+#include "tools/bench/feed.h"
+
+#include "api/api.h"
+#include "importers/folkeregisteret/bulk_load.h"
+#include "registry/registry.h"
+#include "tools/bench/measuring.h"
+#include "tools/bench/page_reader.h"
+#include "tools/bench/population_file.h"
+#include "tools/bench/report.h"
+#include "tools/commands/exit_status.h"
+
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace grunndata::tools {
+
+namespace {
+
+namespace freg = importers::folkeregisteret;
+using bench::Figure;
+using registry::Access;
+using registry::fail;
+using registry::Result;
+
+constexpr double events_per_second_min = 500'000;
+constexpr std::size_t page_events = 1'000;
+
+struct FeedBenchOptions {
+  std::uint64_t persons = 200'000;
+  std::uint64_t seed = 1;
+  int rounds = 5;
+  std::string directory;
+  bool json = false;
+};
+
+/// One event for each person.
+Result<std::unique_ptr<registry::Registry>> open_filled(const FeedBenchOptions& options,
+                                                        const std::filesystem::path& folder) {
+  registry::OpenOptions open;
+  open.directory = folder / "data";
+  auto opened = registry::Registry::open(open);
+  if (!opened) {
+    return opened;
+  }
+  const std::filesystem::path file = folder / "persons.ndjson";
+  if (!bench::write_documents({options.persons, options.seed}, file)) {
+    return fail(registry::ErrorCode::storage, "cannot write the documents");
+  }
+  freg::LoadOptions load;
+  load.paths = {file.string()};
+  load.extracted_at = registry::now();
+  if (const auto loaded = freg::load(**opened, load); !loaded) {
+    return tl::unexpected(loaded.error());
+  }
+  std::filesystem::remove(file);
+  return opened;
+}
+
+Result<std::uint64_t> read_registry(const registry::Registry& registry, Access access) {
+  std::uint64_t from = 0;
+  std::uint64_t events = 0;
+  for (bool more = true; more;) {
+    const auto page = registry.events(from, page_events, access);
+    if (!page) {
+      return tl::unexpected(page.error());
+    }
+    events += page->events.size();
+    from = page->next;
+    more = page->more;
+  }
+  return events;
+}
+
+/// Events a second, in the middle of several rounds; the first one, not counted, warms.
+Result<double> events_per_second(const FeedBenchOptions& options, std::uint64_t expected,
+                                 const std::function<Result<std::uint64_t>()>& read) {
+  std::vector<double> rounds;
+  for (int round = -1; round < options.rounds; ++round) {
+    const double begin = bench::wall_seconds();
+    const auto events = read();
+    if (!events) {
+      return tl::unexpected(events.error());
+    }
+    if (*events != expected) {
+      return fail(registry::ErrorCode::corrupt, "a reader did not get every event once");
+    }
+    if (round >= 0) {
+      rounds.push_back(static_cast<double>(*events) / (bench::wall_seconds() - begin));
+    }
+  }
+  return bench::median(std::move(rounds));
+}
+
+Result<double> over_http(const FeedBenchOptions& options, registry::Registry& registry) {
+  api::Api api(registry, {});
+  auto routes = api.routes();
+  if (!routes) {
+    return tl::unexpected(routes.error());
+  }
+  api::http::ServerOptions server_options;
+  server_options.workers = 1;
+  server_options.pool_threads = 1;
+  api.prepare(server_options);
+  api::http::Server server(std::move(*routes), std::move(server_options));
+  if (auto started = server.start(); !started) {
+    return tl::unexpected(started.error());
+  }
+  bench::PageReader reader(server.port());
+  return events_per_second(options, registry.newest_sequence(),
+                           [&reader] { return reader.read_all(); });
+}
+
+Result<std::vector<Figure>> measure(const FeedBenchOptions& options) {
+  const bench::TemporaryDirectory folder(options.directory);
+  const auto opened = open_filled(options, folder.path());
+  if (!opened) {
+    return tl::unexpected(opened.error());
+  }
+  registry::Registry& registry = **opened;
+  std::vector<Figure> figures;
+  const auto add = [&](std::string key, std::string label, const Result<double>& figure) {
+    if (figure) {
+      figures.push_back({std::move(key), std::move(label), *figure, 0, "/s",
+                         events_per_second_min});
+    }
+    return figure ? Result<void>() : Result<void>(tl::unexpected(figure.error()));
+  };
+  const auto by = [&](Access access) {
+    return events_per_second(options, registry.newest_sequence(),
+                             [&] { return read_registry(registry, access); });
+  };
+  for (const auto& added :
+       {add("eventsPerSecond", "events read, with legal basis", by(Access::legal_basis)),
+        add("openEventsPerSecond", "events read, without", by(Access::no_legal_basis)),
+        add("httpEventsPerSecond", "events read over HTTP", over_http(options, registry))}) {
+    if (!added) {
+      return tl::unexpected(added.error());
+    }
+  }
+  return figures;
+}
+
+int run_feed_bench(const FeedBenchOptions& options) {
+  const auto figures = measure(options);
+  if (!figures) {
+    return report_error(figures.error());
+  }
+  if (options.json) {
+    bench::print_json(std::cout, *figures);
+  } else {
+    bench::print_table(std::cout,
+                       "One reader of " + std::to_string(options.persons) +
+                           " events, pages of 1,000, median of " + std::to_string(options.rounds),
+                       *figures);
+  }
+  return exit_ok;
+}
+
+} // namespace
+
+void add_bench_feed(CLI::App& bench, int& exit_status) {
+  const auto options = std::make_shared<FeedBenchOptions>();
+  CLI::App* command = bench.add_subcommand("feed", "How fast one reader follows the log");
+  command->footer("grunndata bench feed\n"
+                  "grunndata bench feed --persons 1000000 --directory /var/tmp");
+  command->add_option("--persons", options->persons, "How many, with an event each")
+      ->check(CLI::Range(std::uint64_t{100}, std::uint64_t{10'000'000}))
+      ->capture_default_str();
+  command->add_option("--seed", options->seed, "Another seed, other people")
+      ->capture_default_str();
+  command->add_option("--rounds", options->rounds, "Rounds, of which the median counts")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  command->add_option("--directory", options->directory,
+                      "Where the data stands meanwhile (default: the temporary folder)");
+  command->add_flag("--json", options->json, "Print one JSON object, not a table");
+  command->callback([options, &exit_status] { exit_status = run_feed_bench(*options); });
+}
+
+} // namespace grunndata::tools

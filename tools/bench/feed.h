@@ -1,0 +1,13 @@
+// How fast the log is read by those who follow it.
+#pragma once
+
+namespace CLI {
+class App;
+} // namespace CLI
+
+namespace grunndata::tools {
+
+/// `bench feed`: events a second, from the registry and over HTTP, by one reader.
+void add_bench_feed(CLI::App& bench, int& exit_status);
+
+} // namespace grunndata::tools
