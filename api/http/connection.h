@@ -30,10 +30,10 @@ struct ConnectionContext {
 };
 
 /// A connection is owned by nobody (`idle`), by its worker while it handles input, or by the pool,
-/// the drainer, the waiting room or the sweeper (`elsewhere`). Only the owner parses, runs handlers and writes; so
-/// answers come in order, and input that arrives meanwhile is kept. Away from the worker all
-/// writing goes to a duplicate of the descriptor: when the worker closes its own, the number may
-/// name another client the next moment, the duplicate never does.
+/// the drainer, the waiting room or the sweeper (`elsewhere`). Only the owner parses, runs handlers
+/// and writes; so answers come in order, and input that arrives meanwhile is kept. Away from the
+/// worker all writing goes to a duplicate of the descriptor: when the worker closes its own, the
+/// number may name another client the next moment, the duplicate never does.
 ///
 /// `on_input` and `on_disconnect` are called by the worker alone, the others by any thread.
 class Connection : public std::enable_shared_from_this<Connection> {

@@ -92,8 +92,9 @@ public:
   /// There may be news for requests that wait (`Response::waiting`). Costs a lock.
   void wake_waiting();
 
-  /// From here nobody waits any more, every answer says Connection: close and `draining()` is true (readiness answers
-  /// 503); connections are still accepted, so that nobody is turned away before noticing.
+  /// From here nobody waits any more, every answer says Connection: close and `draining()` is true
+  /// (readiness answers 503); connections are still accepted, so that nobody is turned away before
+  /// noticing.
   void begin_drain();
   [[nodiscard]] bool draining() const noexcept;
 

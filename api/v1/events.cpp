@@ -82,7 +82,8 @@ Refusal set_entity(std::string_view name, EventsQuery& query) {
 Refusal read_query(std::string_view text, EventsQuery& query) {
   http::FormReader reader(text);
   while (reader.next()) {
-    Refusal refusal{&problem::parameter_unknown, "Known are after, entity, limit, types and wait", {}};
+    Refusal refusal{
+        &problem::parameter_unknown, "Known are after, entity, limit, types and wait", {}};
     if (reader.name() == after_field) refusal = set_after(reader.value(), query);
     if (reader.name() == entity_field) refusal = set_entity(reader.value(), query);
     if (reader.name() == limit_field) refusal = read_limit(reader.value(), query);

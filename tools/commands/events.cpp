@@ -81,7 +81,9 @@ void add_events_command(CLI::App& program, CommandHost& host, int& exit_status) 
                            {"data.directory", "data.environment", "log.level", "log.format"});
   command->add_option("--from", flags->from, "Lowest sequence number (default: the oldest)");
   command->add_option("--limit", flags->limit, "At most so many (default: all)");
-  command->add_option("--types", flags->types, "Event types, as callers see them, or groups (see tail)")->delimiter(',');
+  command
+      ->add_option("--types", flags->types, "Event types, as callers see them, or groups")
+      ->delimiter(',');
   command->add_flag("--no-legal-basis", flags->open_access,
                     "As callers without legal basis see it");
   add_reason_option(*command, flags->reason);

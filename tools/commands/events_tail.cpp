@@ -172,7 +172,7 @@ int tail(const TailFlags& flags, OpenedRegistry& opened, Console& console) {
 void add_events_tail_command(CLI::App& events, CommandHost& host, int& exit_status) {
   CLI::App* command = events.add_subcommand("tail", "Events as they come, until Ctrl-C");
   command->footer("grunndata events tail --data DIR --type death\n"
-                  "grunndata events tail --data DIR --type death --after 5000 --holdback 1h --json");
+                  "grunndata events tail --data DIR --type death --after 5000 --holdback 1h");
   auto flags = std::make_shared<TailFlags>();
   config::add_config_flags(*command, flags->sources,
                            {"data.directory", "data.environment", "log.level", "log.format"});
