@@ -73,8 +73,8 @@ struct Api::Impl {
   Impl(registry::Registry& registry, ApiOptions given)
       : options(completed(std::move(given), registry.environment())),
         source_age(registry, options.source_stands_still), metrics(route_facts().size()),
-        gate(options), tips(registry),
-        context{registry, options, source_age, metrics, tips, server} {}
+        gate(options), tips(registry), exports(options.exports_max),
+        context{registry, options, source_age, metrics, tips, server, exports} {}
 
   void handle(const RouteFacts& facts, const http::Request& request, http::Response& response);
   void handle_waited(const RouteFacts& facts, const http::Request& request,
@@ -94,6 +94,7 @@ struct Api::Impl {
   OncePerMinute too_many;
   registry::LogTips tips;
   std::atomic<const http::Server*> server{nullptr};
+  v1::ExportSlots exports;
   Context context;
   std::unique_ptr<registry::CommitListeners::Subscription> commits; ///< while attached
 };

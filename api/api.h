@@ -10,6 +10,8 @@
 #include "registry/access.h"
 #include "registry/registry.h"
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -82,6 +84,8 @@ struct ApiOptions {
   registry::SpaceGuard* space = nullptr;
   /// What callers of /v1 see in a demonstration.
   registry::Access v1_access = registry::Access::legal_basis;
+  std::size_t exports_max = 2;                 ///< carried out at once; beyond them 503
+  std::chrono::seconds export_time_max{86'400}; ///< of one; then it is cut
   /// How numbers are judged; unset: the defaults of the registry's environment.
   std::optional<identifiers::Rules> rules{};
   std::string version{"0"}; ///< of the program, for /version

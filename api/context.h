@@ -6,6 +6,7 @@
 #include "api/http/message.h"
 #include "api/operations/metrics.h"
 #include "api/source_age.h"
+#include "api/v1/export/slots.h"
 #include "registry/log_tips.h"
 #include "registry/registry.h"
 
@@ -21,6 +22,7 @@ struct Context {
   Metrics& metrics;
   registry::LogTips& tips; ///< for requests that wait for events
   const std::atomic<const http::Server*>& server; ///< null until `Api::attach`
+  v1::ExportSlots& exports;
 };
 
 using HandlerFunction = void (*)(Context&, Call&, const http::Request&, http::Response&);

@@ -26,7 +26,8 @@ const std::vector<http::ProblemKind>& all_problems() {
         problem::cursor_invalid,      problem::identifier_required,  problem::identifier_malformed,
         problem::too_many_items,      problem::form_invalid,         problem::form_required,
         problem::json_required,       problem::json_invalid,         problem::body_invalid,
-        problem::stored_data_corrupt, problem::storage_failed,       problem::unavailable,
+        problem::stored_data_corrupt, problem::storage_failed,       problem::exports_busy,
+        problem::unavailable,
     };
     all.insert(all.end(), access::problem::all.begin(), access::problem::all.end());
     all.insert(all.end(), v1::problem::all_admin.begin(), v1::problem::all_admin.end());

@@ -62,6 +62,8 @@ inline constexpr ProblemKind body_invalid{
 inline constexpr ProblemKind stored_data_corrupt{
     "stored_data_corrupt", 500, "Stored data is damaged; nothing is answered from it"};
 inline constexpr ProblemKind storage_failed{"storage_failed", 500, "The storage failed"};
+inline constexpr ProblemKind exports_busy{
+    "exports_busy", 503, "As many exports as may be are running; come again later"};
 inline constexpr ProblemKind unavailable{
     "unavailable", 503, "The registry cannot answer at the moment"};
 } // namespace problem

@@ -9,6 +9,7 @@
 #include "api/v1/admin/clients.h"
 #include "api/v1/audit.h"
 #include "api/v1/events.h"
+#include "api/v1/export/exports.h"
 #include "api/v1/hjelpenummer/blocks.h"
 #include "api/v1/hjelpenummer/candidates.h"
 #include "api/v1/hjelpenummer/links.h"
@@ -72,12 +73,13 @@ constexpr Requirement person_or_linker{
         any_of(person_read, person_read_with_legal_basis, hjelpenummer_link, hjelpenummer_review)};
 constexpr Requirement subscriber{.token = true, .any_right = any_of(events_subscribe)};
 constexpr Requirement events{.token = true, .any_right = any_of(events_read)};
+constexpr Requirement exporter{.token = true, .any_right = any_of(export_read)};
 
 constexpr auto legal = Sight::legal_basis;
 constexpr auto no_legal = Sight::no_legal_basis;
 constexpr auto agreed = Sight::by_agreement;
 
-constexpr std::array<RouteFacts, 67> table{{
+constexpr std::array<RouteFacts, 68> table{{
     {get, "/api/legal-basis/person/{id}", "getPersonWithLegalBasis", with_legal_basis, legal,
      persontjenesten_v2, inline_lane, no_body, pt::person_by_id},
     {post, "/api/legal-basis/person/get-by-nin", "getPersonByNinWithLegalBasis", with_legal_basis,
@@ -135,6 +137,8 @@ constexpr std::array<RouteFacts, 67> table{{
      pool_lane, v1::request_body_bytes_max, v1::replay_subscription},
     {get, "/v1/subscriptions/{id}/deliveries", "getDeliveries", subscriber, agreed, Interface::v1,
      pool_lane, no_body, v1::subscription_deliveries},
+    {get, "/v1/export", "exportPersons", exporter, agreed, Interface::v1, pool_lane, no_body,
+     v1::export_persons},
     {get, "/v1/audit/person/{id}", "getAuditOfPerson", log_reader, agreed, Interface::v1, pool_lane,
      no_body, v1::audit_of_person},
     {get, "/v1/audit/records", "listAuditRecords", log_reader, agreed, Interface::v1, pool_lane,

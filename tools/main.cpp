@@ -28,6 +28,7 @@
 #include "tools/bench/access.h"
 #include "tools/bench/audit.h"
 #include "tools/bench/candidates.h"
+#include "tools/bench/export.h"
 #include "tools/bench/feed.h"
 #include "tools/bench/hjelpenummer.h"
 #include "tools/bench/identifiers.h"
@@ -62,6 +63,7 @@ void add_bench_commands(CLI::App& program, int& exit_status) {
   add_bench_webhooks(*bench, exit_status);
   add_bench_import(*bench, exit_status);
   add_bench_lookup(*bench, exit_status);
+  add_bench_export(*bench, exit_status);
   add_bench_candidates(*bench, exit_status);
   add_bench_feed(*bench, exit_status);
   add_bench_number_space(*bench, exit_status);

@@ -17,7 +17,7 @@ enum class Right : std::uint8_t {
   person_search,
   person_bulk, ///< more than a hundred persons in one request of /v1
   events_read,
-  export_read,
+  export_read, ///< everybody the caller may see, in one stream
   hjelpenummer_issue,
   hjelpenummer_link,
   hjelpenummer_block,

@@ -77,6 +77,7 @@ inline constexpr std::string_view problem_json = "application/problem+json";
 inline constexpr std::string_view fhir_json = "application/fhir+json";
 inline constexpr std::string_view text = "text/plain; charset=utf-8";
 inline constexpr std::string_view prometheus = "text/plain; version=0.0.4; charset=utf-8";
+inline constexpr std::string_view ndjson = "application/x-ndjson";
 inline constexpr std::string_view html = "text/html; charset=utf-8";
 inline constexpr std::string_view yaml = "application/yaml";
 inline constexpr std::string_view javascript = "text/javascript; charset=utf-8";

@@ -123,6 +123,16 @@ void add_connections(Families& families, const http::Server* server) {
           static_cast<double>(stats.unsent_bytes));
 }
 
+void add_exports(Families& families, const v1::ExportSlots& exports) {
+  add_one(families, "grunndata_exports_running", "Exports running now",
+          static_cast<double>(exports.running()));
+  add_count(families, "grunndata_exports_whole_total", "Exports made to their end",
+            exports.whole());
+  add_count(families, "grunndata_exports_cut_total", "Exports that ended before", exports.cut());
+  add_count(families, "grunndata_exported_persons_total", "Persons given out by exports",
+            exports.persons());
+}
+
 void add_registry(Families& families, Context& context) {
   if (const auto age_s = context.source_age.seconds()) {
     add_one(families, "grunndata_source_age_seconds", "Since the newest source was read",
@@ -152,6 +162,7 @@ void show_metrics(Context& context, Call&, const http::Request&, http::Response&
   Families families;
   add_requests(families, context.metrics.totals());
   add_connections(families, context.server.load(std::memory_order_acquire));
+  add_exports(families, context.exports);
   add_registry(families, context);
   if (context.options.import_figures) {
     for (MetricSample& sample : context.options.import_figures()) {

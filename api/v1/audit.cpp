@@ -144,20 +144,22 @@ events_told(const Context& context, const audit::Query& asked, bool job_with_bas
                              in_full ? audit::Told::ever : audit::Told::now);
 }
 
+/// A person's events, by the legal basis of the jobs that can have told of them.
+using EventsTold = std::array<std::optional<std::vector<std::uint64_t>>, 2>;
+
 /// The jobs among positions [after, end) that covered the person.
-registry::Result<Records> covering_jobs(const Context& context, const audit::Query& asked,
-                                        std::uint64_t end, bool in_full) {
+registry::Result<void> add_covering_jobs(const Context& context, const audit::Query& asked,
+                                         audit::Act act, std::uint64_t end, bool in_full,
+                                         EventsTold& sequences, Records& jobs) {
   audit::Query query = asked;
   query.subject.reset();
-  query.act = audit::Act::feed;
+  query.act = act;
   query.limit = records_max;
-  std::array<std::optional<std::vector<std::uint64_t>>, 2> sequences; // by legal basis
-  Records jobs;
   while (true) {
     auto page = context.options.audit->find(query);
     if (!page) return tl::unexpected(page.error());
     for (audit::StoredRecord& job : *page) {
-      if (job.position >= end) return jobs;
+      if (job.position >= end) return {};
       if (job.erased || !job.record.subjects) continue;
       auto& mine = sequences[job.record.with_legal_basis ? 1 : 0];
       if (!mine) {
@@ -167,9 +169,20 @@ registry::Result<Records> covering_jobs(const Context& context, const audit::Que
       }
       if (audit::covers(*job.record.subjects, *mine)) jobs.push_back(std::move(job));
     }
-    if (page->size() < query.limit) return jobs;
+    if (page->size() < query.limit) return {};
     query.after = page->back().position + 1;
   }
+}
+
+registry::Result<Records> covering_jobs(const Context& context, const audit::Query& asked,
+                                        std::uint64_t end, bool in_full) {
+  EventsTold sequences;
+  Records jobs;
+  for (const audit::Act act : {audit::Act::feed, audit::Act::exported}) {
+    auto added = add_covering_jobs(context, asked, act, end, in_full, sequences, jobs);
+    if (!added) return tl::unexpected(added.error());
+  }
+  return jobs;
 }
 
 /// Records of the person and jobs that covered them, a page of them in order of position; of those

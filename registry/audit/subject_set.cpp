@@ -69,6 +69,15 @@ Result<SubjectSet> subject_set(const Registry& registry, std::uint64_t from, std
   return SubjectSet{from, to, persons.size(), sha256({bytes, persons.size() * sizeof(EntityId)})};
 }
 
+void SubjectDigest::add(const EntityId& person) {
+  hash_.add(person.bytes);
+  ++persons_;
+}
+
+SubjectSet SubjectDigest::set(std::uint64_t from, std::uint64_t to) const {
+  return {from, to, persons_, hash_.hash()};
+}
+
 Result<bool> holds(const Registry& registry, const SubjectSet& set, Access access) {
   const auto again = subject_set(registry, set.from, set.to, access);
   if (!again) {

@@ -3,6 +3,7 @@
 
 #include "registry/access.h"
 #include "registry/audit/record.h"
+#include "registry/audit/tree/hash.h"
 #include "registry/error.h"
 
 #include <cstdint>
@@ -22,6 +23,18 @@ namespace grunndata::registry::audit {
 /// `invalid` when from > to; `corrupt`, `storage`.
 [[nodiscard]] Result<SubjectSet> subject_set(const Registry& registry, std::uint64_t from,
                                              std::uint64_t to, Access access);
+
+/// The same of persons who come one after the other, in the order of their ids, each once: for a
+/// job that walks them all. Takes no memory.
+class SubjectDigest {
+public:
+  void add(const EntityId& person);
+  [[nodiscard]] SubjectSet set(std::uint64_t from, std::uint64_t to) const;
+
+private:
+  Sha256Stream hash_;
+  std::uint64_t persons_ = 0;
+};
 
 /// Whether the log still gives the committed set, digest and all.
 [[nodiscard]] Result<bool> holds(const Registry& registry, const SubjectSet& set, Access access);

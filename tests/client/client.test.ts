@@ -274,6 +274,34 @@ test('the log by cursor ends at the tip', async () => {
   assert.deepEqual(tip.data!.events, []);
 });
 
+test('everybody in one stream, with the cursor to go on from, packed or not', async () => {
+  const texts: string[] = [];
+  for (const compression of ['none', 'gzip', undefined]) {
+    const query = 'entity=person&parts=Name,Status' +
+      (compression ? `&compression=${compression}` : '');
+    const response = await ask(`/v1/export?${query}`);
+    assert.equal(response.status, 200);
+    texts.push(await response.text());
+  }
+  assert.equal(texts[0], texts[1]);
+  assert.equal(texts[0], texts[2]);
+  const lines = texts[0]!.trimEnd().split('\n').map((line) => JSON.parse(line));
+  assert.equal(lines.at(0).export, 'begin');
+  assert.equal(lines.at(-1).export, 'end');
+  const persons = lines.filter((line) => line.id && !line.export);
+  assert.equal(persons.length, lines.at(-1).persons);
+  const { data } = await own.GET('/v1/person/{id}', {
+    params: { path: { id: persons[0].id }, query: { parts: ['Name', 'Status'] } },
+  });
+  assert.deepEqual(data, persons[0]);
+  const cursor = lines.at(-1).nextCursor;
+  const tip = await own.GET('/v1/events', { params: { query: { cursor } } });
+  assert.deepEqual(tip.data!.events, []);
+  const refused = await ask('/v1/export?entity=organisation&parts=Name');
+  assert.equal(refused.status, 400);
+  assert.equal((await ask('/v1/export?entity=person&parts=Name', { method: 'HEAD' })).status, 200);
+});
+
 test('identifiers are checked without being looked up', async () => {
   const { data } = await own.POST('/v1/identifier/check', {
     body: { identifiers: [server.subjects[0]!.number, 'x'] },

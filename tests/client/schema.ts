@@ -92,8 +92,11 @@ export class Contract {
     if (!media) throw new Error(`${where} has content type ${type}`);
     if (method === 'HEAD' || !type.endsWith('json')) return;
     const validate = this.validator(media.schema);
-    if (!validate(JSON.parse(body))) {
-      throw new Error(`${where}: ${this.ajv.errorsText(validate.errors)}`);
+    const texts = type.endsWith('ndjson') ? body.trimEnd().split('\n') : [body];
+    for (const text of texts) {
+      if (!validate(JSON.parse(text))) {
+        throw new Error(`${where}: ${this.ajv.errorsText(validate.errors)}`);
+      }
     }
   }
 }

@@ -21,7 +21,7 @@ std::string Told::member(std::string_view name) const {
 
 Office::Office()
     : source_age_(town_.registry(), {}), tips_(town_.registry()),
-      context_{town_.registry(), options_, source_age_, metrics_, tips_, server_} {
+      context_{town_.registry(), options_, source_age_, metrics_, tips_, server_, exports_} {
   auto clients = registry::Clients::open(town_.registry());
   auto break_glass = registry::BreakGlass::open(town_.registry());
   registry::audit::LogOptions log_options;
@@ -157,16 +157,31 @@ Told Office::call(HandlerFunction handler, http::Request& request) {
             std::move(response.body),
             std::string(response.content_type),
             std::string(response.header_lines()),
-            {}};
+            news(),
+            std::move(response.stream)};
+  return told;
+}
+
+std::vector<registry::audit::Record> Office::news() {
   registry::audit::Query query;
   query.after = logged_;
-  const auto records = log_->find(query);
-  REQUIRE(records.has_value());
-  for (const auto& stored : *records) {
+  const auto found = log_->find(query);
+  REQUIRE(found.has_value());
+  std::vector<registry::audit::Record> records;
+  for (const auto& stored : *found) {
     logged_ = stored.position + 1;
-    told.records.push_back(stored.record);
+    records.push_back(stored.record);
   }
-  return told;
+  return records;
+}
+
+Told Office::ask_with(HandlerFunction handler, http::Method method, std::string_view query,
+                      const http::Header& header) {
+  http::Request request;
+  request.method = method;
+  request.query = query;
+  request.headers = {&header, 1};
+  return call(handler, request);
 }
 
 } // namespace grunndata::api::stories

@@ -27,6 +27,7 @@ struct Told {
   std::string content_type;
   std::string headers; ///< lines that the handler added
   std::vector<registry::audit::Record> records;
+  std::shared_ptr<http::BodyStream> stream{}; ///< instead of a body
 
   [[nodiscard]] bool holds(std::string_view text) const {
     return body.find(text) != std::string::npos;
@@ -73,6 +74,12 @@ public:
   /// With a header Accept.
   Told ask_for(HandlerFunction handler, std::string_view accept,
                std::initializer_list<std::string_view> path = {});
+  /// With any header, by any method.
+  Told ask_with(HandlerFunction handler, http::Method method, std::string_view query,
+                const http::Header& header);
+  /// What was logged since the last answer.
+  std::vector<registry::audit::Record> news();
+  ApiOptions& options() { return options_; }
   /// From here on hjelpenumre are counted.
   void limit_numbers(access::NumberLimits limits);
 
@@ -94,6 +101,7 @@ private:
   registry::LogTips tips_;
   Metrics metrics_{1};
   std::atomic<const http::Server*> server_{nullptr};
+  v1::ExportSlots exports_{2};
   Context context_;
   access::Caller caller_;
   registry::Access access_ = registry::Access::no_legal_basis;

@@ -279,6 +279,20 @@ void candidates(Asker& asker) {
   asker.post_json('{' + std::string(names[0]) + '}');
 }
 
+void exports(Asker& asker) {
+  std::vector<std::string> queries{"&compression=none" + all_parts("&parts=", ","), ""};
+  for (const PersonPartFacts& facts : person_parts) {
+    queries.push_back("&parts=" + std::string(facts.information_part));
+  }
+  for (const std::string& query : queries) asker.get("?entity=person" + query);
+  for (const std::string& id : asker.ids()) {
+    const std::string ranged = asker.path() + "?entity=person&parts=Name,Status,ResidentialAddress";
+    asker.send("from somebody", {api::http::Method::get, ranged + "&from=" + id});
+    asker.send("up to somebody", {api::http::Method::get, ranged + "&to=" + id});
+    asker.send("head", {api::http::Method::head, ranged + "&to=" + id});
+  }
+}
+
 /// Nobody has break-glass in these worlds: no answer may say more than that.
 void break_glass(Asker& asker) {
   for (const std::string& id : asker.ids()) {
@@ -331,6 +345,7 @@ constexpr auto table = std::to_array<Case>({
     {"getSubscription", subscription},
     {"listSubscriptionEvents", subscription_events},
     {"getDeliveries", deliveries},
+    {"exportPersons", exports},
     {"checkIdentifiers", check_identifiers},
     {"findHjelpenummerCandidates", candidates},
     {"openBreakGlass", break_glass},

@@ -174,6 +174,14 @@ Told World::ask(registry::Access access, const Ask& ask) {
   request.path_parameters = match.parameters;
   api::http::Response response;
   match.route->handler(request, response);
+  const bool is_streamed = response.stream != nullptr;
+  if (is_streamed && ask.method != api::http::Method::head) {
+    using Piece = api::http::BodyStream::Piece;
+    auto made = Piece::more;
+    while (made == Piece::more) made = response.stream->next(response.body);
+    REQUIRE(made == Piece::last);
+  }
+  response.stream.reset();
   const auto& facts = api::route_facts()[match.index];
   // Pages for operators differ in length with time, and would then differ in the sums they tell.
   if (facts.interface != api::Interface::operations) {

@@ -1,8 +1,8 @@
 #include "tools/bench/lookup.h"
 
-#include "importers/folkeregisteret/bulk_load.h"
 #include "registry/reading.h"
 #include "registry/view.h"
+#include "tools/bench/filled_registry.h"
 #include "tools/bench/http_side.h"
 #include "tools/bench/measuring.h"
 #include "tools/bench/population_file.h"
@@ -21,7 +21,6 @@ namespace grunndata::tools {
 
 namespace {
 
-namespace freg = importers::folkeregisteret;
 namespace store = registry::store;
 using registry::ErrorCode;
 using registry::fail;
@@ -220,30 +219,13 @@ Result<void> measure_case(const registry::Registry& registry, const LookupBenchO
   return {};
 }
 
-Result<std::unique_ptr<registry::Registry>> open_filled(const LookupBenchOptions& options,
-                                                        const std::filesystem::path& made) {
-  registry::OpenOptions open;
-  open.directory = options.data.empty() ? made / "data" : options.data;
-  open.create = options.data.empty();
-  open.cache_bytes = options.cache_mib * mebibyte;
-  auto opened = registry::Registry::open(open);
-  if (!opened || !options.data.empty()) return opened;
-  const std::filesystem::path file = made / "persons.ndjson";
-  if (!bench::write_documents({options.persons, options.seed}, file)) {
-    return fail(ErrorCode::storage, "cannot write the documents");
-  }
-  freg::LoadOptions load;
-  load.paths = {file.string()};
-  load.extracted_at = registry::now();
-  const auto loaded = freg::load(**opened, load);
-  if (!loaded) return tl::unexpected(loaded.error());
-  std::filesystem::remove(file);
-  return opened;
-}
-
 Result<void> measure(const LookupBenchOptions& options, std::ostream& out, std::ostream& err) {
   const bench::TemporaryDirectory made(options.directory);
-  const auto registry = open_filled(options, made.path());
+  const auto registry =
+      bench::open_filled({.people = {options.persons, options.seed},
+                          .data = options.data,
+                          .made = made.path(),
+                          .cache_bytes = options.cache_mib * mebibyte});
   if (!registry) return tl::unexpected(registry.error());
   std::vector<Figure> figures;
   for (const Case& way : cases()) {

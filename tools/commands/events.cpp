@@ -1,5 +1,6 @@
 #include "tools/commands/events.h"
 
+#include "api/v1/cursor.h"
 #include "registry/event_json.h"
 #include "tools/administration/command_host.h"
 #include "tools/commands/event_output.h"
@@ -24,6 +25,7 @@ constexpr std::uint64_t page_events = 1'000;
 struct EventsFlags {
   config::ConfigSources sources;
   std::uint64_t from = 0;
+  std::string after;
   std::uint64_t limit = 0;
   std::vector<std::string> types;
   bool open_access = false;
@@ -47,6 +49,18 @@ int events(const EventsFlags& flags, OpenedRegistry& opened, Console& console) {
   const auto access =
       flags.open_access ? registry::Access::no_legal_basis : registry::Access::legal_basis;
   std::uint64_t from = flags.from;
+  if (!flags.after.empty()) {
+    const auto cursor = api::v1::read_cursor(flags.after);
+    if (!cursor) {
+      return report_error(console.err,
+                          {registry::ErrorCode::invalid, "--after is not a cursor we gave out"});
+    }
+    if (cursor->epoch != opened.registry->epoch()) {
+      return report_error(console.err, {registry::ErrorCode::conflict,
+                                        "the cursor is from before a restore; export again"});
+    }
+    from = cursor->from;
+  }
   std::uint64_t left = flags.limit;
   while ((flags.limit == 0 || left != 0) && !console.stop()) {
     const std::uint64_t wanted = flags.limit == 0 ? page_events : std::min(left, page_events);
@@ -79,7 +93,10 @@ void add_events_command(CLI::App& program, CommandHost& host, int& exit_status) 
   auto flags = std::make_shared<EventsFlags>();
   config::add_config_flags(*command, flags->sources,
                            {"data.directory", "data.environment", "log.level", "log.format"});
-  command->add_option("--from", flags->from, "Lowest sequence number (default: the oldest)");
+  CLI::Option* from =
+      command->add_option("--from", flags->from, "Lowest sequence number (default: the oldest)");
+  command->add_option("--after", flags->after, "A cursor of an export or of /v1/events")
+      ->excludes(from);
   command->add_option("--limit", flags->limit, "At most so many (default: all)");
   command
       ->add_option("--types", flags->types, "Event types, as callers see them, or groups")

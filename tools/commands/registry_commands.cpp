@@ -6,6 +6,7 @@
 #include "tools/commands/check.h"
 #include "tools/commands/client.h"
 #include "tools/commands/events.h"
+#include "tools/commands/export.h"
 #include "tools/commands/hjelpenummer.h"
 #include "tools/commands/import.h"
 #include "tools/commands/lookup.h"
@@ -23,6 +24,7 @@ void add_registry_commands(CLI::App& program, CommandHost& host, int& exit_statu
   add_quarantine_command(program, host, exit_status);
   add_lookup_command(program, host, exit_status);
   add_events_command(program, host, exit_status);
+  add_export_command(program, host, exit_status);
   add_rebuild_command(program, host, exit_status);
   add_check_command(program, host, exit_status);
   add_audit_command(program, host, exit_status);

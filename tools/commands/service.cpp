@@ -72,6 +72,7 @@ api::http::ServerOptions server_options(const config::Config& values) {
   options.limits.unsent_bytes_max = limits.unsent_bytes_max;
   options.limits.keepalive_timeout = std::chrono::milliseconds(limits.keepalive_timeout_ms);
   options.limits.request_timeout = std::chrono::milliseconds(limits.request_timeout_ms);
+  options.stream_threads = std::clamp(values.limits.exports_max, 1U, 2U);
   options.limits.write_deadline = std::chrono::milliseconds(limits.write_deadline_ms);
   if (values.access.mode == config::AccessMode::tokens) {
     options.host_names = host_names(values);
@@ -201,6 +202,8 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   api_options.version = GRUNNDATA_VERSION;
   api_options.build = GRUNNDATA_BUILD;
   api_options.rules = opened.mapping.rules;
+  api_options.exports_max = values.limits.exports_max;
+  api_options.export_time_max = std::chrono::hours(values.limits.export_hours_max);
   auto access = set_up_access(opened, api_options);
   if (!access) {
     return report_error(access.error());

@@ -46,6 +46,8 @@ struct LimitsConfig {
   std::uint32_t request_timeout_ms = 0;
   std::uint32_t write_deadline_ms = 0;
   std::uint32_t drain_timeout_ms = 0;
+  std::uint32_t exports_max = 0;
+  std::uint32_t export_hours_max = 0;
 };
 
 struct StoreConfig {

@@ -213,6 +213,26 @@ constexpr std::array table{
               c.limits.drain_timeout_ms = number_of<std::uint32_t>(v);
             },
             .max = int32_max},
+    Setting{.key = "limits.exports_max",
+            .kind = Kind::integer,
+            .default_text = "2",
+            .unit = "exports",
+            .description = "Exports carried out at once; whoever asks for another gets 503.",
+            .assign = [](Config& c, const Value& v) {
+              c.limits.exports_max = number_of<std::uint32_t>(v);
+            },
+            .min = 1,
+            .max = 64},
+    Setting{.key = "limits.export_hours_max",
+            .kind = Kind::integer,
+            .default_text = "24",
+            .unit = "hours",
+            .description = "How long an export may take; then it is cut, and goes on with from=.",
+            .assign = [](Config& c, const Value& v) {
+              c.limits.export_hours_max = number_of<std::uint32_t>(v);
+            },
+            .min = 1,
+            .max = 720},
     Setting{.key = "store.cache_bytes",
             .kind = Kind::bytes,
             .default_text = "512MiB",

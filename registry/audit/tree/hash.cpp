@@ -45,6 +45,34 @@ Hash sha256(Bytes first, Bytes second, Bytes third) {
   return hash;
 }
 
+void Sha256Stream::Close::operator()(void* context) const noexcept {
+  EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context));
+}
+
+Sha256Stream::Sha256Stream() : context_(EVP_MD_CTX_new()) {
+  if (!context_ ||
+      EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_.get()), EVP_sha256(), nullptr) != 1) {
+    throw std::runtime_error("SHA-256 is not available");
+  }
+}
+
+void Sha256Stream::add(Bytes bytes) {
+  auto* const context = static_cast<EVP_MD_CTX*>(context_.get());
+  if (EVP_DigestUpdate(context, bytes.data(), bytes.size()) != 1) {
+    throw std::runtime_error("SHA-256 is not available");
+  }
+}
+
+Hash Sha256Stream::hash() const {
+  const std::unique_ptr<EVP_MD_CTX, FreeContext> copy(EVP_MD_CTX_new());
+  Hash hash{};
+  if (!copy || EVP_MD_CTX_copy_ex(copy.get(), static_cast<EVP_MD_CTX*>(context_.get())) != 1 ||
+      EVP_DigestFinal_ex(copy.get(), hash.data(), nullptr) != 1) {
+    throw std::runtime_error("SHA-256 is not available");
+  }
+  return hash;
+}
+
 Hash leaf_hash(Bytes entry) { return sha256(leaf_prefix, entry); }
 
 Hash node_hash(const Hash& left, const Hash& right) { return sha256(node_prefix, left, right); }

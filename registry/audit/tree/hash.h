@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,6 +23,21 @@ using Hash = std::array<std::uint8_t, 32>;
 
 /// SHA-256 of the parts after each other. Thread-safe.
 [[nodiscard]] Hash sha256(Bytes first, Bytes second = {}, Bytes third = {});
+
+/// SHA-256 of what comes piece by piece. One thread at a time.
+class Sha256Stream {
+public:
+  Sha256Stream();
+  void add(Bytes bytes);
+  /// Of all that was added so far; more may follow.
+  [[nodiscard]] Hash hash() const;
+
+private:
+  struct Close {
+    void operator()(void* context) const noexcept;
+  };
+  std::unique_ptr<void, Close> context_;
+};
 
 /// SHA-256(0x00 || entry)
 [[nodiscard]] Hash leaf_hash(Bytes entry);
