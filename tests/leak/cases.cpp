@@ -285,11 +285,14 @@ void exports(Asker& asker) {
     queries.push_back("&parts=" + std::string(facts.information_part));
   }
   for (const std::string& query : queries) asker.get("?entity=person" + query);
-  for (const std::string& id : asker.ids()) {
-    const std::string ranged = asker.path() + "?entity=person&parts=Name,Status,ResidentialAddress";
-    asker.send("from somebody", {api::http::Method::get, ranged + "&from=" + id});
-    asker.send("up to somebody", {api::http::Method::get, ranged + "&to=" + id});
-    asker.send("head", {api::http::Method::head, ranged + "&to=" + id});
+  const std::string ranged = asker.path() + "?entity=person&parts=Name,Status,ResidentialAddress";
+  for (const std::string& number : asker.world().numbers()) {
+    // One that nobody has may be a place or not: that hangs on the world's key.
+    for (const std::string& id : asker.world().ids_of(number)) {
+      asker.send("from somebody", {api::http::Method::get, ranged + "&from=" + id});
+      asker.send("up to somebody", {api::http::Method::get, ranged + "&to=" + id});
+      asker.send("head", {api::http::Method::head, ranged + "&to=" + id});
+    }
   }
 }
 

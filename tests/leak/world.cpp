@@ -153,6 +153,26 @@ const std::vector<std::string>& World::ids_of(const std::string& number) const {
   return known == ids_.end() ? nothing : known->second;
 }
 
+std::string World::without_strangers(std::string_view lines) const {
+  std::set<std::string, std::less<>> known;
+  for (const auto& [number, ids] : ids_) known.insert(ids.begin(), ids.end());
+  constexpr std::string_view person = R"({"id":")";
+  constexpr std::string_view count = R"("persons":)";
+  std::string kept;
+  std::size_t persons = 0;
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n') + 1);
+    lines.remove_prefix(line.size());
+    const bool is_person = line.starts_with(person);
+    if (is_person && !known.contains(line.substr(person.size(), 32))) continue;
+    persons += is_person ? 1 : 0;
+    kept += line;
+  }
+  const std::size_t at = kept.rfind(count) + count.size();
+  kept.replace(at, kept.find(',', at) - at, std::to_string(persons));
+  return kept;
+}
+
 Told World::ask(registry::Access access, const Ask& ask) {
   Service& service = access == registry::Access::legal_basis ? with_basis_ : without_basis_;
   const std::string_view target = ask.target;
@@ -180,6 +200,7 @@ Told World::ask(registry::Access access, const Ask& ask) {
     auto made = Piece::more;
     while (made == Piece::more) made = response.stream->next(response.body);
     REQUIRE(made == Piece::last);
+    response.body = without_strangers(response.body);
   }
   response.stream.reset();
   const auto& facts = api::route_facts()[match.index];

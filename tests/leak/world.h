@@ -76,6 +76,8 @@ private:
   };
   Service serve(registry::Access access, registry::audit::Log* log);
   void note_ids();
+  /// An export without those who are not asked about: a twin's log grows by strangers.
+  std::string without_strangers(std::string_view lines) const;
   registry::ImportCounts submit(registry::ImportBatch batch);
   registry::Instant next_extract();
 
