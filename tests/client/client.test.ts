@@ -294,8 +294,8 @@ test('everybody in one stream, with the cursor to go on from, packed or not', as
     params: { path: { id: persons[0].id }, query: { parts: ['Name', 'Status'] } },
   });
   assert.deepEqual(data, persons[0]);
-  const cursor = lines.at(-1).nextCursor;
-  const tip = await own.GET('/v1/events', { params: { query: { cursor } } });
+  const after = lines.at(-1).nextCursor;
+  const tip = await own.GET('/v1/events', { params: { query: { after } } });
   assert.deepEqual(tip.data!.events, []);
   const refused = await ask('/v1/export?entity=organisation&parts=Name');
   assert.equal(refused.status, 400);

@@ -72,7 +72,7 @@ TEST_CASE("a command, a command beside a server and HTTP export the same lines")
     CHECK(answer.status == 200);
     CHECK(answer.header("Content-Type") == "application/x-ndjson");
     CHECK(answer.body == alone.out);
-    CHECK(served.get("/v1/events?cursor=" + cursor).body.find(R"("events":[])") !=
+    CHECK(served.get("/v1/events?after=" + cursor).body.find(R"("events":[])") !=
           std::string::npos);
     CHECK(served.get("/metrics").body.find("grunndata_exports_whole_total 1") !=
           std::string::npos);
