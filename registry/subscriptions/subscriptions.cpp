@@ -15,7 +15,7 @@ namespace {
 using store::Family;
 
 constexpr std::size_t erased_at_once_max = 10'000;
-constexpr std::size_t number_key_bytes = 1 + sizeof(std::uint64_t);
+constexpr std::uint64_t oldest = 1; ///< the log begins there
 
 tl::unexpected<Error> none() { return fail(ErrorCode::not_found, "there is no such subscription"); }
 
@@ -275,7 +275,7 @@ Result<SubscriptionNow> Subscriptions::add(Subscription subscription, std::uint6
   subscription.created = subscription.changed = when;
   SubscriptionNow added;
   added.place.epoch = impl_->registry.epoch();
-  added.place.next = from;
+  added.place.next = std::max(from, oldest);
   const auto written =
       impl_->registry.impl().queue->run([&](Transaction& transaction) -> Result<void> {
         store::Pinned pin;
@@ -385,7 +385,7 @@ Result<SubscriptionNow> Subscriptions::replay(std::uint64_t number, std::uint64_
   if (!found) {
     return found;
   }
-  found->place.next = from;
+  found->place.next = std::max(from, oldest);
   found->place.epoch = impl_->registry.epoch();
   found->place.next_try.reset();
   return impl_->put(std::move(*found));
