@@ -10,11 +10,12 @@ namespace fs = std::filesystem;
 namespace {
 
 Start serve(const std::string& directory, const std::vector<std::string>& words,
-            const fs::path& folder) {
+            const fs::path& folder, const std::map<std::string, std::string>& environment) {
   Start start;
   start.words = {"serve", "--demo", "--data", directory, "--listen", "127.0.0.1:0"};
   start.words.insert(start.words.end(), words.begin(), words.end());
   start.folder = folder;
+  start.environment = environment;
   return start;
 }
 
@@ -38,8 +39,9 @@ std::string request(std::string_view method, std::string_view path, std::string_
 }
 
 ServedRegistry::ServedRegistry(std::string directory, std::vector<std::string> words,
-                               const fs::path& folder)
-    : program_(serve(directory, words, folder)) {
+                               const fs::path& folder,
+                               const std::map<std::string, std::string>& environment)
+    : program_(serve(directory, words, folder, environment)) {
   const fs::path token = folder / directory / "administration.token";
   const fs::file_time_type begin =
       fs::exists(token) ? fs::last_write_time(token) : fs::file_time_type::min();

@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,8 @@ class ServedRegistry {
 public:
   /// Starts `serve` and waits until its administration port can be found.
   explicit ServedRegistry(std::string directory, std::vector<std::string> words = {},
-                          const std::filesystem::path& folder = {});
+                          const std::filesystem::path& folder = {},
+                          const std::map<std::string, std::string>& environment = {});
 
   [[nodiscard]] RunningProgram& program() noexcept { return program_; }
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }

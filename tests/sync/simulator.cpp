@@ -28,6 +28,13 @@ std::string Simulator::base_url() const {
   return address() + "/folkeregisteret/offentlig-med-hjemmel/api/v1";
 }
 
+std::string Simulator::get(std::string_view path) const {
+  const auto answer = Connection(port_).ask(request("GET", path));
+  REQUIRE(answer);
+  REQUIRE(answer->status == 200);
+  return answer->body;
+}
+
 void Simulator::post(std::string_view path, std::string_view body) const {
   Connection connection(port_);
   const auto answer =

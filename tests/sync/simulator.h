@@ -18,6 +18,7 @@ public:
 
   [[nodiscard]] std::string address() const { return "http://127.0.0.1:" + std::to_string(port_); }
   [[nodiscard]] std::string base_url() const;
+  [[nodiscard]] std::string get(std::string_view path) const;
   void post(std::string_view path, std::string_view body) const;
   void fault(const std::string& name, int time_ms) const;
   void happen(const std::string& what, int count) const;
