@@ -1,4 +1,4 @@
-// Proofs over a restart: what may have been used before it is refused, what cannot have been is not.
+// Proofs over a restart: what may have been used before is refused, what cannot have been is not.
 #include "tests/access/test_issuer.h"
 
 #include <doctest/doctest.h>

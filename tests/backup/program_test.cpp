@@ -57,7 +57,7 @@ TEST_CASE("a backup made beside a server is restored: state, cursors, purges and
     CHECK_MESSAGE(second.status == 0, second.err);
     place.load(hiding(number), "2024-03-01");
     cursor = member(served.get("/v1/events/latest").body, "nextCursor");
-    CHECK(served.get("/v1/events?cursor=" + cursor).status == 200);
+    CHECK(served.get("/v1/events?after=" + cursor).status == 200);
     const Outcome listed = place.backup({"list"});
     CHECK(lines_of(listed.out).size() == 2);
     CHECK(contains(listed.out, id));
@@ -80,7 +80,7 @@ TEST_CASE("a backup made beside a server is restored: state, cursors, purges and
   CHECK(contains(audited.err, "the disk failed"));
 
   ServedRegistry served(place.data, {"--config", place.config});
-  const Answer gone = served.get("/v1/events?cursor=" + cursor);
+  const Answer gone = served.get("/v1/events?after=" + cursor);
   CHECK(gone.status == 410);
   CHECK(contains(gone.body, "history_changed"));
   CHECK(served.found(synthetic_number(3) + "\n"));

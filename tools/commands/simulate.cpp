@@ -69,8 +69,8 @@ int verify(const SimulateFlags& flags, OpenedRegistry& opened, Console& console)
   if (compared->differing.empty()) {
     console.out << "identical: " << compared->persons << " persons";
     if (compared->held_back != 0) {
-      console.out << ", of " << compared->held_back << " of whom less is shown, protected as those "
-                  << "they were merged with";
+      console.out << ", of " << compared->held_back << " of whom one shows less, "
+                  << "as those they were merged with or are related to are protected";
     }
     console.out << '\n';
     return exit_ok;

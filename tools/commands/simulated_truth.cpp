@@ -93,6 +93,44 @@ Result<Shown> shown(const registry::Registry& registry, const std::string& numbe
   return Shown{std::move(text), reading.protection()};
 }
 
+struct WithoutSharedHomes {
+  std::string text;
+  bool had_any = false;
+};
+
+WithoutSharedHomes without_shared_homes(const std::string& text) {
+  constexpr std::string_view begin = R"("sharedResidence":[)";
+  constexpr std::string_view end = R"(],"presentAddress":[)";
+  const std::size_t from = text.find(begin);
+  const std::size_t to = from == std::string::npos ? from : text.find(end, from);
+  if (to == std::string::npos) return {text};
+  const std::size_t rows = from + begin.size();
+  return {text.substr(0, rows) + text.substr(to), to > rows};
+}
+
+bool has_strictly_protected_relative(const registry::Registry& registry, const std::string& text) {
+  constexpr std::size_t number_digits = 11;
+  for (const std::string_view member : {R"("relatedPerson":")", R"("responsible":")"}) {
+    for (std::size_t at = text.find(member); at != std::string::npos; at = text.find(member, at)) {
+      at += member.size();
+      const auto relative = shown(registry, text.substr(at, number_digits));
+      if (relative && relative->protection == registry::Grading::strictly_confidential) return true;
+    }
+  }
+  return false;
+}
+
+/// Which shared residences are forgotten for a strictly protected relative depends on which homes
+/// of theirs were ever known (registry/purge/shared_homes.h): who followed knows more of them than
+/// who reads the newest documents only. True when that is all in which two differ.
+bool differ_in_forgotten_homes(const registry::Registry& truth, const std::string& found,
+                               const std::string& expected) {
+  const auto left = without_shared_homes(found);
+  const auto right = without_shared_homes(expected);
+  return left.had_any != right.had_any && left.text == right.text &&
+         has_strictly_protected_relative(truth, expected);
+}
+
 /// Where two texts part, without what stands there.
 std::string part_at(const std::string& one, const std::string& other) {
   const auto apart = std::mismatch(one.begin(), one.end(), other.begin(), other.end());
@@ -134,7 +172,8 @@ Result<Comparison> compare_with_simulator(const registry::Registry& registry,
       const auto found = shown(registry, person.number);
       if (!found) {
         differ("person " + std::to_string(comparison.persons) + ": " + found.error().message);
-      } else if (found->protection > expected->protection) {
+      } else if (found->protection > expected->protection ||
+                 differ_in_forgotten_homes(**truth, found->text, expected->text)) {
         ++comparison.held_back;
       } else if (found->text != expected->text) {
         differ("person " + std::to_string(comparison.persons) + ": differs in " +

@@ -14,7 +14,8 @@ struct Comparison {
   std::uint64_t persons = 0;
   std::uint64_t differences = 0;
   /// Shown less of than the source would: somebody they were merged with is protected, and that
-  /// stays until a human decides. No difference.
+  /// stays until a human decides. Or of whom one side had to forget a shared residence, since it
+  /// may be the home of a strictly protected relative, and the other did not. No difference.
   std::uint64_t held_back = 0;
   std::vector<std::string> differing; ///< a line each, at most some; no person's number
 };
