@@ -7,6 +7,7 @@
 #include "tools/bench/page_reader.h"
 #include "tools/bench/population_file.h"
 #include "tools/bench/report.h"
+#include "tools/bench/webhooks.h"
 #include "tools/commands/exit_status.h"
 
 #include <CLI/CLI.hpp>
@@ -30,6 +31,7 @@ using registry::Result;
 
 constexpr double events_per_second_min = 500'000;
 constexpr std::size_t page_events = 1'000;
+constexpr double webhook_seconds = 5;
 
 struct FeedBenchOptions {
   std::uint64_t persons = 200'000;
@@ -143,6 +145,12 @@ Result<std::vector<Figure>> measure(const FeedBenchOptions& options) {
       return tl::unexpected(added.error());
     }
   }
+  const bench::TemporaryDirectory beside(options.directory);
+  const auto sent = bench::measure_webhooks(beside.path(), webhook_seconds);
+  if (!sent) {
+    return tl::unexpected(sent.error());
+  }
+  figures.insert(figures.end(), sent->begin(), sent->end());
   return figures;
 }
 
@@ -156,7 +164,8 @@ int run_feed_bench(const FeedBenchOptions& options) {
   } else {
     bench::print_table(std::cout,
                        "One reader of " + std::to_string(options.persons) +
-                           " events, pages of 1,000, median of " + std::to_string(options.rounds),
+                           " events, pages of 1,000, median of " + std::to_string(options.rounds) +
+                           "; and one receiver of webhooks",
                        *figures);
   }
   return exit_ok;
