@@ -83,7 +83,10 @@ bool Connection::claim_for_worker(std::string_view bytes) {
   const std::size_t pending = pending_.size() + bytes.size();
   const bool is_crowded = held_pending_.total() > limits().held_bytes_max;
   const std::size_t most = is_crowded ? limits().head_bytes_max : limits().paused_input_bytes_max;
-  if (pending > most) is_overrun_ = true;
+  if (pending > most && !is_overrun_) {
+    is_overrun_ = true;
+    context_->sent_too_far.fetch_add(1);
+  }
   if (is_overrun_) {
     // Nobody may send that far ahead. Reading ends here; what was kept is still answered.
     ::shutdown(fd_, SHUT_RD);

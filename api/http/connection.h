@@ -26,6 +26,7 @@ struct ConnectionContext {
   std::atomic<std::size_t> held_bytes{0};     ///< memory that unfinished requests take
   std::atomic<std::size_t> elsewhere{0};      ///< connections owned by the pool or the drainer
   std::atomic<std::uint64_t> pool_refused{0}; ///< answers 503 for want of a place in the pool
+  std::atomic<std::uint64_t> sent_too_far{0}; ///< connections whose input ran too far ahead
   WorkPool streams; ///< makes streamed bodies; last: its tasks own connections
 };
 

@@ -257,6 +257,7 @@ ServerStats Server::Impl::stats() const noexcept {
   stats.pool_queued = shared_.connections.pool.queued();
   stats.pool_refused = shared_.connections.pool_refused.load();
   stats.waiting = shared_.connections.waiting.waiting();
+  stats.sent_too_far = shared_.connections.sent_too_far.load();
   stats.slow_readers = shared_.connections.drainer.transfers();
   stats.slow_readers_cut = shared_.connections.drainer.cut_off();
   stats.unsent_bytes = shared_.connections.drainer.unsent_bytes();

@@ -62,7 +62,8 @@ struct ServerStats {
   std::uint64_t requests{0}; ///< answered, errors included
   std::uint64_t pool_queued{0};
   std::uint64_t pool_refused{0};
-  std::uint64_t waiting{0}; ///< requests that wait for news
+  std::uint64_t waiting{0};          ///< requests that wait for news
+  std::uint64_t sent_too_far{0};     ///< connections whose input ended since it ran too far ahead
   std::uint64_t slow_readers{0};     ///< connections whose answer is being drained now
   std::uint64_t slow_readers_cut{0}; ///< at the deadline or above the byte limits
   std::uint64_t unsent_bytes{0};

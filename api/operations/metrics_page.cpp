@@ -115,6 +115,8 @@ void add_connections(Families& families, const http::Server* server) {
             stats.pool_refused);
   add_one(families, "grunndata_http_waiting", "Requests that wait for events",
           static_cast<double>(stats.waiting));
+  add_count(families, "grunndata_http_sent_too_far_total",
+            "Connections ended since they sent too far ahead", stats.sent_too_far);
   add_one(families, "grunndata_http_slow_readers", "Answers being drained to slow readers",
           static_cast<double>(stats.slow_readers));
   add_count(families, "grunndata_http_slow_readers_cut_total", "Slow readers cut off",
