@@ -3,6 +3,7 @@
 #include "api/access/authenticator.h"
 #include "api/access/sha256.h"
 #include "api/http/message.h"
+#include "tools/bench/flags.h"
 #include "tools/bench/jose_signer.h"
 #include "tools/bench/measuring.h"
 #include "tools/bench/report.h"
@@ -277,15 +278,11 @@ int run_access_bench(const AccessBenchOptions& options, std::ostream& out, std::
     err << "grunndata: bench access: a good token or proof was refused\n";
     return exit_failure;
   }
-  if (options.json) {
-    bench::print_json(out, figures);
-  } else {
-    bench::print_table(out,
-                       "Requests checked on one core, by processor time, " +
-                           std::to_string(options.requests) + " in a round, median of " +
-                           std::to_string(options.rounds),
-                       figures);
-  }
+  bench::print_report(out, options.json,
+                      "Requests checked on one core, by processor time, " +
+                          std::to_string(options.requests) + " in a round, median of " +
+                          std::to_string(options.rounds),
+                      figures);
   return exit_ok;
 }
 
@@ -297,10 +294,8 @@ void add_bench_access(CLI::App& bench, int& exit_status) {
   command->add_option("--requests", options->requests, "In one round of one case")
       ->check(CLI::Range(std::size_t{100}, std::size_t{1'000'000}))
       ->capture_default_str();
-  command->add_option("--rounds", options->rounds, "Rounds, of which the median counts")
-      ->check(CLI::Range(1, 100))
-      ->capture_default_str();
-  command->add_flag("--json", options->json, "Print one JSON object, not a table");
+  bench::add_rounds_flag(*command, options->rounds);
+  bench::add_json_flag(*command, options->json);
   command->callback(
       [options, &exit_status] { exit_status = run_access_bench(*options, std::cout, std::cerr); });
 }

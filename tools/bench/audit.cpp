@@ -1,6 +1,7 @@
 #include "tools/bench/audit.h"
 
 #include "registry/audit/log.h"
+#include "tools/bench/flags.h"
 #include "tools/bench/measuring.h"
 #include "tools/bench/report.h"
 #include "tools/commands/exit_status.h"
@@ -156,15 +157,11 @@ int run_audit_bench(const AuditBenchOptions& options) {
       {"recordBytes", "a record in its segment", segment, 0, "bytes"},
       {"diskBytes", "with tree, index and spare", disk, 0, "bytes"},
       {"yearTerabytes", "8.4 billion look-ups a year", segment * year_look_ups / 1e12, 2, "TB"}};
-  if (options.json) {
-    bench::print_json(std::cout, figures);
-  } else {
-    bench::print_table(std::cout,
-                       std::to_string(options.records) + " records, " +
-                           std::to_string(options.threads) + " threads, median of " +
-                           std::to_string(options.runs) + " runs",
-                       figures);
-  }
+  bench::print_report(std::cout, options.json,
+                      std::to_string(options.records) + " records, " +
+                          std::to_string(options.threads) + " threads, median of " +
+                          std::to_string(options.runs) + " runs",
+                      figures);
   return exit_ok;
 }
 
@@ -185,7 +182,7 @@ void add_bench_audit(CLI::App& bench, int& exit_status) {
       ->capture_default_str();
   command->add_option("--directory", options->directory,
                       "where to put the log (default: the system's folder for temporary files)");
-  command->add_flag("--json", options->json, "print one JSON object, not a table");
+  bench::add_json_flag(*command, options->json);
   command->callback([options, &exit_status] { exit_status = run_audit_bench(*options); });
 }
 

@@ -1,11 +1,11 @@
 #include "tools/bench/candidates.h"
 
-#include "importers/folkeregisteret/bulk_load.h"
 #include "registry/candidates/find_candidates.h"
 #include "registry/candidates/row_fields.h"
 #include "registry/reading.h"
+#include "tools/bench/filled_registry.h"
+#include "tools/bench/flags.h"
 #include "tools/bench/measuring.h"
-#include "tools/bench/population_file.h"
 #include "tools/bench/report.h"
 #include "tools/commands/exit_status.h"
 
@@ -23,7 +23,6 @@ namespace grunndata::tools {
 
 namespace {
 
-namespace freg = importers::folkeregisteret;
 namespace candidates = registry::candidates;
 using bench::Figure;
 using registry::fail;
@@ -185,30 +184,10 @@ Result<void> measure_kind(const registry::Registry& registry, const Kind& kind,
   return {};
 }
 
-Result<std::unique_ptr<registry::Registry>> open_filled(const CandidatesBenchOptions& options,
-                                                        const std::filesystem::path& made) {
-  registry::OpenOptions open;
-  open.directory = options.data.empty() ? made / "data" : options.data;
-  open.create = options.data.empty();
-  auto opened = registry::Registry::open(open);
-  if (!opened || !options.data.empty()) return opened;
-  const std::filesystem::path file = made / "persons.ndjson";
-  if (!bench::write_documents({options.persons, options.seed}, file)) {
-    return fail(registry::ErrorCode::storage, "cannot write the documents");
-  }
-  freg::LoadOptions load;
-  load.paths = {file.string()};
-  load.extracted_at = registry::now();
-  if (const auto loaded = freg::load(**opened, load); !loaded) {
-    return tl::unexpected(loaded.error());
-  }
-  std::filesystem::remove(file);
-  return opened;
-}
-
 Result<void> measure(const CandidatesBenchOptions& options, std::ostream& out, std::ostream& err) {
   const bench::TemporaryDirectory made(options.directory);
-  const auto registry = open_filled(options, made.path());
+  const auto registry = bench::open_filled(
+      {.people = {options.persons, options.seed}, .data = options.data, .made = made.path()});
   if (!registry) return tl::unexpected(registry.error());
   const auto people = somebodies(**registry, options);
   if (!people) return tl::unexpected(people.error());
@@ -220,14 +199,10 @@ Result<void> measure(const CandidatesBenchOptions& options, std::ostream& out, s
     err << kind.label << '\n';
     if (auto done = measure_kind(**registry, kind, *people, figures); !done) return done;
   }
-  if (options.json) {
-    bench::print_json(out, figures);
-    return {};
-  }
-  bench::print_table(out,
-                     "Candidates among " + std::to_string(options.persons) +
-                         " persons, one question after the other, by processor time",
-                     figures);
+  bench::print_report(out, options.json,
+                      "Candidates among " + std::to_string(options.persons) +
+                          " persons, one question after the other, by processor time",
+                      figures);
   return {};
 }
 
@@ -247,18 +222,14 @@ void add_bench_candidates(CLI::App& bench, int& exit_status) {
       "candidates", "Search for who somebody could be, by name, birth and address");
   command->footer("grunndata bench candidates\n"
                   "grunndata bench candidates --data DIR --persons 1000000 --seed 1");
-  command->add_option("--persons", options->persons, "How many")
-      ->check(CLI::Range(std::uint64_t{100}, std::uint64_t{10'000'000}))
-      ->capture_default_str();
-  command->add_option("--seed", options->seed, "Another seed, other people")->capture_default_str();
+  bench::add_people_flags(*command, options->persons, options->seed);
   command->add_option("--questions", options->questions, "Questions of each kind")
       ->check(CLI::Range(std::size_t{10}, std::size_t{1'000'000}))
       ->capture_default_str();
   command->add_option("--data", options->data,
                       "A data directory with just these people (default: make one)");
-  command->add_option("--directory", options->directory,
-                      "Where data stands meanwhile (default: the temporary folder)");
-  command->add_flag("--json", options->json, "Print one JSON object, not a table");
+  bench::add_directory_flag(*command, options->directory);
+  bench::add_json_flag(*command, options->json);
   command->callback([options, &exit_status] {
     exit_status = run_candidates_bench(*options, std::cout, std::cerr);
   });

@@ -17,7 +17,7 @@ struct CandidatesBenchOptions {
   std::uint64_t seed = 1;
   std::size_t questions = 2'000;   ///< of each kind
   std::filesystem::path data;      ///< a directory with just these people; empty: made and removed
-  std::filesystem::path directory; ///< for what is made; empty: the temporary one
+  std::string directory; ///< for what is made; empty: the temporary one
   bool json = false;               ///< one object instead of a table
 };
 

@@ -5,6 +5,7 @@
 #include "api/v1/export/person_export.h"
 #include "registry/store/store.h"
 #include "tools/bench/filled_registry.h"
+#include "tools/bench/flags.h"
 #include "tools/bench/measuring.h"
 #include "tools/bench/report.h"
 #include "tools/commands/exit_status.h"
@@ -47,8 +48,11 @@ struct Case {
 };
 
 std::array<Case, 4> cases() {
-  return {Case{"twoParts", "name and identifier", {PersonPart::name,
-               PersonPart::norwegian_identification_number}, "none", two_parts_per_second_min},
+  return {Case{"twoParts",
+               "name and identifier",
+               {PersonPart::name, PersonPart::norwegian_identification_number},
+               "none",
+               two_parts_per_second_min},
           Case{"allParts", "all current parts", {}, "none", all_parts_per_second_min},
           Case{"allPartsZstd", "all current parts, zstd", {}, "zstd"},
           Case{"allPartsGzip", "all current parts, gzip", {}, "gzip"}};
@@ -171,10 +175,9 @@ void add_figures(const Case& way, const std::vector<Round>& rounds, std::uint64_
   figures.push_back({way.key + "PerSecond", way.label + ": persons over HTTP",
                      middle([&](const Round& r) { return count / r.http.seconds; }), 0, "/s",
                      way.target});
-  figures.push_back({way.key + "BytesEach", "  sent for each",
-                     middle([&](const Round& r) {
-                       return static_cast<double>(r.http.bytes) / count;
-                     }), 0, "B"});
+  figures.push_back(
+      {way.key + "BytesEach", "  sent for each",
+       middle([&](const Round& r) { return static_cast<double>(r.http.bytes) / count; }), 0, "B"});
   figures.push_back({way.key + "LinesPerSecond", "  plain lines alone",
                      middle([&](const Round& r) { return count / r.lines.seconds; }), 0, "/s"});
   figures.push_back({way.key + "BarePerSecond", "  stored values read and copied",
@@ -209,16 +212,12 @@ Result<void> measure(const ExportBenchOptions& options, std::ostream& out, std::
     }
     add_figures(way, rounds, options.persons, figures);
   }
-  if (options.json) {
-    bench::print_json(out, figures);
-    return {};
-  }
-  bench::print_table(out,
-                     "Exports of " + std::to_string(options.persons) +
-                         " persons to one reader on loopback, cache " +
-                         std::to_string(options.cache_mib) + " MiB, median of " +
-                         std::to_string(options.rounds),
-                     figures);
+  bench::print_report(out, options.json,
+                      "Exports of " + std::to_string(options.persons) +
+                          " persons to one reader on loopback, cache " +
+                          std::to_string(options.cache_mib) + " MiB, median of " +
+                          std::to_string(options.rounds),
+                      figures);
   return {};
 }
 
@@ -237,24 +236,16 @@ void add_bench_export(CLI::App& bench, int& exit_status) {
       "export", "Export everybody over HTTP, beside a loop that only reads the values");
   command->footer("grunndata bench export\n"
                   "grunndata bench export --data DIR --persons 1000000 --seed 1");
-  command->add_option("--persons", options->persons, "How many")
-      ->check(CLI::Range(std::uint64_t{100}, std::uint64_t{10'000'000}))
-      ->capture_default_str();
-  command->add_option("--seed", options->seed, "Another seed, other people")
-      ->capture_default_str();
+  bench::add_people_flags(*command, options->persons, options->seed);
   command->add_option("--data", options->data,
                       "A data directory with just these people (default: make one)");
-  command->add_option("--directory", options->directory,
-                      "Where other data stands meanwhile (default: the temporary folder)");
+  bench::add_directory_flag(*command, options->directory);
   command->add_option("--cache-mib", options->cache_mib, "Cache of the registry, in MiB")
       ->capture_default_str();
-  command->add_option("--rounds", options->rounds, "Rounds, of which the median counts")
-      ->check(CLI::Range(1, 100))
-      ->capture_default_str();
-  command->add_flag("--json", options->json, "Print one JSON object, not a table");
-  command->callback([options, &exit_status] {
-    exit_status = run_export_bench(*options, std::cout, std::cerr);
-  });
+  bench::add_rounds_flag(*command, options->rounds);
+  bench::add_json_flag(*command, options->json);
+  command->callback(
+      [options, &exit_status] { exit_status = run_export_bench(*options, std::cout, std::cerr); });
 }
 
 } // namespace grunndata::tools

@@ -15,7 +15,7 @@ struct ExportBenchOptions {
   std::uint64_t persons = 200'000;
   std::uint64_t seed = 1;
   std::filesystem::path data;      ///< of `persons` and `seed`, left as it is; empty: made
-  std::filesystem::path directory; ///< for what is made, removed afterwards
+  std::string directory; ///< for what is made, removed afterwards
   std::uint64_t cache_mib = 256;   ///< less than the values take: most are read from files
   int rounds = 3;                  ///< medians count; at least 1
   bool json = false;

@@ -1,11 +1,11 @@
 #include "tools/bench/feed.h"
 
 #include "api/api.h"
-#include "importers/folkeregisteret/bulk_load.h"
 #include "registry/registry.h"
+#include "tools/bench/filled_registry.h"
+#include "tools/bench/flags.h"
 #include "tools/bench/measuring.h"
 #include "tools/bench/page_reader.h"
-#include "tools/bench/population_file.h"
 #include "tools/bench/report.h"
 #include "tools/bench/webhooks.h"
 #include "tools/commands/exit_status.h"
@@ -23,7 +23,6 @@ namespace grunndata::tools {
 
 namespace {
 
-namespace freg = importers::folkeregisteret;
 using bench::Figure;
 using registry::Access;
 using registry::fail;
@@ -40,29 +39,6 @@ struct FeedBenchOptions {
   std::string directory;
   bool json = false;
 };
-
-/// One event for each person.
-Result<std::unique_ptr<registry::Registry>> open_filled(const FeedBenchOptions& options,
-                                                        const std::filesystem::path& folder) {
-  registry::OpenOptions open;
-  open.directory = folder / "data";
-  auto opened = registry::Registry::open(open);
-  if (!opened) {
-    return opened;
-  }
-  const std::filesystem::path file = folder / "persons.ndjson";
-  if (!bench::write_documents({options.persons, options.seed}, file)) {
-    return fail(registry::ErrorCode::storage, "cannot write the documents");
-  }
-  freg::LoadOptions load;
-  load.paths = {file.string()};
-  load.extracted_at = registry::now();
-  if (const auto loaded = freg::load(**opened, load); !loaded) {
-    return tl::unexpected(loaded.error());
-  }
-  std::filesystem::remove(file);
-  return opened;
-}
 
 Result<std::uint64_t> read_registry(const registry::Registry& registry, Access access) {
   std::uint64_t from = 0;
@@ -120,7 +96,9 @@ Result<double> over_http(const FeedBenchOptions& options, registry::Registry& re
 
 Result<std::vector<Figure>> measure(const FeedBenchOptions& options) {
   const bench::TemporaryDirectory folder(options.directory);
-  const auto opened = open_filled(options, folder.path());
+  // One event for each person.
+  const auto opened =
+      bench::open_filled({.people = {options.persons, options.seed}, .made = folder.path()});
   if (!opened) {
     return tl::unexpected(opened.error());
   }
@@ -128,8 +106,8 @@ Result<std::vector<Figure>> measure(const FeedBenchOptions& options) {
   std::vector<Figure> figures;
   const auto add = [&](std::string key, std::string label, const Result<double>& figure) {
     if (figure) {
-      figures.push_back({std::move(key), std::move(label), *figure, 0, "/s",
-                         events_per_second_min});
+      figures.push_back(
+          {std::move(key), std::move(label), *figure, 0, "/s", events_per_second_min});
     }
     return figure ? Result<void>() : Result<void>(tl::unexpected(figure.error()));
   };
@@ -159,15 +137,11 @@ int run_feed_bench(const FeedBenchOptions& options) {
   if (!figures) {
     return report_error(figures.error());
   }
-  if (options.json) {
-    bench::print_json(std::cout, *figures);
-  } else {
-    bench::print_table(std::cout,
-                       "One reader of " + std::to_string(options.persons) +
-                           " events, pages of 1,000, median of " + std::to_string(options.rounds) +
-                           "; and one receiver of webhooks",
-                       *figures);
-  }
+  bench::print_report(std::cout, options.json,
+                      "One reader of " + std::to_string(options.persons) +
+                          " events, pages of 1,000, median of " + std::to_string(options.rounds) +
+                          "; and one receiver of webhooks",
+                      *figures);
   return exit_ok;
 }
 
@@ -178,17 +152,10 @@ void add_bench_feed(CLI::App& bench, int& exit_status) {
   CLI::App* command = bench.add_subcommand("feed", "How fast one reader follows the log");
   command->footer("grunndata bench feed\n"
                   "grunndata bench feed --persons 1000000 --directory /var/tmp");
-  command->add_option("--persons", options->persons, "How many, with an event each")
-      ->check(CLI::Range(std::uint64_t{100}, std::uint64_t{10'000'000}))
-      ->capture_default_str();
-  command->add_option("--seed", options->seed, "Another seed, other people")
-      ->capture_default_str();
-  command->add_option("--rounds", options->rounds, "Rounds, of which the median counts")
-      ->check(CLI::Range(1, 100))
-      ->capture_default_str();
-  command->add_option("--directory", options->directory,
-                      "Where the data stands meanwhile (default: the temporary folder)");
-  command->add_flag("--json", options->json, "Print one JSON object, not a table");
+  bench::add_people_flags(*command, options->persons, options->seed);
+  bench::add_rounds_flag(*command, options->rounds);
+  bench::add_directory_flag(*command, options->directory);
+  bench::add_json_flag(*command, options->json);
   command->callback([options, &exit_status] { exit_status = run_feed_bench(*options); });
 }
 

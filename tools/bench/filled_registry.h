@@ -11,10 +11,10 @@
 namespace grunndata::tools::bench {
 
 struct FilledRegistry {
-  People people;
-  std::filesystem::path data; ///< holds just these people; empty: filled below `made`
-  std::filesystem::path made; ///< a folder to write in
-  std::uint64_t cache_bytes = 0;
+  People people{};
+  std::filesystem::path data{}; ///< holds just these people; empty: filled below `made`
+  std::filesystem::path made{}; ///< a folder to write in
+  std::size_t cache_bytes = registry::OpenOptions{}.cache_bytes;
 };
 
 /// Errors: as of `registry::Registry::open` and of loading.

@@ -2,6 +2,7 @@
 
 #include "registry/hjelpenummer/help_numbers.h"
 #include "registry/store/store.h"
+#include "tools/bench/flags.h"
 #include "tools/bench/measuring.h"
 #include "tools/bench/report.h"
 #include "tools/commands/exit_status.h"
@@ -183,11 +184,8 @@ int run_hjelpenummer_bench(const IssueBenchOptions& options) {
   if (!figures) {
     return report_error(figures.error());
   }
-  if (options.json) {
-    bench::print_json(std::cout, *figures);
-  } else {
-    bench::print_table(std::cout, "numbers issued, each on disk before it is answered", *figures);
-  }
+  bench::print_report(std::cout, options.json, "numbers issued, each on disk before it is answered",
+                      *figures);
   return exit_ok;
 }
 
@@ -200,10 +198,8 @@ void add_bench_hjelpenummer(CLI::App& bench, int& exit_status) {
   command->add_option("--seconds", options->seconds, "how long each of the figures is measured")
       ->check(CLI::Range(0.1, 600.0))
       ->capture_default_str();
-  command->add_option("--directory", options->directory,
-                      "where to put the registry (default: the system's folder for temporary "
-                      "files)");
-  command->add_flag("--json", options->json, "print one JSON object, not a table");
+  bench::add_directory_flag(*command, options->directory);
+  bench::add_json_flag(*command, options->json);
   command->callback([options, &exit_status] { exit_status = run_hjelpenummer_bench(*options); });
 }
 

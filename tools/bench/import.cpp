@@ -3,6 +3,7 @@
 #include "importers/folkeregisteret/bulk_load.h"
 #include "importers/folkeregisteret/record_reader.h"
 #include "tools/bench/bare_load.h"
+#include "tools/bench/flags.h"
 #include "tools/bench/measured_store.h"
 #include "tools/bench/measuring.h"
 #include "tools/bench/population_file.h"
@@ -25,10 +26,10 @@ namespace {
 
 namespace freg = importers::folkeregisteret;
 namespace store = registry::store;
+using bench::Figure;
 using registry::ErrorCode;
 using registry::fail;
 using registry::Result;
-using bench::Figure;
 
 constexpr double persons_per_second_min = 20'000;
 constexpr double bare_ratio_min = 0.6;
@@ -206,21 +207,17 @@ std::vector<Figure> main_figures(const Documents& documents, const std::vector<R
       {"againPersonsPerSecond", "the same file again, read at the same time",
        middle([&](const Round& r) { return persons / r.again_s; }), 0, "/s"},
       {"againRatio", "  beside the first import",
-       middle([](const Round& r) { return r.fresh.wall_s / r.again_s; }), 2, "x",
-       again_ratio_min},
+       middle([](const Round& r) { return r.fresh.wall_s / r.again_s; }), 2, "x", again_ratio_min},
       {"laterPersonsPerSecond", "the same file again, read an hour later",
        middle([&](const Round& r) { return persons / r.later_s; }), 0, "/s"},
       {"laterRatio", "  beside the first import",
-       middle([](const Round& r) { return r.fresh.wall_s / r.later_s; }), 2, "x",
-       again_ratio_min},
+       middle([](const Round& r) { return r.fresh.wall_s / r.later_s; }), 2, "x", again_ratio_min},
       {"writtenAgain", "persons written by those two", written_again, 0, "", 1, true},
       {"peakAnonymousMib", "peak anonymous memory (first round)",
        static_cast<double>(rounds.front().peak_bytes) / mebibyte, 0, "MiB", anonymous_mib_max,
        true},
       {"diskShare", "disk beside the raw JSON",
-       middle([&](const Round& r) {
-         return static_cast<double>(r.disk_bytes) / documents.bytes;
-       }),
+       middle([&](const Round& r) { return static_cast<double>(r.disk_bytes) / documents.bytes; }),
        3, "x", disk_share_max, true},
       {"bareBytesShare", "bytes the bare loop wrote beside the import's",
        middle([&](const Round& r) {
@@ -282,8 +279,8 @@ Result<void> measure(const ImportBenchOptions& options, std::ostream& out, std::
   }
   const std::string people = std::to_string(options.persons) + " persons, " +
                              std::to_string(std::llround(documents.bytes / megabyte)) +
-                             " MB of JSON, seed " + std::to_string(options.seed) +
-                             ", median of " + std::to_string(options.rounds);
+                             " MB of JSON, seed " + std::to_string(options.seed) + ", median of " +
+                             std::to_string(options.rounds);
   bench::print_table(out, "Import: " + people, figures);
   bench::print_table(out, "Where the processor time of the first import goes", spending);
   return {};
@@ -304,20 +301,12 @@ void add_bench_import(CLI::App& bench, int& exit_status) {
       "import", "Load a synthetic population, beside a loop that only parses and writes");
   command->footer("grunndata bench import\n"
                   "grunndata bench import --persons 20000 --rounds 1 --directory /var/tmp");
-  command->add_option("--persons", options->persons, "How many")
-      ->check(CLI::Range(std::uint64_t{100}, std::uint64_t{10'000'000}))
-      ->capture_default_str();
-  command->add_option("--seed", options->seed, "Another seed, other people")
-      ->capture_default_str();
-  command->add_option("--rounds", options->rounds, "Rounds, of which the median counts")
-      ->check(CLI::Range(1, 100))
-      ->capture_default_str();
-  command->add_option("--directory", options->directory,
-                      "Where the data stands meanwhile (default: the temporary folder)");
-  command->add_flag("--json", options->json, "Print one JSON object, not a table");
-  command->callback([options, &exit_status] {
-    exit_status = run_import_bench(*options, std::cout, std::cerr);
-  });
+  bench::add_people_flags(*command, options->persons, options->seed);
+  bench::add_rounds_flag(*command, options->rounds);
+  bench::add_directory_flag(*command, options->directory);
+  bench::add_json_flag(*command, options->json);
+  command->callback(
+      [options, &exit_status] { exit_status = run_import_bench(*options, std::cout, std::cerr); });
 }
 
 } // namespace grunndata::tools

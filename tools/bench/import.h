@@ -15,7 +15,7 @@ struct ImportBenchOptions {
   std::uint64_t persons = 200'000;
   std::uint64_t seed = 1;
   int rounds = 3;                  ///< medians count; at least 1
-  std::filesystem::path directory; ///< for the data, removed afterwards; empty: the temporary one
+  std::string directory; ///< for the data, removed afterwards; empty: the temporary one
   bool json = false;               ///< one object instead of a table
 };
 

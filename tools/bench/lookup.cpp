@@ -3,6 +3,7 @@
 #include "registry/reading.h"
 #include "registry/view.h"
 #include "tools/bench/filled_registry.h"
+#include "tools/bench/flags.h"
 #include "tools/bench/http_side.h"
 #include "tools/bench/measuring.h"
 #include "tools/bench/population_file.h"
@@ -22,11 +23,11 @@ namespace grunndata::tools {
 namespace {
 
 namespace store = registry::store;
+using bench::Figure;
 using registry::ErrorCode;
 using registry::fail;
 using registry::PersonPart;
 using registry::Result;
-using bench::Figure;
 
 constexpr double plain_ratio_min = 0.7;
 constexpr std::size_t plain_batch_changes = 50'000;
@@ -162,8 +163,8 @@ Result<Cost> measure_round(const Subjects& subjects, const Case& way, std::uint6
     if (*found == way.misses) return fail(ErrorCode::invalid, "the plain store is not as made");
     return {};
   };
-  const auto plain = nanoseconds_each(
-      count, subjects.theirs, [&](const std::string& number) { return get(number, true); });
+  const auto plain = nanoseconds_each(count, subjects.theirs,
+                                      [&](const std::string& number) { return get(number, true); });
   const auto pinned = nanoseconds_each(
       count, subjects.theirs, [&](const std::string& number) { return get(number, false); });
   for (const auto* taken : {&ours, &plain, &pinned}) {
@@ -189,8 +190,7 @@ void add_figures(const Case& way, const std::vector<Cost>& rounds, std::vector<F
   figures.push_back({way.key + "PinnedPerSecond", "  plain Get, value left in place",
                      middle([&](const Cost& c) { return per_second(c.pinned_ns); }), 0, "/s"});
   figures.push_back({way.key + "PlainRatio", "  beside plain Get",
-                     middle([](const Cost& c) { return c.plain_ns / c.ours_ns; }), 2, "x",
-                     target});
+                     middle([](const Cost& c) { return c.plain_ns / c.ours_ns; }), 2, "x", target});
   figures.push_back({way.key + "PinnedRatio", "  beside plain Get, value left in place",
                      middle([](const Cost& c) { return c.pinned_ns / c.ours_ns; }), 2, "x"});
 }
@@ -202,8 +202,8 @@ Result<void> measure_case(const registry::Registry& registry, const LookupBenchO
   const auto known = bench::shuffled_numbers(people, count);
   const auto asked = way.misses ? bench::unknown_numbers(people, count) : known;
   const bench::TemporaryDirectory directory(options.directory);
-  const auto plain = plain_store(registry, known, way, options.cache_mib * mebibyte,
-                                 directory.path());
+  const auto plain =
+      plain_store(registry, known, way, options.cache_mib * mebibyte, directory.path());
   if (!plain) return tl::unexpected(plain.error());
   Walk ours(asked);
   Walk theirs(asked);
@@ -221,27 +221,22 @@ Result<void> measure_case(const registry::Registry& registry, const LookupBenchO
 
 Result<void> measure(const LookupBenchOptions& options, std::ostream& out, std::ostream& err) {
   const bench::TemporaryDirectory made(options.directory);
-  const auto registry =
-      bench::open_filled({.people = {options.persons, options.seed},
-                          .data = options.data,
-                          .made = made.path(),
-                          .cache_bytes = options.cache_mib * mebibyte});
+  const auto registry = bench::open_filled({.people = {options.persons, options.seed},
+                                            .data = options.data,
+                                            .made = made.path(),
+                                            .cache_bytes = options.cache_mib * mebibyte});
   if (!registry) return tl::unexpected(registry.error());
   std::vector<Figure> figures;
   for (const Case& way : cases()) {
     err << way.label << '\n';
     if (auto done = measure_case(**registry, options, way, figures); !done) return done;
   }
-  if (options.json) {
-    bench::print_json(out, figures);
-    return {};
-  }
-  bench::print_table(out,
-                     "Look-ups of " + std::to_string(options.persons) +
-                         " persons on one core, by processor time, cache " +
-                         std::to_string(options.cache_mib) + " MiB, median of " +
-                         std::to_string(options.rounds),
-                     figures);
+  bench::print_report(out, options.json,
+                      "Look-ups of " + std::to_string(options.persons) +
+                          " persons on one core, by processor time, cache " +
+                          std::to_string(options.cache_mib) + " MiB, median of " +
+                          std::to_string(options.rounds),
+                      figures);
   return {};
 }
 
@@ -260,27 +255,19 @@ void add_bench_lookup(CLI::App& bench, int& exit_status) {
       "lookup", "Look persons up without HTTP, beside a plain Get of equal values");
   command->footer("grunndata bench lookup\n"
                   "grunndata bench lookup --data DIR --persons 1000000 --seed 1");
-  command->add_option("--persons", options->persons, "How many")
-      ->check(CLI::Range(std::uint64_t{100}, std::uint64_t{10'000'000}))
-      ->capture_default_str();
-  command->add_option("--seed", options->seed, "Another seed, other people")
-      ->capture_default_str();
+  bench::add_people_flags(*command, options->persons, options->seed);
   command->add_option("--data", options->data,
                       "A data directory with just these people (default: make one)");
-  command->add_option("--directory", options->directory,
-                      "Where other data stands meanwhile (default: the temporary folder)");
+  bench::add_directory_flag(*command, options->directory);
   command->add_option("--lookups", options->lookups, "Look-ups in one round")
       ->check(CLI::Range(std::uint64_t{1'000}, std::uint64_t{1'000'000'000}))
       ->capture_default_str();
   command->add_option("--cache-mib", options->cache_mib, "Block cache of each store, in MiB")
       ->capture_default_str();
-  command->add_option("--rounds", options->rounds, "Rounds, of which the median counts")
-      ->check(CLI::Range(1, 100))
-      ->capture_default_str();
-  command->add_flag("--json", options->json, "Print one JSON object, not a table");
-  command->callback([options, &exit_status] {
-    exit_status = run_lookup_bench(*options, std::cout, std::cerr);
-  });
+  bench::add_rounds_flag(*command, options->rounds);
+  bench::add_json_flag(*command, options->json);
+  command->callback(
+      [options, &exit_status] { exit_status = run_lookup_bench(*options, std::cout, std::cerr); });
   add_bench_numbers(bench, exit_status);
   add_bench_bare_handler(bench, exit_status);
 }

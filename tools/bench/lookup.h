@@ -15,7 +15,7 @@ struct LookupBenchOptions {
   std::uint64_t persons = 200'000;
   std::uint64_t seed = 1;
   std::filesystem::path data;      ///< of `persons` and `seed`, left as it is; empty: made
-  std::filesystem::path directory; ///< for what is made, removed afterwards
+  std::string directory; ///< for what is made, removed afterwards
   std::uint64_t lookups = 200'000; ///< in one round
   std::uint64_t cache_mib = 2'048; ///< of each store
   int rounds = 5;                  ///< medians count; at least 1

@@ -1,6 +1,7 @@
 #include "tools/bench/number_space.h"
 
 #include "registry/hjelpenummer/number_space.h"
+#include "tools/bench/flags.h"
 #include "tools/bench/measuring.h"
 #include "tools/bench/report.h"
 
@@ -106,11 +107,7 @@ int run_number_space_bench(const NumberSpaceBenchOptions& options, std::ostream&
       {"millionsPerSecond", "millions of numbers a second, one core", rate / 1e6, 1, "",
        millions_per_second_target},
   };
-  if (options.json) {
-    bench::print_json(out, figures);
-  } else {
-    bench::print_table(out, "The order of hjelpenumre, number by number", figures);
-  }
+  bench::print_report(out, options.json, "The order of hjelpenumre, number by number", figures);
   if (!is_bijection || numbers != expected) {
     err << "grunndata: the order of hjelpenumre is no permutation of its range\n";
     return 1;
@@ -124,7 +121,7 @@ void add_bench_number_space(CLI::App& bench, int& exit_status) {
       "number-space", "Prove that every hjelpenummer comes exactly once, over the whole range");
   command->add_option("--first", options->first, "First nine-digit prefix")->capture_default_str();
   command->add_option("--last", options->last, "Last nine-digit prefix")->capture_default_str();
-  command->add_flag("--json", options->json, "One JSON object instead of a table");
+  bench::add_json_flag(*command, options->json);
   command->callback([options, &exit_status] {
     exit_status = run_number_space_bench(*options, std::cout, std::cerr);
   });

@@ -57,4 +57,9 @@ void print_json(std::ostream& out, const std::vector<Figure>& figures) {
   out << "}\n";
 }
 
+void print_report(std::ostream& out, bool as_json, const std::string& heading,
+                  const std::vector<Figure>& figures) {
+  as_json ? print_json(out, figures) : print_table(out, heading, figures);
+}
+
 } // namespace grunndata::tools::bench

@@ -27,5 +27,8 @@ struct Figure {
 void print_table(std::ostream& out, const std::string& heading, const std::vector<Figure>& figures);
 /// One object: a member for each figure, those with a target as {"value","target","met"}.
 void print_json(std::ostream& out, const std::vector<Figure>& figures);
+/// One or the other.
+void print_report(std::ostream& out, bool as_json, const std::string& heading,
+                  const std::vector<Figure>& figures);
 
 } // namespace grunndata::tools::bench

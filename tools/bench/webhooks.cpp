@@ -4,6 +4,7 @@
 #include "registry/audit/log.h"
 #include "registry/hjelpenummer/help_numbers.h"
 #include "registry/subscriptions/subscriptions.h"
+#include "tools/bench/flags.h"
 #include "tools/bench/measuring.h"
 #include "tools/commands/exit_status.h"
 
@@ -84,7 +85,8 @@ private:
       const int connection = ::accept(listener_, nullptr, nullptr);
       if (connection < 0) continue;
       connection_ = connection;
-      while (take_one()) {}
+      while (take_one()) {
+      }
       connection_ = -1;
       ::close(connection);
       buffer_.clear();
@@ -285,8 +287,7 @@ Result<std::vector<Figure>> measure_webhooks(const std::filesystem::path& folder
   const double steady_begin = wall_seconds();
   double issued = 0;
   while (wall_seconds() - steady_begin < seconds) {
-    const double wanted =
-        (wall_seconds() - steady_begin) * events_per_second_min / events_each;
+    const double wanted = (wall_seconds() - steady_begin) * events_per_second_min / events_each;
     const auto count = static_cast<std::uint64_t>(std::max(0.0, wanted - issued));
     source.issue(count);
     issued += static_cast<double>(count);
@@ -325,11 +326,8 @@ int run_webhook_bench(const WebhookBenchOptions& options) {
   if (!figures) {
     return report_error(figures.error());
   }
-  if (options.json) {
-    bench::print_json(std::cout, *figures);
-  } else {
-    bench::print_table(std::cout, "events sent to one receiver, signed and logged", *figures);
-  }
+  bench::print_report(std::cout, options.json, "events sent to one receiver, signed and logged",
+                      *figures);
   return exit_ok;
 }
 
@@ -342,10 +340,8 @@ void add_bench_webhooks(CLI::App& bench, int& exit_status) {
   command->add_option("--seconds", options->seconds, "how long the delay is measured")
       ->check(CLI::Range(0.1, 600.0))
       ->capture_default_str();
-  command->add_option("--directory", options->directory,
-                      "where to put the registry (default: the system's folder for temporary "
-                      "files)");
-  command->add_flag("--json", options->json, "print one JSON object, not a table");
+  bench::add_directory_flag(*command, options->directory);
+  bench::add_json_flag(*command, options->json);
   command->callback([options, &exit_status] { exit_status = run_webhook_bench(*options); });
 }
 
