@@ -2,9 +2,9 @@
 
 #include "importers/folkeregisteret/mapping_pool.h"
 #include "importers/folkeregisteret/record_reader.h"
+#include "importers/reading/load_cursor.h"
 
 #include <algorithm>
-#include <charconv>
 #include <deque>
 #include <future>
 #include <memory>
@@ -23,42 +23,6 @@ constexpr std::size_t commits_in_flight_max = 2;
 /// Records mapped at once: few enough to stay in a processor's cache on their way to the writer.
 constexpr std::uint32_t part_records = 250;
 
-/// Where an interrupted load stood: committed with every batch.
-struct LoadCursor {
-  registry::Instant extracted_at;
-  std::uint64_t records = 0; ///< read and dealt with
-  std::string paths;         ///< one a line; a resumed load must name the same
-};
-
-std::string joined(const std::vector<std::string>& paths) {
-  std::string text;
-  for (const std::string& path : paths) {
-    text += path;
-    text += '\n';
-  }
-  return text;
-}
-
-std::string write_cursor(const LoadCursor& cursor) {
-  return std::to_string(cursor.extracted_at.microseconds) + ' ' + std::to_string(cursor.records) +
-         '\n' + cursor.paths;
-}
-
-std::optional<LoadCursor> read_cursor(std::string_view text) {
-  LoadCursor cursor;
-  const char* end = text.data() + text.size();
-  const auto time = std::from_chars(text.data(), end, cursor.extracted_at.microseconds);
-  if (time.ec != std::errc{} || time.ptr == end || *time.ptr != ' ') {
-    return std::nullopt;
-  }
-  const auto records = std::from_chars(time.ptr + 1, end, cursor.records);
-  if (records.ec != std::errc{} || records.ptr == end || *records.ptr != '\n') {
-    return std::nullopt;
-  }
-  cursor.paths.assign(records.ptr + 1, end);
-  return cursor;
-}
-
 class Loader {
 public:
   Loader(registry::Registry& registry, const LoadOptions& options, RecordReader reader)
@@ -68,7 +32,7 @@ public:
                              : options.batch_records),
         pool_(options.mapping, options.mapping_threads, spare_) {
     cursor_.extracted_at = options.extracted_at;
-    cursor_.paths = joined(options.paths);
+    cursor_.paths = reading::joined_paths(options.paths);
   }
 
   Result<LoadResult> run();
@@ -99,7 +63,7 @@ private:
   RecordReader reader_;
   const bool bulk_;
   const std::uint32_t batch_records_;
-  LoadCursor cursor_;
+  reading::LoadCursor cursor_;
   LoadResult result_;
   std::deque<Commit> commits_;
   std::deque<std::shared_ptr<Group>> groups_;
@@ -115,7 +79,7 @@ Result<void> Loader::skip_to_cursor() {
   if (!*kept) {
     return {}; // the load had not come as far as its first batch, or it had ended
   }
-  const auto cursor = read_cursor(**kept);
+  const auto cursor = reading::read_cursor(**kept);
   if (!cursor) {
     return fail(ErrorCode::corrupt, "the position of the interrupted load cannot be read");
   }
@@ -186,7 +150,7 @@ void Loader::commit(std::shared_ptr<Group> group) {
   batch.source = registry::Source::folkeregisteret;
   batch.stamp = {cursor_.extracted_at};
   batch.cursor_key = cursor_key;
-  batch.cursor_value = write_cursor(cursor_);
+  batch.cursor_value = reading::write_cursor(cursor_);
   batch.bulk = bulk_;
   batch.next = [group, spare = spare_](registry::ImportPart& part) {
     spare->give(std::move(part));

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "importers/folkeregisteret/load_totals.h"
-#include "importers/folkeregisteret/mapping_report.h"
 #include "importers/folkeregisteret/person_mapping.h"
+#include "importers/reading/mapping_report.h"
 #include "registry/import_batch.h"
 #include "registry/rebuild.h"
 

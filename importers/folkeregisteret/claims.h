@@ -1,9 +1,9 @@
 // What a row says about identifiers and about other persons.
 #pragma once
 
-#include "importers/folkeregisteret/mapping_report.h"
 #include "importers/folkeregisteret/person_mapping.h"
 #include "importers/folkeregisteret/row_writer.h"
+#include "importers/reading/mapping_report.h"
 #include "registry/source_record.h"
 
 #include <cstdint>

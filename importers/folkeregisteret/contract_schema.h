@@ -2,7 +2,7 @@
 // contract's order, each naming the register's property it comes from.
 #pragma once
 
-#include "importers/folkeregisteret/json_text.h"
+#include "importers/reading/json_text.h"
 
 #include <algorithm>
 #include <array>
@@ -14,6 +14,14 @@
 #include <type_traits>
 
 namespace grunndata::importers::folkeregisteret {
+
+using reading::after_container;
+using reading::append_decoded;
+using reading::closing_quote;
+using reading::json_padding_bytes;
+using reading::JsonSlot;
+using reading::JsonWriter;
+using reading::value_at;
 
 /// What a property holds and so how it is written.
 enum class FieldKind : std::uint8_t {

@@ -1,9 +1,9 @@
 // Threads that map raw records, batch by batch.
 #pragma once
 
-#include "importers/folkeregisteret/mapping_report.h"
 #include "importers/folkeregisteret/person_mapping.h"
 #include "importers/folkeregisteret/record_reader.h"
+#include "importers/reading/mapping_report.h"
 #include "registry/import_batch.h"
 
 #include <condition_variable>

@@ -3,8 +3,9 @@
 #pragma once
 
 #include "identifiers/kinds.h"
-#include "importers/folkeregisteret/mapping_report.h"
 #include "importers/folkeregisteret/municipalities.h"
+#include "importers/reading/json_document.h"
+#include "importers/reading/mapping_report.h"
 #include "registry/source_record.h"
 
 #include <cstddef>
@@ -15,8 +16,11 @@
 
 namespace grunndata::importers::folkeregisteret {
 
-/// A larger document is refused.
-inline constexpr std::size_t document_bytes_max = 16U << 20U;
+using reading::document_bytes_max;
+using reading::MappingFault;
+using reading::MappingReport;
+using reading::Oddity;
+
 /// A document with more rows is refused.
 inline constexpr std::size_t rows_max = 20'000;
 
@@ -31,15 +35,6 @@ struct MappingOptions {
   const PlaceLists* places = nullptr;
 };
 
-/// Why a document is quarantined. Holds no value from the document.
-struct MappingFault {
-  std::string json_path; ///< "$", "identifikasjonsnummer[0].foedselsEllerDNummer"
-  /// too_large, json, not_an_object, too_many_rows, missing_identifier, wrong_environment, or the
-  /// reason the person's own number was refused for, as `identifiers::reason_name` spells it.
-  std::string reason;
-  std::string message; ///< one sentence for a human
-};
-
 /// Reusable, one a thread: keeps its buffers between documents. Maps every document alike, whatever
 /// came before it.
 class PersonMapper {
@@ -52,10 +47,12 @@ class PersonMapper {
   /// Fills `out` anew; it may be reused and keeps its capacity. `json` is one document in UTF-8, of
   /// any white space; no padding is needed.
   ///
-  /// Refused with a fault: what is not exactly one valid JSON object, exceeds a limit, has no
-  /// number of its own, or whose numbers do not belong in the environment. `out` is then
-  /// unspecified. Everything else is mapped as far as it goes: what is unknown or malformed is left
-  /// out of the rows, kept in `out.raw` and counted in `report`, which is only added to.
+  /// Refused with a fault: what is not exactly one valid JSON object (json, not_an_object), exceeds
+  /// a limit (too_large, too_many_rows), has no number of its own (missing_identifier, or the
+  /// reason it was refused for, as `identifiers::reason_name` spells it), or whose numbers do not
+  /// belong in the environment (wrong_environment). `out` is then unspecified. Everything else is
+  /// mapped as far as it goes: what is unknown or malformed is left out of the rows, kept in
+  /// `out.raw` and counted in `report`, which is only added to.
   ///
   /// An address without a usable grading counts as strictly confidential. `out.protection` is the
   /// greatest grading among the current rows of adressebeskyttelse; a row counts as current when it

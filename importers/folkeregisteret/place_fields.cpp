@@ -1,7 +1,7 @@
 #include "importers/folkeregisteret/place_fields.h"
 
 #include "importers/folkeregisteret/element_schemas.h"
-#include "importers/folkeregisteret/json_text.h"
+#include "importers/reading/json_text.h"
 
 #include <algorithm>
 #include <vector>

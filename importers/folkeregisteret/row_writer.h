@@ -2,9 +2,9 @@
 #pragma once
 
 #include "importers/folkeregisteret/contract_schema.h"
-#include "importers/folkeregisteret/json_text.h"
-#include "importers/folkeregisteret/mapping_report.h"
 #include "importers/folkeregisteret/municipalities.h"
+#include "importers/reading/json_text.h"
+#include "importers/reading/mapping_report.h"
 #include "registry/access.h"
 #include "registry/source_record.h"
 #include "registry/time.h"
@@ -16,6 +16,9 @@
 #include <string_view>
 
 namespace grunndata::importers::folkeregisteret {
+
+using reading::MappingReport;
+using reading::Oddity;
 
 /// Longest text value that is shown; a longer one stays in the source record only.
 inline constexpr std::size_t value_bytes_max = 4096;

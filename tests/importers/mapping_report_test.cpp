@@ -1,9 +1,9 @@
-#include "importers/folkeregisteret/mapping_report.h"
+#include "importers/reading/mapping_report.h"
 
 #include <array>
 #include <doctest/doctest.h>
 
-using namespace grunndata::importers::folkeregisteret;
+using namespace grunndata::importers::reading;
 
 namespace {
 void note(MappingReport& report, std::string_view name) {

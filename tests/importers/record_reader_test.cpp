@@ -47,6 +47,9 @@ struct Outcome {
   std::vector<registry::ErrorCode> errors;
 };
 
+using importers::reading::long_record_bytes_shown;
+using importers::reading::record_bytes_max;
+
 Outcome read_paths(const std::vector<std::string>& paths, std::size_t buffer_bytes) {
   Outcome outcome;
   auto reader = RecordReader::open(paths, {buffer_bytes});

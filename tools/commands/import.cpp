@@ -36,7 +36,9 @@ struct ImportFlags {
 void print_oddities(const freg::MappingReport& report) {
   for (const auto& [key, count] : report.counts()) {
     log::warn("import", "left out of the mapped persons, kept in their source records",
-              {{"what", freg::oddity_name(key.oddity)}, {"place", key.path}, {"count", count}});
+              {{"what", importers::reading::oddity_name(key.oddity)},
+               {"place", key.path},
+               {"count", count}});
   }
 }
 

@@ -1,11 +1,11 @@
 // Keeps the registry as Folkeregisteret is: a complete extract once, then the feed, for ever.
 #pragma once
 
-#include "importers/folkeregisteret/mapping_report.h"
 #include "importers/folkeregisteret/person_mapping.h"
 #include "importers/folkeregisteret/sync/fetcher.h"
 #include "importers/folkeregisteret/sync/recent_rate.h"
 #include "importers/folkeregisteret/sync/sync_state.h"
+#include "importers/reading/mapping_report.h"
 #include "registry/import_batch.h"
 
 #include <atomic>

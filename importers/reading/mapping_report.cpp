@@ -1,9 +1,9 @@
-#include "importers/folkeregisteret/mapping_report.h"
+#include "importers/reading/mapping_report.h"
 
 #include <algorithm>
 #include <array>
 
-namespace grunndata::importers::folkeregisteret {
+namespace grunndata::importers::reading {
 
 namespace {
 
@@ -61,4 +61,4 @@ std::uint64_t MappingReport::count(Oddity oddity) const {
   return sum;
 }
 
-} // namespace grunndata::importers::folkeregisteret
+} // namespace grunndata::importers::reading

@@ -1,26 +1,14 @@
-#include "importers/folkeregisteret/json_scan.h"
+#include "importers/reading/json_scan.h"
 
 #include <algorithm>
 
-namespace grunndata::importers::folkeregisteret {
+namespace grunndata::importers::reading {
 
 namespace {
 
-/// Just after the string that starts at `at`; npos when it does not end.
-std::size_t after_string(std::string_view text, std::size_t at) noexcept {
-  for (++at; at < text.size(); ++at) {
-    if (text[at] == '\\') {
-      ++at;
-    } else if (text[at] == '"') {
-      return at + 1;
-    }
-  }
-  return std::string_view::npos;
-}
-
 std::size_t after_value(std::string_view text, std::size_t at) noexcept {
   if (at >= text.size()) return std::string_view::npos;
-  if (text[at] == '"') return after_string(text, at);
+  if (text[at] == '"') return after_json_string(text, at);
   if (text[at] == '{' || text[at] == '[') {
     const auto end = BracketScan().run(text.substr(at));
     return end ? at + *end : std::string_view::npos;
@@ -30,6 +18,17 @@ std::size_t after_value(std::string_view text, std::size_t at) noexcept {
 }
 
 } // namespace
+
+std::size_t after_json_string(std::string_view text, std::size_t at) noexcept {
+  for (++at; at < text.size(); ++at) {
+    if (text[at] == '\\') {
+      ++at;
+    } else if (text[at] == '"') {
+      return at + 1;
+    }
+  }
+  return std::string_view::npos;
+}
 
 std::optional<std::size_t> BracketScan::run(std::string_view text) noexcept {
   while (at_ < text.size() && !broken_) {
@@ -67,7 +66,7 @@ std::string_view member_of(std::string_view text, std::string_view key) noexcept
     at = skip_json_space(text, at);
     if (at < text.size() && text[at] == ',') at = skip_json_space(text, at + 1);
     if (at >= text.size() || text[at] != '"') return {};
-    const std::size_t key_end = after_string(text, at);
+    const std::size_t key_end = after_json_string(text, at);
     if (key_end == std::string_view::npos) return {};
     const std::string_view found = text.substr(at + 1, key_end - at - 2);
     at = skip_json_space(text, key_end);
@@ -80,4 +79,4 @@ std::string_view member_of(std::string_view text, std::string_view key) noexcept
   }
 }
 
-} // namespace grunndata::importers::folkeregisteret
+} // namespace grunndata::importers::reading

@@ -1,4 +1,5 @@
-// What a mapping met that it could not use: counted by place, never by value.
+// Why a document could not be mapped, and what a mapping met that it could not use: counted by
+// place, never by value.
 #pragma once
 
 #include <compare>
@@ -9,7 +10,14 @@
 #include <string>
 #include <string_view>
 
-namespace grunndata::importers::folkeregisteret {
+namespace grunndata::importers::reading {
+
+/// Why a document is quarantined. Holds no value from the document.
+struct MappingFault {
+  std::string json_path; ///< "$", "identifikasjonsnummer[0].foedselsEllerDNummer"
+  std::string reason;    ///< stable word: too_large, json, not_an_object, missing_identifier …
+  std::string message;   ///< one sentence for a human
+};
 
 /// Why something was left out of the mapped person. The source record keeps it all the same.
 enum class Oddity : std::uint8_t {
@@ -59,4 +67,4 @@ class MappingReport {
   std::map<Key, std::uint64_t> counts_;
 };
 
-} // namespace grunndata::importers::folkeregisteret
+} // namespace grunndata::importers::reading

@@ -1,7 +1,7 @@
 // A sliding window over an input: what has been read and not yet taken, growing on demand.
 #pragma once
 
-#include "importers/folkeregisteret/byte_source.h"
+#include "importers/reading/byte_source.h"
 #include "registry/error.h"
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace grunndata::importers::folkeregisteret {
+namespace grunndata::importers::reading {
 
 /// Reused for one input after another; the buffer keeps its size. Not thread-safe.
 class InputWindow {
@@ -47,4 +47,4 @@ class InputWindow {
   std::uint64_t finished_bytes_ = 0;
 };
 
-} // namespace grunndata::importers::folkeregisteret
+} // namespace grunndata::importers::reading

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-namespace grunndata::importers::folkeregisteret {
+namespace grunndata::importers::reading {
 
 /// Reads forward once. What it is packed with is told by its first bytes, never by its name.
 /// Concatenated gzip members and zstd frames are one stream. Not thread-safe.
@@ -30,4 +30,4 @@ class ByteSource {
   [[nodiscard]] virtual std::uint64_t bytes_taken() const noexcept = 0;
 };
 
-} // namespace grunndata::importers::folkeregisteret
+} // namespace grunndata::importers::reading

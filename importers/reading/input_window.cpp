@@ -1,9 +1,9 @@
-#include "importers/folkeregisteret/input_window.h"
+#include "importers/reading/input_window.h"
 
 #include <cstring>
 #include <utility>
 
-namespace grunndata::importers::folkeregisteret {
+namespace grunndata::importers::reading {
 
 void InputWindow::start(std::unique_ptr<ByteSource> source) {
   stop();
@@ -33,4 +33,4 @@ registry::Result<bool> InputWindow::more() {
   return *got > 0;
 }
 
-} // namespace grunndata::importers::folkeregisteret
+} // namespace grunndata::importers::reading

@@ -1,6 +1,6 @@
-#include "importers/folkeregisteret/json_text.h"
+#include "importers/reading/json_text.h"
 
-namespace grunndata::importers::folkeregisteret {
+namespace grunndata::importers::reading {
 
 namespace {
 
@@ -104,6 +104,12 @@ void append_decoded(JsonSlot string, std::string& out) {
   }
 }
 
+void append_json_string(std::string_view text, std::string& out) {
+  out.push_back('"');
+  for (const char c : text) append_escaped(c, out);
+  out.push_back('"');
+}
+
 void JsonWriter::attach(std::string& out, std::size_t bytes_expected) {
   out_ = &out;
   const std::size_t written = out.size();
@@ -123,10 +129,8 @@ void JsonWriter::put_respelled(JsonSlot string) {
   std::string decoded;
   std::string spelled;
   append_decoded(string, decoded);
-  spelled.push_back('"');
-  for (const char c : decoded) append_escaped(c, spelled);
-  spelled.push_back('"');
+  append_json_string(decoded, spelled);
   put(spelled);
 }
 
-} // namespace grunndata::importers::folkeregisteret
+} // namespace grunndata::importers::reading

@@ -1,4 +1,4 @@
-#include "importers/folkeregisteret/byte_source.h"
+#include "importers/reading/byte_source.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -11,7 +11,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-namespace grunndata::importers::folkeregisteret {
+namespace grunndata::importers::reading {
 
 using registry::ErrorCode;
 using registry::Result;
@@ -226,4 +226,4 @@ Result<std::unique_ptr<ByteSource>> ByteSource::open(const std::string& path) {
   return source;
 }
 
-} // namespace grunndata::importers::folkeregisteret
+} // namespace grunndata::importers::reading

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace grunndata::importers::folkeregisteret {
+namespace grunndata::importers::reading {
 
 /// Readable bytes needed after the end of a text that is walked.
 inline constexpr std::size_t json_padding_bytes = 64;
@@ -92,6 +92,9 @@ struct JsonSlot {
 /// character (half a surrogate pair) becomes U+FFFD.
 void append_decoded(JsonSlot string, std::string& out);
 
+/// Appends `text` as a JSON string in its plainest spelling: only what must be escaped is.
+void append_json_string(std::string_view text, std::string& out);
+
 /// Writes JSON at the end of a string that it does not own. The string holds spare bytes while the
 /// writer lives; `finish` cuts it to what was written.
 class JsonWriter {
@@ -153,4 +156,4 @@ class JsonWriter {
   char* end_ = nullptr;
 };
 
-} // namespace grunndata::importers::folkeregisteret
+} // namespace grunndata::importers::reading

@@ -7,15 +7,14 @@
 #include <optional>
 #include <string_view>
 
-namespace grunndata::importers::folkeregisteret {
+namespace grunndata::importers::reading {
 
 /// Follows the nesting of one object or array.
 class BracketScan {
  public:
-  /// Before the first bracket, or inside an object whose rest is to be skipped.
-  enum class Start : bool { outside, in_object };
-  explicit BracketScan(Start start = Start::outside) noexcept {
-    if (start == Start::in_object) open('{');
+  /// Before the first bracket, or inside so many objects whose rest is to be skipped.
+  explicit BracketScan(std::size_t objects_open = 0) noexcept {
+    for (; objects_open > 0; --objects_open) open('{');
   }
 
   /// Looks at what of `text` it has not seen yet (`text` may have grown at its end since the last
@@ -55,7 +54,10 @@ class BracketScan {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
+/// Just after the string that starts at `at`; npos when it does not end.
+[[nodiscard]] std::size_t after_json_string(std::string_view text, std::size_t at) noexcept;
+
 /// Position of the first byte at or after `at` that is no white space; the size when none.
 [[nodiscard]] std::size_t skip_json_space(std::string_view text, std::size_t at) noexcept;
 
-} // namespace grunndata::importers::folkeregisteret
+} // namespace grunndata::importers::reading
