@@ -1,0 +1,35 @@
+// What every reader of a source of the enterprise structure is to the load.
+#pragma once
+
+#include "importers/reading/mapping_report.h"
+#include "registry/virksomhet/node_record.h"
+
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+namespace grunndata::importers::virksomhet {
+
+/// What came of a document that is no fault.
+enum class Mapped : std::uint8_t {
+  node,    ///< `out` is a record
+  nothing, ///< it says nothing that is to be kept: outside the selection, or of events alone
+};
+
+/// One a thread: keeps its buffers between documents.
+class NodeMapper {
+ public:
+  NodeMapper() = default;
+  NodeMapper(const NodeMapper&) = delete;
+  NodeMapper& operator=(const NodeMapper&) = delete;
+  virtual ~NodeMapper() = default;
+
+  /// Fills `out` anew; it may be reused. `json` is one document of the source. After a fault `out`
+  /// is unspecified. What is unknown or malformed inside a good document is left out of the items,
+  /// kept in `out.raw` and counted in `report`, which is only added to.
+  [[nodiscard]] virtual tl::expected<Mapped, reading::MappingFault>
+  map(std::string_view json, registry::virksomhet::NodeRecord& out,
+      reading::MappingReport& report) = 0;
+};
+
+} // namespace grunndata::importers::virksomhet
