@@ -9,6 +9,7 @@
 #include "registry/quarantine.h"
 #include "registry/registry_impl.h"
 #include "registry/subscriptions/check_subscriptions.h"
+#include "registry/virksomhet/check_nodes.h"
 
 #include <algorithm>
 #include <cstring>
@@ -34,7 +35,11 @@ class Checker {
 public:
   Checker(Registry& registry, const CheckOptions& options)
       : registry_(registry), store_(*registry.impl().store), options_(options),
-        snapshot_(store_.snapshot()), newest_(registry.newest_sequence()) {}
+        snapshot_(store_.snapshot()), newest_(registry.newest_sequence()),
+        nodes_(registry, *snapshot_, [this](const EntityId& node, std::string what) {
+          add("node", node == EntityId{} ? std::string{} : outside(node), std::move(what),
+              advice_restore);
+        }) {}
 
   Result<CheckReport> run();
 
@@ -69,6 +74,7 @@ private:
   const CheckOptions& options_;
   std::unique_ptr<store::Snapshot> snapshot_;
   const std::uint64_t newest_; ///< read after the snapshot: nothing in it is newer
+  virksomhet::NodeChecker nodes_;
   CheckReport report_;
   std::uint64_t steps_ = 0;
   std::uint64_t clock_before_ = 0;
@@ -290,6 +296,9 @@ Result<void> Checker::check_event(std::string_view key, std::string_view value) 
     add("log", std::to_string(sequence), "the record cannot be read", advice_restore);
     return {};
   }
+  if (entry->domain == static_cast<std::uint8_t>(EntityKind::virksomhet)) {
+    return nodes_.check_event(sequence, *entry);
+  }
   store::Pinned pin;
   const auto found = get(Family::current, entry->entity.view(), pin);
   if (!found) {
@@ -406,7 +415,7 @@ Result<CheckReport> Checker::run() {
     add("search", "", "an older version wrote this directory: nobody can be searched for",
         advice_rebuild);
   }
-  const std::array<std::pair<Family, Visit>, 10> walks{{
+  const std::array<std::pair<Family, Visit>, 15> walks{{
       {Family::current, [this](auto key, auto value) { return check_entity(key, value); }},
       {Family::past, [this](auto key, auto) { return check_past(key); }},
       {Family::identifier, [this](auto key, auto value) { return check_identifier(key, value); }},
@@ -426,6 +435,20 @@ Result<CheckReport> Checker::run() {
            add("subscription", "", std::move(what), advice_restore);
          });
        }},
+      {Family::node,
+       [this](auto key, auto value) {
+         ++report_.figures.entities;
+         return nodes_.check_node(key, value);
+       }},
+      {Family::node_past, [this](auto key, auto) { return nodes_.check_beside(key); }},
+      {Family::node_source, [this](auto key, auto) { return nodes_.check_beside(key); }},
+      {Family::node_key,
+       [this](auto key, auto value) {
+         ++report_.figures.identifiers;
+         return nodes_.check_number(key, value);
+       }},
+      {Family::structure,
+       [this](auto key, auto value) { return nodes_.check_structure(key, value); }},
   }};
   for (const auto& [family, visit] : walks) {
     if (auto walked = walk(family, visit); !walked) {

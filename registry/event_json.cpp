@@ -48,7 +48,7 @@ void append_json(std::string& out, const Event& event) {
   append_number(out, event.sequence);
   out += R"(,"entity":")";
   out += name_of(event.kind);
-  out += R"(","personId":")";
+  out += event.kind == EntityKind::virksomhet ? R"(","virksomhetId":")" : R"(","personId":")";
   out += view_of(event.person);
   out += '"';
   out += text_of(event.type);

@@ -138,12 +138,16 @@ Result<EventPage> Registry::events(std::uint64_t from, std::size_t limit, Access
   return page;
 }
 
-Result<std::optional<Event>> Registry::latest_event(Access access) const {
+Result<std::optional<Event>> Registry::latest_event(Access access,
+                                                    std::optional<EntityKind> kind) const {
   const auto cursor = impl_->store->scan(Family::log);
   for (cursor->seek_before(key_of_number(newest_sequence())); cursor->valid(); cursor->previous()) {
     const auto entry = read_log(cursor->value());
     if (!entry) {
       return corrupt();
+    }
+    if (kind && *kind != static_cast<EntityKind>(entry->domain)) {
+      continue;
     }
     if (const auto told = told_type(*entry, access)) {
       Event event = event_of(number_of_key(cursor->key()), *entry, *told, impl_->ids);

@@ -62,6 +62,10 @@ constexpr std::array<std::string_view, event_type_count> names{
     "UpdatedAlternateIdentificationNumber",
     "ChangeInLegalAuthority",
     "ChangeInCommonContactRegisterInformation",
+    "VirksomhetIsCreated",
+    "VirksomhetIsChanged",
+    "VirksomhetIsDiscontinued",
+    "VirksomhetIsRemoved",
 };
 
 constexpr char lower(char c) noexcept {
@@ -134,6 +138,9 @@ EventType change_in(PersonPart part) noexcept {
 
 PersonPartSet changed_parts(EventType type) noexcept {
   PersonPartSet parts;
+  if (!is_of_person(type)) {
+    return parts;
+  }
   const EventType told = is_about_status(type) ? EventType::change_in_status : type;
   for (const PersonPartFacts& facts : person_parts) {
     parts.set(static_cast<std::size_t>(facts.part), change_in(facts.part) == told);

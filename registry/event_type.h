@@ -1,4 +1,5 @@
-// What can happen to a person, as Persontjenesten v2 names it. Values are stored; never renumber.
+// What can happen: to a person, as Persontjenesten v2 names it, and to a node of the enterprise
+// structure. Values are stored; never renumber.
 #pragma once
 
 #include "registry/person_part.h"
@@ -64,12 +65,20 @@ enum class EventType : std::uint8_t {
   updated_alternate_identification_number,
   change_in_legal_authority,
   change_in_common_contact_register_information,
+  virksomhet_is_created, ///< from here on of nodes
+  virksomhet_is_changed,
+  virksomhet_is_discontinued,
+  virksomhet_is_removed, ///< taken away by its source for legal reasons
 };
 
-inline constexpr std::size_t event_type_count = 53;
+inline constexpr std::size_t event_type_count = 57;
+
+[[nodiscard]] constexpr bool is_of_person(EventType type) noexcept {
+  return type < EventType::virksomhet_is_created;
+}
 using EventTypeSet = std::bitset<event_type_count>;
 
-/// The contract's spelling, "PersonIsCreated".
+/// The contract's spelling, "PersonIsCreated"; of nodes in its manner.
 [[nodiscard]] std::string_view name_of(EventType type) noexcept;
 /// By the contract's spelling, ignoring ASCII case.
 [[nodiscard]] std::optional<EventType> find_event_type(std::string_view name) noexcept;

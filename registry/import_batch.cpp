@@ -19,15 +19,6 @@ std::string extracted_key(Source source) {
   return std::string(meta::extracted_prefix) + std::to_string(static_cast<unsigned>(source));
 }
 
-Result<std::uint64_t> newest_quarantine(const Transaction& transaction) {
-  store::Pinned pin;
-  const auto value = transaction.get(Family::meta, meta::quarantine_newest, pin);
-  if (!value) {
-    return tl::unexpected(value.error());
-  }
-  return *value ? number_of_key(**value) : 0;
-}
-
 /// One batch on its way into a transaction.
 class BatchWork {
 public:
@@ -52,10 +43,6 @@ private:
 
 Result<void> BatchWork::put_quarantine(const ImportPart& part,
                                        std::span<const QuarantineDraft> drafts) {
-  auto number = newest_quarantine(transaction_);
-  if (!number) {
-    return tl::unexpected(number.error());
-  }
   for (const QuarantineDraft& draft : drafts) {
     QuarantineEntry entry;
     entry.source = batch_.source;
@@ -71,20 +58,14 @@ Result<void> BatchWork::put_quarantine(const ImportPart& part,
     if (auto purged = purge::purge_before_quarantine(transaction_, impl_.ids, entry); !purged) {
       return purged;
     }
-    std::string mark = quarantine_mark(entry);
-    store::Pinned pin;
-    const auto known = transaction_.get(Family::meta, mark, pin);
-    if (!known) {
-      return tl::unexpected(known.error());
+    const auto number = keep_quarantined(transaction_, entry);
+    if (!number) {
+      return tl::unexpected(number.error());
     }
-    if (*known) {
-      continue; // imported before, and refused for the same reason
+    if (*number) {
+      quarantined_.push_back(**number);
     }
-    transaction_.put(Family::meta, std::move(mark), key_of_number(++*number));
-    transaction_.put(Family::quarantine, key_of_number(*number), write_quarantine(entry));
-    quarantined_.push_back(*number);
   }
-  transaction_.put(Family::meta, std::string(meta::quarantine_newest), key_of_number(*number));
   return {};
 }
 

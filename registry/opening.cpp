@@ -8,6 +8,7 @@
 #include "registry/registry.h"
 #include "registry/registry_impl.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include <openssl/rand.h>
@@ -109,20 +110,25 @@ Result<WriterState> writer_state(const store::Store& store) {
   if (clock->valid()) {
     state.newest_time = static_cast<std::int64_t>(number_of_key(clock->key()));
   }
-  const auto entities = store.scan(Family::current);
-  entities->seek_last();
-  if (entities->valid()) {
-    EntityId newest;
-    if (entities->key().size() != newest.bytes.size()) {
-      return fail(ErrorCode::corrupt, "an entity's key has a wrong size");
+  EntityId newest{};
+  for (const Family family : {Family::current, Family::node}) {
+    const auto entities = store.scan(family);
+    entities->seek_last();
+    if (entities->valid()) {
+      EntityId last;
+      if (entities->key().size() != last.bytes.size()) {
+        return fail(ErrorCode::corrupt, "an entity's key has a wrong size");
+      }
+      std::memcpy(last.bytes.data(), entities->key().data(), last.bytes.size());
+      newest = std::max(newest, last);
     }
-    std::memcpy(newest.bytes.data(), entities->key().data(), newest.bytes.size());
-    state.ids = EntityIdSource(newest);
-  }
-  for (const auto* cursor : {&clock, &entities}) {
-    if (auto status = (*cursor)->status(); !status) {
+    if (auto status = entities->status(); !status) {
       return tl::unexpected(status.error());
     }
+  }
+  state.ids = EntityIdSource(newest);
+  if (auto status = clock->status(); !status) {
+    return tl::unexpected(status.error());
   }
   return state;
 }

@@ -1,5 +1,6 @@
 #include "registry/quarantine.h"
 
+#include "registry/keys.h"
 #include "registry/registry_impl.h"
 
 #include <cstring>
@@ -90,6 +91,29 @@ std::optional<QuarantineEntry> read_quarantine(std::uint64_t number, std::string
     entry.raw.clear();
   }
   return entry;
+}
+
+Result<std::optional<std::uint64_t>> keep_quarantined(Transaction& transaction,
+                                                      const QuarantineEntry& entry) {
+  std::string mark = quarantine_mark(entry);
+  store::Pinned pin;
+  const auto known = transaction.get(store::Family::meta, mark, pin);
+  if (!known) {
+    return tl::unexpected(known.error());
+  }
+  if (*known) {
+    return std::nullopt; // imported before, and refused for the same reason
+  }
+  const auto newest = transaction.get(store::Family::meta, meta::quarantine_newest, pin);
+  if (!newest) {
+    return tl::unexpected(newest.error());
+  }
+  const std::uint64_t number = (*newest ? number_of_key(**newest) : 0) + 1;
+  transaction.put(store::Family::meta, std::move(mark), key_of_number(number));
+  transaction.put(store::Family::quarantine, key_of_number(number), write_quarantine(entry));
+  transaction.put(store::Family::meta, std::string(meta::quarantine_newest),
+                  key_of_number(number));
+  return number;
 }
 
 } // namespace grunndata::registry

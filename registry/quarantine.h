@@ -2,6 +2,7 @@
 #pragma once
 
 #include "registry/registry.h"
+#include "registry/transaction.h"
 
 #include <optional>
 #include <string>
@@ -18,5 +19,10 @@ namespace grunndata::registry {
 [[nodiscard]] std::optional<QuarantineEntry> read_quarantine(std::uint64_t number,
                                                              std::string_view value,
                                                              bool with_raw);
+
+/// Keeps the entry under a new number, which it returns; nothing when the same record was
+/// quarantined for the same reason before. Errors: `corrupt`, `storage`.
+[[nodiscard]] Result<std::optional<std::uint64_t>> keep_quarantined(Transaction& transaction,
+                                                                    const QuarantineEntry& entry);
 
 } // namespace grunndata::registry

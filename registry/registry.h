@@ -54,13 +54,13 @@ struct Match {
   bool moved = false; ///< the identifier's first owner was merged or linked into `entity`
 };
 
-/// What an event is about. Values are stored; never renumber. There are persons only, so far.
+/// What an event is about. Values are stored; never renumber.
 enum class EntityKind : std::uint8_t { person = 1, personell = 2, virksomhet = 3 };
 
 /// One record of the log, as a reader of some access class may see it.
 struct Event {
   std::uint64_t sequence = 0;
-  ExternalId person{};
+  ExternalId person{}; ///< or the node
   EventType type{}; ///< generalised for callers without legal basis
   EntityKind kind = EntityKind::person;
   /// Callers without legal basis are told it of parts in which nothing ever hides, and of the
@@ -158,8 +158,10 @@ public:
   /// that is told has no events and goes on from there.
   [[nodiscard]] Result<EventPage> events(std::uint64_t from, std::size_t limit, Access access,
                                          const EventFilter& filter = {}) const;
-  /// The newest event `access` may see; nothing in an empty registry.
-  [[nodiscard]] Result<std::optional<Event>> latest_event(Access access) const;
+  /// The newest event `access` may see, of entities of `kind` if that is set; nothing when there is
+  /// none. Passes over all newer ones that do not count.
+  [[nodiscard]] Result<std::optional<Event>>
+  latest_event(Access access, std::optional<EntityKind> kind = {}) const;
   /// Its sequence, 0 when there is none; with legal basis `newest_sequence`.
   [[nodiscard]] Result<std::uint64_t> newest_told(Access access) const;
   [[nodiscard]] std::uint64_t newest_sequence() const noexcept;

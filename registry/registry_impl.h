@@ -34,6 +34,7 @@ inline constexpr std::string_view link_newest = "link_newest";
 inline constexpr std::string_view block_newest = "block_newest";
 inline constexpr std::string_view work_newest = "work_newest";
 inline constexpr std::string_view subscription_newest = "subscription_newest";
+inline constexpr std::string_view node_relation_newest = "node_relation_newest";
 inline constexpr std::string_view search_keys = "search_keys"; ///< version of the keys' folding
 inline constexpr std::string_view purge_newest = "purge_newest";
 inline constexpr std::string_view purge_pending_prefix = "purge_pending/"; ///< + number
@@ -49,7 +50,7 @@ inline constexpr std::string_view proofs_ahead = "proofs_ahead";
                                                        std::string_view key);
 } // namespace meta
 
-inline constexpr std::uint32_t directory_format = 4;
+inline constexpr std::uint32_t directory_format = 5;
 
 struct Registry::Impl {
   std::unique_ptr<store::Store> store;

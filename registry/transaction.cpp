@@ -119,6 +119,7 @@ std::uint64_t Transaction::append_event(const EntityId& entity, const NewEvent& 
   entry.entity = entity;
   entry.recorded_at = time_.microseconds;
   entry.type = event.type;
+  entry.domain = event.domain;
   entry.open_type = event.open_type;
   entry.set_cause(event.cause);
   entry.corrects = event.corrects;

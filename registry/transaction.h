@@ -34,6 +34,7 @@ struct NewEvent {
   std::uint8_t open_type = 0; ///< as of `LogEntry`
   EventCause cause = EventCause::unknown;
   std::uint64_t corrects = 0; ///< see `told_in_commit`; 0: none is known
+  std::uint8_t domain = 1;    ///< an `EntityKind`
 };
 
 /// Lives on the writer's thread from the first change to the commit. Reads see its own changes.

@@ -53,7 +53,9 @@ void events_from(Context& context, Call& call, const http::Request& request,
     refuse(request, response, problem::sequence_ahead, {}, "sequenceNumber");
     return;
   }
-  const auto page = context.registry.events(query.from, events_max, call.access, {query.types});
+  const auto page = context.registry.events(
+      query.from, events_max, call.access,
+      {.types = query.types, .kind = registry::EntityKind::person});
   if (!page) {
     refuse(request, response, page.error());
     return;
@@ -85,7 +87,7 @@ void newest_event(Context& context, Call& call, const http::Request& request,
     refuse(request, response, refusal);
     return;
   }
-  const auto event = context.registry.latest_event(call.access);
+  const auto event = context.registry.latest_event(call.access, registry::EntityKind::person);
   if (!event) {
     refuse(request, response, event.error());
   } else if (!*event) {

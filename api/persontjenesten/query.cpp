@@ -69,8 +69,9 @@ Refusal read_types(std::string_view list, registry::EventTypeSet& types) {
   if (without_blanks(list).empty()) return {};
   const bool all_known = for_each_item(list, [&types](std::string_view name) {
     const auto type = registry::find_event_type(name);
-    if (type) types.set(static_cast<std::size_t>(*type));
-    return type.has_value();
+    if (!type || !registry::is_of_person(*type)) return false;
+    types.set(static_cast<std::size_t>(*type));
+    return true;
   });
   if (all_known) return {};
   return {&problem::event_type_unknown, "A value of eventTypes is unknown", event_types};

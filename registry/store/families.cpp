@@ -22,6 +22,11 @@ const std::array<FamilyFacts, family_count> families{{
     {Family::work, "work", Profile::small_scan},
     {Family::search, "search", Profile::small_scan},
     {Family::subscription, "subscription", Profile::hot_point},
+    {Family::node, "node", Profile::hot_point},
+    {Family::node_past, "node_past", Profile::cold_blob},
+    {Family::node_source, "node_source", Profile::cold_blob},
+    {Family::node_key, "node_key", Profile::hot_point},
+    {Family::structure, "structure", Profile::small_scan},
 }};
 
 } // namespace grunndata::registry::store

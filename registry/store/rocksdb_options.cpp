@@ -73,7 +73,8 @@ ErrorCode code_of(const rocksdb::Status& status) {
 
 rocksdb::BlockBasedTableOptions table_options(const FamilyFacts& facts,
                                               const std::shared_ptr<rocksdb::Cache>& cache) {
-  const bool holds_documents = facts.family == Family::current || facts.family == Family::past;
+  const bool holds_documents = facts.family == Family::current || facts.family == Family::past ||
+                               facts.family == Family::node;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.format_version = 5;
@@ -181,7 +182,8 @@ rocksdb::ColumnFamilyOptions make_family_options(const FamilyFacts& facts,
 }
 
 bool walks_bypass_cache(Family family) {
-  return family == Family::current || family == Family::past || family == Family::source;
+  return family == Family::current || family == Family::past || family == Family::source ||
+         family == Family::node || family == Family::node_source;
 }
 
 } // namespace grunndata::registry::store

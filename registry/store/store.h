@@ -41,8 +41,13 @@ enum class Family : std::uint8_t {
   work,
   search,
   subscription,
+  node,
+  node_past,
+  node_source,
+  node_key,
+  structure,
 };
-inline constexpr std::size_t family_count = 19;
+inline constexpr std::size_t family_count = 24;
 
 /// How a family is stored; an engine may ignore it.
 enum class Profile : std::uint8_t { hot_point, cold_blob, small_scan };

@@ -29,7 +29,7 @@ Result<EventPage> subscribed_events(const Registry& registry, const CohortKey& k
     const std::size_t ask = subscription.everyone && subscription.types.none()
                                 ? std::min(chunk_events, limit - page.events.size())
                                 : chunk_events;
-    auto chunk = registry.events(page.next, ask, access);
+    auto chunk = registry.events(page.next, ask, access, {.types = {}, .kind = EntityKind::person});
     if (!chunk) {
       return chunk;
     }

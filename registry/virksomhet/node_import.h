@@ -54,7 +54,7 @@ struct NodeImportCounts {
   std::uint64_t withdrawn = 0;  ///< nodes of which the source says nothing any more
   std::uint64_t events = 0;     ///< claims of events that were new or changed
   std::uint64_t quarantined = 0;
-  std::uint64_t identifiers_refused = 0; ///< kept as `invalid`
+  std::uint64_t identifiers_refused = 0; ///< kept as `invalid`; of relations left out
 
   NodeImportCounts& operator+=(const NodeImportCounts& other) noexcept;
 };

@@ -80,7 +80,8 @@ struct NodeIdentifierClaim {
 
 /// A relation of which this node is the lower end (`RelationFacts`): a child names its parent, the
 /// owned its owner, the provider who it has an agreement with, the old node its equal. `upper` need
-/// not be known yet: it is kept as a node of which nobody has said more than its number.
+/// not be known yet: it is kept as a node of which nobody has said more than its number. One whose
+/// check fails is counted as such a number; the relation is left out.
 struct NodeRelationClaim {
   NodeRelation type{}; ///< never `etterfolger`
   RelationKind kind = RelationKind::none;

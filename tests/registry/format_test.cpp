@@ -208,7 +208,7 @@ TEST_CASE("FORMAT.md shows keys as they are built") {
 }
 
 TEST_CASE("FORMAT.md lists the marks that there are") {
-  const std::array<std::string_view, 25> marks{meta::format,
+  const std::array<std::string_view, 26> marks{meta::format,
                                                meta::environment,
                                                meta::id_key,
                                                meta::epoch,
@@ -220,6 +220,7 @@ TEST_CASE("FORMAT.md lists the marks that there are") {
                                                meta::installation,
                                                meta::issuing_generation,
                                                meta::issuing_prefix,
+                                               meta::node_relation_newest,
                                                meta::link_newest,
                                                meta::block_newest,
                                                meta::work_newest,
@@ -370,7 +371,7 @@ TEST_CASE("FORMAT.md names every stored number") {
   CHECK(named == coded);
   CHECK(hidden_event == 255);
   CHECK(person_part_count == 35);
-  CHECK(event_type_count == 53);
+  CHECK(event_type_count == 57);
 }
 
 TEST_CASE("FORMAT.md tells the format numbers that are written") {

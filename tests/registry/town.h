@@ -76,6 +76,9 @@ public:
   ImportCounts import(std::vector<SourceRecord> records, std::string_view day);
   WriteOutcome import(const PersonBuilder& person, std::string_view day);
 
+  /// What befalls the registry after every import of this town, after one by other means.
+  void after_import() { befall(); }
+
   /// What a caller with that number gets. The first needs an answer, the second a refusal.
   std::string view(const std::string& number, const Ask& ask = {});
   std::string view(const IdentifierKey& key, const Ask& ask = {});

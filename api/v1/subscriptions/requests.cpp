@@ -67,7 +67,7 @@ Refusal set_types(const MemberValue& value, Subscription& subscription, std::str
   for (const std::string& name : value.texts) {
     const auto type = registry::find_event_type(name);
     const auto group = registry::find_event_group(name);
-    if (!type && !group) {
+    if ((!type || !registry::is_of_person(*type)) && !group) {
       pointer = pointer_to("types");
       return {&api::problem::event_type_unknown, "A value of types is unknown", pointer};
     }

@@ -1,0 +1,118 @@
+// Puts node records and events into the registry: finds whose they are, compares, writes what
+// changed, and keeps the rules of the structure.
+#pragma once
+
+#include "registry/registry.h"
+#include "registry/transaction.h"
+#include "registry/virksomhet/node_document.h"
+#include "registry/virksomhet/node_record.h"
+#include "registry/virksomhet/node_rows.h"
+#include "registry/virksomhet/stored.h"
+
+#include <list>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace grunndata::registry::virksomhet {
+
+/// A node taken apart for change, with what keeps its bytes in place.
+struct LoadedNode {
+  store::Pinned current_pin, past_pin;
+  std::list<std::string> texts;
+  Node node;
+  bool exists = false;
+  bool has_past = false;
+};
+
+/// Uses one transaction; not thread-safe, as the transaction is not. `invalid` means that the
+/// record breaks a rule: what it has changed already is to be rolled back by the caller. After the
+/// last record and event: `check_rules`, then `finish`.
+class NodeWriter {
+public:
+  NodeWriter(Transaction& transaction, const IdCipher& ids, NodeSource source,
+             Instant extracted_at)
+      : transaction_(transaction), ids_(ids), source_(source), extracted_at_(extracted_at) {}
+
+  /// Errors: `invalid`, `corrupt`, `storage`.
+  [[nodiscard]] Result<WriteOutcome> write(const NodeRecord& record);
+  /// True when the event was new or told otherwise than before. Errors: as `write`.
+  [[nodiscard]] Result<bool> write_event(const NodeEventClaim& claim);
+  /// The source says nothing of the node any more. False when it said nothing before.
+  [[nodiscard]] Result<bool> withdraw(const EntityId& node);
+  /// The source tells nothing of the event any more.
+  [[nodiscard]] Result<void> withdraw_event(const EntityId& event);
+  /// The rules that a single record cannot be held against, for all that was written since the last
+  /// call: one upper end at a time, no circles. Errors: `invalid`, `corrupt`, `storage`.
+  [[nodiscard]] Result<void> check_rules();
+  /// What was written since the last `check_rules` was rolled back.
+  void forget_touched() noexcept { touched_.clear(); }
+  /// Who has the number as key; nothing when nobody has. Errors: `corrupt`, `storage`.
+  [[nodiscard]] Result<std::optional<EntityId>> node_of(const NodeKey& key);
+  /// Notes which numbers relations were given.
+  void finish();
+
+  [[nodiscard]] std::uint64_t numbers_refused() const noexcept { return numbers_refused_; }
+
+private:
+  struct Owned {
+    EntityId node;
+    NodeType type = NodeType::unknown;
+    bool is_new = false; ///< nobody had the number
+    bool is_legal_parent = false;
+  };
+  struct Said {
+    store::Pinned pin;
+    std::optional<SourceHead> head;
+    SourceValue value;
+  };
+
+  Result<std::vector<NumberOwner>> owners_of(const NodeKey& key);
+  /// Who has the number as key. Somebody who has it beside a key of its own is an error.
+  Result<std::optional<NumberOwner>> key_owner(const NodeKey& key);
+  /// The node that is named, made as one that is only named when nobody is known by the number.
+  Result<Owned> named(const NodeKey& key);
+  void put_named(const EntityId& node, const NodeKey& key);
+  Result<void> note_key(const NodeKey& key, const EntityId& node, NodeType type);
+  Result<void> note_legal_parent(const NodeKey& key, const EntityId& node);
+
+  Result<void> load(const EntityId& id, LoadedNode& loaded);
+  void put(const EntityId& id, LoadedNode& loaded);
+  Result<void> load_said(const EntityId& id, Said& said);
+  Result<std::int64_t> confirmed_at(const EntityId& id, const SourceHead& head);
+
+  Result<WriteOutcome> change(const NodeRecord& record, const EntityId& id, LoadedNode& loaded,
+                              const Said& said);
+  Result<WriteOutcome> remove(const NodeRecord& record, const EntityId& id, LoadedNode& loaded);
+  Result<bool> merge_numbers(Node& node, const EntityId& id, const NodeRecord& record,
+                             const Telling& telling);
+  Result<void> claim_number(const NodeKey& key, const EntityId& id, std::uint64_t sequence);
+  Result<bool> merge_relations(const EntityId& id, const NodeRecord& record, const Node& node,
+                               bool life_changed, const Telling& telling);
+  Result<std::vector<RelationRow>> wanted_relations(const EntityId& id, const NodeRecord& record,
+                                                    const Telling& telling);
+  void put_relations(const EntityId& id, const std::vector<RelationRow>& relations,
+                     const NodeHeader& header);
+  Result<std::vector<RelationRow>> relations_of(const EntityId& id);
+  Result<std::uint64_t> next_relation();
+
+  void tell(const EntityId& id, EventType type, NodeHeader& header);
+  Result<void> tell_of_event(const EntityId& id);
+  Result<void> put_followers(const StoredNodeEvent& event, const EntityId& event_id);
+  Result<void> end_followers(const StoredNodeEvent& event, const EntityId& event_id);
+
+  Transaction& transaction_;
+  const IdCipher& ids_;
+  NodeSource source_;
+  Instant extracted_at_;
+  std::vector<EntityId> touched_; ///< whose relations were changed and not yet held against rules
+  std::optional<std::uint64_t> newest_relation_;
+  std::uint64_t numbers_refused_ = 0;
+  std::string hashed_; ///< room for `hash_of`
+};
+
+/// What a record must be whatever else is known. Errors: `invalid`.
+[[nodiscard]] Result<void> check_record(const NodeRecord& record);
+
+} // namespace grunndata::registry::virksomhet
