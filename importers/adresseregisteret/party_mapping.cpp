@@ -1,11 +1,11 @@
 #include "importers/adresseregisteret/party_mapping.h"
 
 #include "identifiers/check.h"
+#include "importers/virksomhet/address_fields.h"
 #include "importers/virksomhet/node_builder.h"
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <optional>
 
 namespace grunndata::importers::adresseregisteret {
@@ -51,7 +51,6 @@ std::optional<std::string> number_text(JsonSlot value) {
   return std::to_string(*number);
 }
 
-bool is_true(JsonSlot value) noexcept { return value.begin != nullptr && *value.begin == 't'; }
 bool is_false(JsonSlot value) noexcept { return value.begin != nullptr && *value.begin == 'f'; }
 
 std::string_view industry_version(JsonSlot code) {
@@ -75,8 +74,6 @@ class PartyMapper::Work {
   void put_names();
   void put_codes();
   void put_code(JsonSlot code);
-  void put_physical(JsonSlot address);
-  void put_electronic(JsonSlot addresses);
   void put_lists();
   void put_properties();
   void put_property(std::string_view name, JsonSlot value);
@@ -136,55 +133,11 @@ void PartyMapper::Work::put_codes() {
   }
 }
 
-void PartyMapper::Work::put_physical(JsonSlot address) {
-  const std::string type(node_.text_of(member(address, "TypeCodeValue")));
-  if (type != "RES" && type != "PST") node_.note(Oddity::unknown_value, "TypeCodeValue");
-  std::string lines;
-  for (const std::string_view name : {"StreetAddress", "Postbox"}) {
-    const std::string_view line = node_.text_of(member(address, name));
-    if (line.empty()) continue;
-    lines += lines.empty() ? "[" : ",";
-    reading::append_json_string(line, lines);
-  }
-  Body body = node_.body();
-  if (!lines.empty()) body.put_json("lines", lines + "]");
-  const auto postal = whole_number(member(address, "PostalCode"));
-  if (postal && *postal > 0 && *postal <= 9999) {
-    std::array<char, 8> text{};
-    std::snprintf(text.data(), text.size(), "%04u", static_cast<unsigned>(*postal));
-    body.put_text("postalCode", text.data());
-  }
-  body.put("postalPlace", member(address, "City"));
-  const JsonSlot country = member(address, "Country");
-  body.put("countryCode", country.is_object() ? member(country, "CodeValue") : country);
-  body.put("description", member(address, "Description"));
-  if (!body.empty() && is_true(member(address, "Inherited"))) body.put_true("inherited");
-  NodeItem* const item = node_.add(
-      type == "PST" ? NodePart::postal_address : NodePart::visiting_address, body, address);
-  if (item != nullptr && is_person_) item->sensitivity = Sensitivity::personal;
-}
-
-void PartyMapper::Work::put_electronic(JsonSlot addresses) {
-  ElementWalk walk(addresses);
-  while (walk.next()) {
-    const JsonSlot address = walk.value();
-    if (!is_given(member(address, "Address"))) continue;
-    Body body = node_.body();
-    body.put("type", member(address, "TypeCodeValue"));
-    body.put("address", member(address, "Address"));
-    if (is_true(member(address, "Inherited"))) body.put_true("inherited");
-    NodeItem* const item = node_.add(NodePart::electronic_address, body, address);
-    if (item != nullptr) {
-      item->valid_from = node_.time("ValidFrom", member(address, "ValidFrom"));
-    }
-  }
-}
-
 void PartyMapper::Work::put_lists() {
-  ElementWalk physical(at("PhysicalAddresses"));
-  while (physical.next()) put_physical(physical.value());
-  put_electronic(at("ElectronicAddresses"));
-  put_electronic(at("FutureElectronicAddresses"));
+  const auto sensitivity = is_person_ ? Sensitivity::personal : Sensitivity::open;
+  virksomhet::put_physical_addresses(node_, at("PhysicalAddresses"), sensitivity);
+  virksomhet::put_electronic_addresses(node_, at("ElectronicAddresses"));
+  virksomhet::put_electronic_addresses(node_, at("FutureElectronicAddresses"));
   ElementWalk areas(at("CoverageAreas"));
   while (areas.next()) {
     const JsonSlot area = areas.value();

@@ -4,6 +4,9 @@
 #include "importers/enhetsregisteret/roles_mapping.h"
 #include "importers/enhetsregisteret/unit_mapping.h"
 #include "importers/flr/contract_list.h"
+#include "importers/gln/gln_list.h"
+#include "importers/htk/business_mapping.h"
+#include "importers/kuratert/curated_list.h"
 #include "importers/locoreg/resource_list.h"
 #include "importers/reading/envelope.h"
 #include "importers/reading/json_document.h"
@@ -102,6 +105,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static importers::enhetsregisteret::UnitMapper units({});
   static importers::enhetsregisteret::RolesMapper roles({});
   static importers::resh::UnitMapper resh{importers::resh::FieldNames()};
+  static importers::htk::BusinessMapper businesses;
+  map(businesses, bytes);
   static importers::adresseregisteret::PartyMapper parties{registry::Instant{}};
   map(units, bytes);
   map(roles, bytes);
@@ -111,6 +116,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   list(places, bytes);
   importers::flr::ContractList contracts{registry::Instant{}};
   list(contracts, bytes);
+  importers::gln::GlnList numbers;
+  list(numbers, bytes);
+  importers::kuratert::CuratedList curated;
+  list(curated, bytes);
   check_envelope(bytes);
   check_table(bytes);
   return 0;

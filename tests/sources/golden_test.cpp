@@ -4,6 +4,7 @@
 #include "importers/enhetsregisteret/unit_mapping.h"
 #include "importers/enhetsregisteret/unit_wrapping.h"
 #include "importers/flr/contract_list.h"
+#include "importers/htk/business_mapping.h"
 #include "importers/locoreg/resource_list.h"
 #include "importers/resh/unit_mapping.h"
 #include "tests/sources/golden.h"
@@ -146,10 +147,14 @@ TEST_CASE("parties of Adresseregisteret, exported, one by one and in events") {
   CHECK(report.empty());
 }
 
-TEST_CASE("places and services of LocoReg, and contracts of Fastlegeregisteret") {
+TEST_CASE("places of LocoReg, offices of the catalogue, contracts of Fastlegeregisteret") {
   MappingReport report;
   importers::locoreg::ResourceList places;
   check_golden("locoreg", listed_text(documents_in(files("locoreg", "")), places, report));
+  importers::htk::BusinessMapper businesses;
+  const std::string text = mapped_text(documents_in(files("htk", "")), businesses, report);
+  check_golden("htk", text);
+  CHECK(text.find("GLITRENDE") == std::string::npos);
   importers::flr::ContractList contracts(day("2026-03-01"));
   check_golden("flr", listed_text(documents_in(files("flr", "")), contracts, report));
   CHECK(report.empty());

@@ -6,6 +6,7 @@
 #include "tools/commands/exit_status.h"
 #include "tools/commands/import_aliases.h"
 #include "tools/commands/import_audit.h"
+#include "tools/commands/import_structure.h"
 #include "tools/config/flags.h"
 #include "tools/logging/log.h"
 #include "tools/progress/progress.h"
@@ -207,6 +208,7 @@ void add_import_command(CLI::App& program, CommandHost& host, int& exit_status) 
   CLI::App* group = program.add_subcommand("import", "Load a source from files or stdin");
   group->require_subcommand(1);
   add_import_aliases_command(*group, host, exit_status);
+  add_import_structure_commands(*group, host, exit_status);
   CLI::App* command = group->add_subcommand(
       "folkeregisteret", "Person documents of Folkeregisteret (offentlig med hjemmel)");
   command->footer("grunndata import folkeregisteret --data DIR persons.ndjson.zst\n"

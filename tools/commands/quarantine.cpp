@@ -1,10 +1,12 @@
 #include "tools/commands/quarantine.h"
 
 #include "importers/folkeregisteret/bulk_load.h"
+#include "importers/virksomhet/node_load.h"
 #include "tools/administration/command_host.h"
 #include "tools/commands/command_audit.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/reason.h"
+#include "tools/commands/structure_sources.h"
 #include "tools/config/flags.h"
 #include "tools/logging/json_text.h"
 
@@ -113,6 +115,24 @@ registry::Result<std::vector<std::uint64_t>> all_numbers(const registry::Registr
   return numbers;
 }
 
+/// By the source that said it.
+registry::Result<registry::WriteOutcome> retry_one(std::uint64_t number, OpenedRegistry& opened,
+                                                   const Console& console) {
+  const auto entry = registry::quarantined(*opened.registry, number);
+  if (!entry) {
+    return tl::unexpected(entry.error());
+  }
+  const auto source = static_cast<registry::virksomhet::NodeSource>(entry->source);
+  if (registry::virksomhet::name_of(source).empty()) {
+    return freg::retry_quarantined(*opened.registry, number, opened.mapping);
+  }
+  auto mapper = structure_mapper(source, entry->extracted_at, console.config.structure);
+  if (!mapper) {
+    return tl::unexpected(mapper.error());
+  }
+  return importers::virksomhet::retry_quarantined(*opened.registry, *entry, **mapper);
+}
+
 int retry(const QuarantineFlags& flags, OpenedRegistry& opened, Console& console) {
   std::vector<std::uint64_t> numbers = flags.numbers;
   if (!flags.all && numbers.empty()) {
@@ -129,7 +149,7 @@ int retry(const QuarantineFlags& flags, OpenedRegistry& opened, Console& console
   constexpr const char* outcomes[] = {"written", "unchanged", "superseded"};
   std::size_t refused = 0;
   for (const std::uint64_t number : numbers) {
-    const auto outcome = freg::retry_quarantined(*opened.registry, number, opened.mapping);
+    const auto outcome = retry_one(number, opened, console);
     if (!outcome && outcome.error().code != registry::ErrorCode::invalid) {
       return report_error(console.err, outcome.error());
     }

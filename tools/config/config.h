@@ -179,7 +179,19 @@ struct WebhookConfig {
   std::uint32_t give_up_hours = 0;
 };
 
+/// Reading the sources of the enterprise structure; sections [enhetsregisteret] and [resh]. Lists
+/// have commas between.
+struct StructureConfig {
+  std::string industries; ///< the four pick units of Enhetsregisteret; all empty: every unit
+  std::string forms;
+  std::string parents;
+  std::string units;
+  std::string resh_fields; ///< "ours=theirs"
+  std::string resh_list;   ///< where the units stand in an export
+};
+
 struct Config {
+  StructureConfig structure;
   AccessConfig access;
   AuditConfig audit;
   PurgeConfig purge;

@@ -355,7 +355,7 @@ std::span<const Setting> settings() noexcept {
     std::vector<Setting> rows(table.begin(), table.end());
     for (const auto more :
          {access_settings(), backup_settings(), sync_settings(), space_settings(),
-          webhook_settings(),
+          webhook_settings(), structure_settings(),
           hjelpenummer_settings()}) {
       rows.insert(rows.end(), more.begin(), more.end());
     }

@@ -1,0 +1,26 @@
+// How documents of each source of the enterprise structure are mapped, as the configuration says.
+#pragma once
+
+#include "importers/virksomhet/node_list.h"
+#include "importers/virksomhet/node_mapper.h"
+#include "registry/error.h"
+#include "registry/time.h"
+#include "registry/virksomhet/node_source.h"
+#include "tools/config/config.h"
+
+#include <memory>
+
+namespace grunndata::tools {
+
+/// Of sources whose documents are records each by itself. Errors: `invalid` for a source that is
+/// read as a list, and for a setting that is wrong.
+[[nodiscard]] registry::Result<std::unique_ptr<importers::virksomhet::NodeMapper>>
+structure_mapper(registry::virksomhet::NodeSource source, registry::Instant extracted_at,
+                 const config::StructureConfig& config);
+
+/// Of sources that are read as a whole. Errors: `invalid` for another, and for a setting.
+[[nodiscard]] registry::Result<std::unique_ptr<importers::virksomhet::NodeList>>
+structure_list(registry::virksomhet::NodeSource source, registry::Instant extracted_at,
+               const config::StructureConfig& config);
+
+} // namespace grunndata::tools
