@@ -1,9 +1,9 @@
 #include "tools/commands/import.h"
 
 #include "importers/folkeregisteret/bulk_load.h"
-#include "registry/purge/purger.h"
 #include "tools/administration/command_host.h"
 #include "tools/commands/exit_status.h"
+#include "tools/commands/finish_purges.h"
 #include "tools/commands/import_aliases.h"
 #include "tools/commands/import_audit.h"
 #include "tools/commands/import_structure.h"
@@ -92,20 +92,6 @@ int exit_status_of_load(const freg::LoadResult& result, Console& console) {
     return exit_failure;
   }
   return result.figures.quarantined == 0 ? exit_ok : exit_data_errors;
-}
-
-/// Takes the bytes of whom the source tells to hide out of the files; what cannot go now waits.
-void finish_purges(OpenedRegistry& opened, Console& console) {
-  namespace purge = registry::purge;
-  const auto report = purge::run_purger(*opened.registry, {opened.config.values.purge.per_hour_max},
-                                        registry::now());
-  if (!report) {
-    console.err << "grunndata: purged, but not yet gone from the files: " << report.error().message
-                << '\n';
-  } else if (report->waiting != 0) {
-    console.err << "grunndata: " << report->waiting << " purges wait to go from the files"
-                << (report->needs_confirmation ? "; see `grunndata purge list`" : "") << '\n';
-  }
 }
 
 /// What the record of the job says of it.

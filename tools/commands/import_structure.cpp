@@ -7,6 +7,7 @@
 #include "importers/virksomhet/node_load.h"
 #include "tools/administration/command_host.h"
 #include "tools/commands/exit_status.h"
+#include "tools/commands/finish_purges.h"
 #include "tools/commands/import_audit.h"
 #include "tools/commands/structure_sources.h"
 #include "tools/config/flags.h"
@@ -277,6 +278,7 @@ int import_source(const StructureFlags& flags, bool is_stream, OpenedRegistry& o
   ImportAudit job(opened, console, "import " + flags.source);
   const auto result = load(flags, is_stream, opened, console, std::move(*options));
   const auto logged = log_load(job, flags, result);
+  finish_purges(opened, console);
   if (!result) {
     progress.reset();
     if (!logged) report_error(console.err, logged.error());
