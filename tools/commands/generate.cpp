@@ -2,6 +2,7 @@
 
 #include "identifiers/kinds.h"
 #include "tools/commands/exit_status.h"
+#include "tools/commands/generate_virksomhet.h"
 #include "tools/generate/population.h"
 
 #include <CLI/CLI.hpp>
@@ -121,6 +122,7 @@ void add_generate_command(CLI::App& program, int& exit_status) {
                       "Share of numbers only the rule from 2032 accepts, 0 to 1 (default 0)");
   command->add_option("--output", options->output, "A file, or - for stdout (default -)");
   command->callback([options, &exit_status] { exit_status = run(*options); });
+  add_generate_virksomhet_command(*generate, exit_status);
 }
 
 } // namespace grunndata::tools
