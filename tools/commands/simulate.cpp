@@ -3,6 +3,7 @@
 #include "tools/administration/command_host.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/service.h"
+#include "tools/commands/simulate_enhetsregisteret.h"
 #include "tools/commands/simulated_source.h"
 #include "tools/commands/simulated_truth.h"
 #include "tools/config/flags.h"
@@ -108,6 +109,7 @@ void add_simulate_command(CLI::App& program, CommandHost& host, int& exit_status
   freg->footer("grunndata simulate folkeregisteret --persons 1000 --events-per-second 5 --listen "
                "127.0.0.1:8200\n"
                "grunndata simulate folkeregisteret --data DIR --verify http://127.0.0.1:8200");
+  add_simulate_enhetsregisteret_command(*group, exit_status);
   freg->callback([flags, &host, &exit_status] {
     if (flags->verify.empty()) {
       exit_status = serve_source(*flags);

@@ -1,101 +1,42 @@
 #include "tools/commands/simulated_source.h"
 
-#include "api/http/server.h"
+#include "tools/commands/simulated_server.h"
 #include "tools/simulate/service.h"
-
-#include <atomic>
-#include <optional>
-#include <thread>
 
 namespace grunndata::tools {
 
-namespace {
-
-namespace http = api::http;
-using registry::ErrorCode;
-using registry::fail;
 using registry::Result;
-using std::chrono::milliseconds;
-
-constexpr milliseconds tick{100};
-constexpr milliseconds patience{1'000};
-/// The truth about everybody is one answer.
-constexpr std::size_t answer_bytes_max = std::size_t{8} << 30U;
-
-/// Lets life go on until it is destroyed.
-class Life {
-public:
-  Life(simulate::Service& service, double per_second)
-      : thread_([this, &service, per_second] {
-          double owed = 0;
-          while (!stop_) {
-            std::this_thread::sleep_for(tick);
-            owed += per_second * std::chrono::duration<double>(tick).count();
-            const auto whole = static_cast<std::uint64_t>(owed);
-            service.live(whole);
-            owed -= static_cast<double>(whole);
-          }
-        }) {}
-  ~Life() {
-    stop_ = true;
-    thread_.join();
-  }
-  Life(const Life&) = delete;
-  Life& operator=(const Life&) = delete;
-
-private:
-  std::atomic<bool> stop_{false};
-  std::thread thread_; ///< last: it uses the others
-};
-
-} // namespace
 
 struct SimulatedSource::Parts {
   explicit Parts(const simulate::ServiceOptions& options) : service(options) {}
 
-  std::string host;
   simulate::Service service;
-  std::optional<http::Server> server;
-  std::optional<Life> life; ///< last: ends first
+  std::unique_ptr<SimulatedServer> server; ///< last: ends first
 };
 
 SimulatedSource::SimulatedSource(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-
-SimulatedSource::~SimulatedSource() {
-  parts_->life.reset();
-  parts_->server->stop(patience);
-}
+SimulatedSource::~SimulatedSource() = default;
 
 Result<std::unique_ptr<SimulatedSource>>
 SimulatedSource::start(const SimulatedSourceOptions& options) {
-  if (options.address != "127.0.0.1" && options.address != "::1") {
-    return fail(ErrorCode::invalid, "a simulator listens on 127.0.0.1 or [::1] only");
-  }
   simulate::ServiceOptions service;
   service.world.persons = options.persons;
   service.world.seed = options.seed;
   service.world.unborn = options.unborn;
   service.token = options.token;
   auto parts = std::make_unique<Parts>(service);
-  parts->host = options.address == "::1" ? "[::1]" : options.address;
-  auto routes = http::RouteTable::build(parts->service.routes());
-  if (!routes) return tl::unexpected(routes.error());
-  http::ServerOptions server;
+  SimulatedServerOptions server;
   server.address = options.address;
   server.port = options.port;
-  server.limits.response_bytes_max = answer_bytes_max;
-  server.limits.unsent_bytes_max = answer_bytes_max;
-  parts->server.emplace(std::move(*routes), std::move(server));
-  if (auto started = parts->server->start(); !started) return tl::unexpected(started.error());
-  if (options.happenings_per_second > 0) {
-    parts->life.emplace(parts->service, options.happenings_per_second);
-  }
+  server.happenings_per_second = options.happenings_per_second;
+  server.live = [source = &parts->service](std::uint64_t count) { source->live(count); };
+  auto started = SimulatedServer::start(parts->service.routes(), server);
+  if (!started) return tl::unexpected(started.error());
+  parts->server = std::move(*started);
   return std::unique_ptr<SimulatedSource>(new SimulatedSource(std::move(parts)));
 }
 
-std::string SimulatedSource::address() const {
-  return "http://" + parts_->host + ':' + std::to_string(parts_->server->port());
-}
+std::string SimulatedSource::address() const { return parts_->server->address(); }
 
 std::string SimulatedSource::base_url() const {
   return address() + std::string(simulate::service_path);

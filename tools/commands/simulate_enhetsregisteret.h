@@ -1,0 +1,13 @@
+// `grunndata simulate enhetsregisteret`: its open services, over a made-up nation.
+#pragma once
+
+namespace CLI {
+class App;
+} // namespace CLI
+
+namespace grunndata::tools {
+
+/// Under `group`, which is `simulate`.
+void add_simulate_enhetsregisteret_command(CLI::App& group, int& exit_status);
+
+} // namespace grunndata::tools
