@@ -435,18 +435,10 @@ Result<CheckReport> Checker::run() {
            add("subscription", "", std::move(what), advice_restore);
          });
        }},
-      {Family::node,
-       [this](auto key, auto value) {
-         ++report_.figures.entities;
-         return nodes_.check_node(key, value);
-       }},
+      {Family::node, [this](auto key, auto value) { return nodes_.check_node(key, value); }},
       {Family::node_past, [this](auto key, auto) { return nodes_.check_beside(key); }},
       {Family::node_source, [this](auto key, auto) { return nodes_.check_beside(key); }},
-      {Family::node_key,
-       [this](auto key, auto value) {
-         ++report_.figures.identifiers;
-         return nodes_.check_number(key, value);
-       }},
+      {Family::node_key, [this](auto key, auto value) { return nodes_.check_number(key, value); }},
       {Family::structure,
        [this](auto key, auto value) { return nodes_.check_structure(key, value); }},
   }};

@@ -3,6 +3,7 @@
 #include "registry/keys.h"
 #include "registry/purge/beside.h"
 #include "registry/registry_impl.h"
+#include "registry/virksomhet/stored.h"
 
 #include <algorithm>
 #include <cstring>
@@ -85,6 +86,11 @@ Result<std::vector<KeyRange>> ranges_of(const store::Store& store,
     ranges.push_back({Family::current, key, key});
     ranges.push_back({Family::past, key, key});
     ranges.push_back({Family::source, key, key + '\xFF'});
+    ranges.push_back({Family::node, key, key}); // of a node those above hold nothing
+    ranges.push_back({Family::node_past, key, key});
+    ranges.push_back({Family::node_source, key, key + '\xFF'});
+    const std::string relations = virksomhet::up_key(one.entity);
+    ranges.push_back({Family::structure, relations, relations});
     auto beside = ranges_beside(store, one.entity);
     if (!beside) {
       return tl::unexpected(beside.error());

@@ -51,6 +51,9 @@ private:
   Result<void> withdraw_unsaid();
   Result<void> withdraw_unsaid_events();
   Result<void> put_quarantine();
+  /// What was said of nodes removed by law goes from quarantine and, later, from the files.
+  Result<void> purge_removed();
+  Result<void> purge_quarantined(NodeWriter::Removed& removed);
   void refuse(const NodeImportItem& item, const std::string& message);
 
   Transaction& transaction_;
@@ -236,6 +239,33 @@ Result<void> BatchWork::put_quarantine() {
   return {};
 }
 
+Result<void> BatchWork::purge_quarantined(NodeWriter::Removed& removed) {
+  const auto cursor = impl_.store->scan(Family::quarantine);
+  for (cursor->seek(""); cursor->valid(); cursor->next()) {
+    const std::uint64_t number = number_of_key(cursor->key());
+    const auto entry = read_quarantine(number, cursor->value(), true);
+    const bool tells = entry && name_of(static_cast<NodeSource>(entry->source)) != "" &&
+                       entry->raw.find(removed.number) != std::string::npos;
+    if (tells) {
+      transaction_.erase(Family::meta, quarantine_mark(*entry));
+      transaction_.erase(Family::quarantine, std::string(cursor->key()));
+      removed.note.quarantine.push_back(number);
+    }
+  }
+  return cursor->status();
+}
+
+Result<void> BatchWork::purge_removed() {
+  std::vector<purge::Note> notes;
+  for (NodeWriter::Removed& removed : writer_->take_removed()) {
+    if (auto purged = purge_quarantined(removed); !purged) {
+      return purged;
+    }
+    notes.push_back(std::move(removed.note));
+  }
+  return impl_.purges.record(transaction_, notes);
+}
+
 Result<NodeImportCounts> BatchWork::run() {
   auto written = batch_.refusal == Refusal::batch ? write_together() : write_each();
   if (!written) {
@@ -245,6 +275,9 @@ Result<NodeImportCounts> BatchWork::run() {
   writer_->finish();
   if (auto put = put_quarantine(); !put) {
     return tl::unexpected(put.error());
+  }
+  if (auto purged = purge_removed(); !purged) {
+    return tl::unexpected(purged.error());
   }
   if (!batch_.cursor_key.empty()) {
     transaction_.put(Family::meta, batch_.cursor_key, batch_.cursor_value);

@@ -324,6 +324,12 @@ Result<WriteOutcome> NodeWriter::remove(const NodeRecord& record, const EntityId
   append_as(bytes, head);
   bytes += write_source(SourceValue{});
   transaction_.put(Family::node_source, source_key(id, source_), std::move(bytes));
+  Removed removed;
+  removed.note.entity = id;
+  removed.note.reason = purge::Reason::removed_by_law;
+  removed.note.extracted_at = extracted_at_;
+  removed.number = record.view(record.key);
+  removed_.push_back(std::move(removed));
   return WriteOutcome::written;
 }
 

@@ -2,6 +2,7 @@
 // changed, and keeps the rules of the structure.
 #pragma once
 
+#include "registry/purge/ledger.h"
 #include "registry/registry.h"
 #include "registry/transaction.h"
 #include "registry/virksomhet/node_document.h"
@@ -54,6 +55,12 @@ public:
   void finish();
 
   [[nodiscard]] std::uint64_t numbers_refused() const noexcept { return numbers_refused_; }
+  /// A node that was removed by law: its bytes have to go from the files too.
+  struct Removed {
+    purge::Note note;
+    std::string number; ///< its key's text
+  };
+  [[nodiscard]] std::vector<Removed> take_removed() { return std::exchange(removed_, {}); }
 
 private:
   struct Owned {
@@ -109,6 +116,7 @@ private:
   std::vector<EntityId> touched_; ///< whose relations were changed and not yet held against rules
   std::optional<std::uint64_t> newest_relation_;
   std::uint64_t numbers_refused_ = 0;
+  std::vector<Removed> removed_;
   std::string hashed_; ///< room for `hash_of`
 };
 

@@ -15,6 +15,7 @@
 #include "tools/commands/rebuild.h"
 #include "tools/commands/subscriptions.h"
 #include "tools/commands/sync.h"
+#include "tools/commands/virksomhet.h"
 
 namespace grunndata::tools {
 
@@ -34,6 +35,7 @@ void add_registry_commands(CLI::App& program, CommandHost& host, int& exit_statu
   add_client_command(program, host, exit_status);
   add_break_glass_command(program, host, exit_status);
   add_hjelpenummer_command(program, host, exit_status);
+  add_virksomhet_command(program, host, exit_status);
 }
 
 } // namespace grunndata::tools

@@ -1,0 +1,98 @@
+// The enterprise structure as the command line shows it: the invented registers, across a merger.
+#include "tests/program/running_program.h"
+
+#include <doctest/doctest.h>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace grunndata::tests;
+
+namespace {
+
+const std::string samples = "tests/data/virksomhet/";
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+Outcome ask(const std::string& directory, std::vector<std::string> words) {
+  words.insert(words.begin(), "virksomhet");
+  words.insert(words.end(), {"--data", directory});
+  return run(words);
+}
+
+void load(const std::string& directory) {
+  const std::vector<std::vector<std::string>> loads{
+      {"enhetsregisteret", samples + "brreg/enheter_alle.json.gz",
+       samples + "brreg/underenheter_alle.json.gz", samples + "brreg/slettet_hf2_310000213.json"},
+      {"resh", samples + "resh/resh_units.json"},
+      {"adresseregisteret", samples + "ar/cpe_export.json"},
+      {"kuraterte", samples + "modell/kuraterte_relasjoner.json",
+       samples + "modell/etterfolgere.json"}};
+  for (std::vector<std::string> words : loads) {
+    words.insert(words.begin(), "import");
+    words.insert(words.end(), {"--data", directory});
+    const Outcome outcome = run(words);
+    REQUIRE_MESSAGE(outcome.status == 0, outcome.err);
+  }
+}
+
+} // namespace
+
+TEST_CASE("a tree is drawn as of two days, a ward is found, and so are its numbers elsewhere") {
+  const ScratchFolder scratch;
+  const std::string directory = scratch / "data";
+  load(directory);
+  const Outcome now = ask(directory, {"tree", "310000078", "--as-of", "2026-03-01"});
+  CHECK(now.status == 0);
+  CHECK(now.out.starts_with("ENH:310000078 HELSE FJORDLAND RHF\n"
+                            "└─ ENH:310000140 FJORDLAND UNIVERSITETSSYKEHUS HF\n"
+                            "   ├─ ENH:310000280 "));
+  CHECK_FALSE(contains(now.out, "310000213"));
+  const Outcome before = ask(directory, {"tree", "310000078", "--as-of", "2022-06-01"});
+  CHECK(contains(before.out, "└─ ENH:310000213 SØRVIK SYKEHUS HF\n   └─ ENH:310000426 "));
+  const Outcome svg = ask(directory, {"tree", "310000078", "--format", "svg"});
+  CHECK(svg.out.starts_with("<svg "));
+  CHECK(ask(directory, {"tree", "310000078", "--format", "dot"}).out.starts_with("digraph "));
+  const Outcome json = ask(directory, {"tree", "310000078", "--format", "json", "--depth", "1"});
+  CHECK(contains(json.out, R"("depth":1,"relation":"EIERSKAP"})"));
+  CHECK_FALSE(contains(json.out, R"("depth":2)"));
+  const Outcome ward = ask(directory, {"lookup", "RSH:4990050"});
+  CHECK(contains(ward.out, R"("name":"Hjerteovervåkingen")"));
+  const Outcome orgnr = ask(directory, {"numbers", "RSH:4990050", "--to", "ENH"});
+  CHECK(contains(orgnr.out, R"("number":"310000280","way":"TILHORER","inheritedFrom":3)"));
+  CHECK(contains(ask(directory, {"numbers", "RSH:4990050", "--to", "HER"}).out,
+                 R"("system":"HER")"));
+  CHECK(run({"check", "--data", directory}).status == 0);
+}
+
+TEST_CASE("a question that cannot be answered says why, and ends as the table of statuses says") {
+  const ScratchFolder scratch;
+  const std::string directory = scratch / "data";
+  load(directory);
+  struct Wrong {
+    std::vector<std::string> words;
+    int status;
+    std::string_view told;
+  };
+  const std::vector<Wrong> all{
+      {{"lookup", "310000141"}, 2, "organisasjonsnummer"},
+      {{"lookup", "RSH:1"}, 3, "no node"},
+      {{"lookup", "nothing"}, 2, "colon"},
+      {{"lookup", "310000140", "--recorded-as-of", "0"}, 3, "not known then"},
+      {{"lookup", "310000140", "--as-of", "soon"}, 2, "--as-of"},
+      {{"lookup", "310000140", "--recorded-as-of", "soon"}, 2, "--recorded-as-of"},
+      {{"tree", "310000140", "--relations", "SLEKT"}, 2, "SLEKT"},
+      {{"tree", "310000140", "--format", "pdf"}, 2, "pdf"},
+      {{"numbers", "310000140", "--to", "ABC"}, 2, "--to"},
+  };
+  for (const Wrong& wrong : all) {
+    CAPTURE(wrong.words.back());
+    const Outcome outcome = ask(directory, wrong.words);
+    CHECK(outcome.status == wrong.status);
+    CHECK(outcome.out.empty());
+    CAPTURE(outcome.err);
+    CHECK(contains(outcome.err, wrong.told));
+  }
+}
