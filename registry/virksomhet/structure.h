@@ -164,8 +164,8 @@ private:
   /// The parent of one type that counts, of several that are said.
   Result<std::vector<NodeUpper>> chosen_uppers(const EntityId& lower, RelationSet types) const;
   Result<bool> counts_below(const Descendant& lower) const;
-  Result<void> collect_lowers(store::Cursor& cursor, const EntityId& upper, NodeRelation type,
-                              std::vector<Descendant>& out) const;
+  Result<void> collect_lowers(store::Cursor& cursor, const EntityId& upper, NodeRelation first,
+                              NodeRelation last, std::vector<Descendant>& out) const;
 
   const Registry& registry_;
   const store::Store& store_;

@@ -28,10 +28,20 @@ bool is_upward(const NodeUpper& upper) noexcept {
 
 } // namespace
 
+/// Of the types from `first` to `last`, which stand together: one seek for all.
 Result<void> Structure::collect_lowers(store::Cursor& cursor, const EntityId& upper,
-                                       NodeRelation type, std::vector<Descendant>& out) const {
-  const std::string prefix = down_prefix(upper, type);
-  for (cursor.seek(prefix); cursor.valid() && cursor.key().starts_with(prefix); cursor.next()) {
+                                       NodeRelation first, NodeRelation last,
+                                       std::vector<Descendant>& out) const {
+  const std::string prefix = down_prefix(upper, first);
+  const std::string_view of_upper = std::string_view(prefix).substr(0, prefix.size() - 1);
+  for (cursor.seek(prefix); cursor.valid() && cursor.key().starts_with(of_upper);
+       cursor.next()) {
+    const auto type = cursor.key().size() < prefix.size()
+                          ? NodeRelation{}
+                          : static_cast<NodeRelation>(cursor.key()[prefix.size() - 1]);
+    if (type > last) {
+      break;
+    }
     const std::string_view value = cursor.value();
     if (cursor.key().size() != down_key_bytes || value.size() % sizeof(DownEntry) != 0) {
       return fail(ErrorCode::corrupt, "a relation cannot be read");
@@ -62,7 +72,7 @@ Result<void> Structure::collect_lowers(store::Cursor& cursor, const EntityId& up
 Result<std::vector<Descendant>> Structure::lowers(const EntityId& upper, NodeRelation type) const {
   std::vector<Descendant> found;
   const auto cursor = store_.scan(Family::structure, snapshot_.get());
-  if (auto collected = collect_lowers(*cursor, upper, type, found); !collected) {
+  if (auto collected = collect_lowers(*cursor, upper, type, type, found); !collected) {
     return tl::unexpected(collected.error());
   }
   return found;
@@ -122,20 +132,24 @@ Result<std::vector<Descendant>> Structure::subtree(const EntityId& root,
       continue;
     }
     std::vector<Descendant> lowers;
-    for (std::size_t type = 1; type < node_relation_count; ++type) {
-      if (!order.types.test(type)) {
-        continue;
-      }
+    for (std::size_t first = 1; first < node_relation_count; ++first) {
       // An underenhet is nobody's legal parent (rule 5).
-      if (static_cast<NodeRelation>(type) == NodeRelation::juridisk &&
-          at.node_type == NodeType::underenhet) {
+      const bool is_wanted = order.types.test(first) &&
+                             (static_cast<NodeRelation>(first) != NodeRelation::juridisk ||
+                              at.node_type != NodeType::underenhet);
+      if (!is_wanted) {
         continue;
       }
-      if (auto collected =
-              collect_lowers(*cursor, at.id, static_cast<NodeRelation>(type), lowers);
+      std::size_t last = first;
+      while (last + 1 < node_relation_count && order.types.test(last + 1)) {
+        ++last;
+      }
+      if (auto collected = collect_lowers(*cursor, at.id, static_cast<NodeRelation>(first),
+                                          static_cast<NodeRelation>(last), lowers);
           !collected) {
         return tl::unexpected(collected.error());
       }
+      first = last;
     }
     for (auto lower = lowers.rbegin(); lower != lowers.rend(); ++lower) {
       if (lower->kind == RelationKind::speaks_for) {
