@@ -5,6 +5,7 @@
 #include "registry/candidates/search_keys.h"
 #include "registry/document.h"
 #include "registry/keys.h"
+#include "registry/kodeverk/stored.h"
 #include "registry/links/check_links.h"
 #include "registry/quarantine.h"
 #include "registry/registry_impl.h"
@@ -415,7 +416,14 @@ Result<CheckReport> Checker::run() {
     add("search", "", "an older version wrote this directory: nobody can be searched for",
         advice_rebuild);
   }
-  const std::array<std::pair<Family, Visit>, 15> walks{{
+  const std::array<std::pair<Family, Visit>, 16> walks{{
+      {Family::meta,
+       [this](auto key, auto value) {
+         if (key.starts_with(list_prefix) && !read_list_version(key, value)) {
+           add("kodeverk", "", "a version of a code list cannot be read", advice_restore);
+         }
+         return Result<void>{};
+       }},
       {Family::current, [this](auto key, auto value) { return check_entity(key, value); }},
       {Family::past, [this](auto key, auto) { return check_past(key); }},
       {Family::identifier, [this](auto key, auto value) { return check_identifier(key, value); }},

@@ -3,6 +3,7 @@
 #include "registry/clients/stored.h"
 #include "registry/document.h"
 #include "registry/keys.h"
+#include "registry/kodeverk/stored.h"
 #include "registry/registry_impl.h"
 #include "registry/subscriptions/stored.h"
 
@@ -208,7 +209,7 @@ TEST_CASE("FORMAT.md shows keys as they are built") {
 }
 
 TEST_CASE("FORMAT.md lists the marks that there are") {
-  const std::array<std::string_view, 26> marks{meta::format,
+  const std::array<std::string_view, 27> marks{meta::format,
                                                meta::environment,
                                                meta::id_key,
                                                meta::epoch,
@@ -233,7 +234,8 @@ TEST_CASE("FORMAT.md lists the marks that there are") {
                                                meta::places_withheld,
                                                meta::proofs_ahead,
                                                meta::restored,
-                                               meta::purge_ran};
+                                               meta::purge_ran,
+                                               list_prefix};
   const auto rows = table("Marks");
   REQUIRE(rows.size() == marks.size());
   for (std::size_t i = 0; i < rows.size(); ++i) CHECK(rows[i][0] == marks[i]);

@@ -6,6 +6,7 @@
 #include "tools/commands/finish_purges.h"
 #include "tools/commands/import_aliases.h"
 #include "tools/commands/import_audit.h"
+#include "tools/commands/import_kodeverk.h"
 #include "tools/commands/import_structure.h"
 #include "tools/config/flags.h"
 #include "tools/logging/log.h"
@@ -195,6 +196,7 @@ void add_import_command(CLI::App& program, CommandHost& host, int& exit_status) 
   group->require_subcommand(1);
   add_import_aliases_command(*group, host, exit_status);
   add_import_structure_commands(*group, host, exit_status);
+  add_import_kodeverk_command(*group, host, exit_status);
   CLI::App* command = group->add_subcommand(
       "folkeregisteret", "Person documents of Folkeregisteret (offentlig med hjemmel)");
   command->footer("grunndata import folkeregisteret --data DIR persons.ndjson.zst\n"

@@ -9,6 +9,7 @@
 #include "tools/commands/export.h"
 #include "tools/commands/hjelpenummer.h"
 #include "tools/commands/import.h"
+#include "tools/commands/kodeverk.h"
 #include "tools/commands/lookup.h"
 #include "tools/commands/purge.h"
 #include "tools/commands/quarantine.h"
@@ -32,6 +33,7 @@ void add_registry_commands(CLI::App& program, CommandHost& host, int& exit_statu
   add_purge_command(program, host, exit_status);
   add_backup_command(program, host, exit_status);
   add_subscriptions_command(program, host, exit_status);
+  add_kodeverk_command(program, host, exit_status);
   add_client_command(program, host, exit_status);
   add_break_glass_command(program, host, exit_status);
   add_hjelpenummer_command(program, host, exit_status);
