@@ -1,11 +1,12 @@
 #include "registry/commit_queue.h"
 
+#include "registry/threads/thread_priority.h"
+
 #include <algorithm>
 #include <exception>
 #include <future>
 #include <utility>
 
-#include <sys/resource.h>
 
 namespace grunndata::registry {
 
@@ -61,7 +62,7 @@ Result<void> CommitQueue::run(Work work, Lane lane) {
 }
 
 void CommitQueue::loop() {
-  ::setpriority(PRIO_PROCESS, 0, writer_niceness); // of this thread: look-ups come first
+  run_behind_lookups(writer_niceness);
   while (true) {
     std::deque<Item> group;
     {

@@ -3,6 +3,7 @@
 #include "api/http/answer.h"
 #include "api/http/connection.h"
 #include "api/http/connection_table.h"
+#include "registry/threads/thread_priority.h"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -58,6 +59,7 @@ public:
   void onRequest(const Pistache::Http::Request&, Pistache::Http::ResponseWriter) override {}
 
   void onConnection(const std::shared_ptr<Pistache::Tcp::Peer>& peer) override {
+    if (!std::exchange(is_prompt_, true)) registry::run_promptly();
     // Its timer looks into this parser; without it the process ends.
     peer->putData(ParserData,
                   std::make_shared<Pistache::Http::RequestParser>(pistache_request_bytes));
@@ -109,6 +111,7 @@ private:
 
   Shared* shared_;
   std::vector<std::shared_ptr<Connection>> by_fd_;
+  bool is_prompt_{false}; ///< the worker's thread
 };
 
 /// As many descriptors as we may have: running out makes Pistache's accept thread spin.

@@ -1,5 +1,7 @@
 #include "api/http/waiting_room.h"
 
+#include "registry/threads/thread_priority.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -8,6 +10,7 @@ namespace {
 
 /// Between two rounds: many commits in a row are one piece of news.
 constexpr std::chrono::milliseconds rest_after_round{5};
+constexpr int waker_niceness = 5; ///< it is woken by every commit
 
 /// Who asks without memory is run again, and told so.
 bool has_news(const WaitingRoom::Waiter& waiter) noexcept {
@@ -96,6 +99,7 @@ WaitingRoom::Clock::time_point WaitingRoom::take_due(bool asks, std::vector<Due>
 }
 
 void WaitingRoom::run() {
+  registry::run_behind_lookups(waker_niceness);
   std::vector<Due> due;
   std::unique_lock lock(mutex_);
   const auto is_awaited = [this] { return stopping_ || may_have_news_; };

@@ -1,6 +1,7 @@
 #include "api/http/work_pool.h"
 
-#include <sys/resource.h>
+#include "registry/threads/thread_priority.h"
+
 #include <utility>
 
 namespace grunndata::api::http {
@@ -9,7 +10,7 @@ void WorkPool::start(unsigned threads, std::size_t queue_max, int niceness) {
   queue_max_ = queue_max;
   for (unsigned i = 0; i < threads; ++i) {
     threads_.emplace_back([this, niceness] {
-      if (niceness > 0) ::setpriority(PRIO_PROCESS, 0, niceness); // of this thread
+      if (niceness > 0) registry::run_behind_lookups(niceness);
       work();
     });
   }

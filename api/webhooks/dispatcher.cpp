@@ -2,6 +2,7 @@
 
 #include "api/webhooks/delivery.h"
 #include "registry/commit_listener.h"
+#include "registry/threads/thread_priority.h"
 
 #include <algorithm>
 #include <atomic>
@@ -21,6 +22,8 @@ using registry::Subscription;
 using registry::SubscriptionNow;
 using registry::SubscriptionState;
 using std::chrono::milliseconds;
+
+constexpr int dispatcher_niceness = 5; ///< it is woken by every commit
 
 /// Rights, expiry and what is held back are looked at so often when nothing else happens.
 constexpr milliseconds tick{1'000};
@@ -297,6 +300,7 @@ milliseconds Dispatcher::Impl::time_to_wait(Instant when) const {
 }
 
 void Dispatcher::Impl::loop() {
+  registry::run_behind_lookups(dispatcher_niceness);
   while (!stopping) {
     for (const Ended& ended : transfers.ended()) settle(ended);
     const Instant when = registry::now();

@@ -1,8 +1,9 @@
 #include "importers/folkeregisteret/mapping_pool.h"
 
+#include "registry/threads/thread_priority.h"
+
 #include <algorithm>
 
-#include <sys/resource.h>
 
 namespace grunndata::importers::folkeregisteret {
 
@@ -127,8 +128,7 @@ std::future<MappedBatch> MappingPool::submit(RawBatch batch) {
 }
 
 void MappingPool::loop(const MappingOptions& options) {
-  // Look-ups come first: of a thread, not of the process. Failing leaves it as it was.
-  ::setpriority(PRIO_PROCESS, 0, mapping_niceness);
+  registry::run_behind_lookups(mapping_niceness);
   PersonMapper mapper(options);
   while (true) {
     Task task;

@@ -1,8 +1,9 @@
 #include "registry/audit/retention.h"
 
+#include "registry/threads/thread_priority.h"
+
 #include <utility>
 
-#include <sys/resource.h>
 
 namespace grunndata::registry::audit {
 
@@ -64,7 +65,7 @@ bool RetentionService::pause(std::chrono::seconds time) {
 }
 
 void RetentionService::loop() {
-  ::setpriority(PRIO_PROCESS, 0, service_niceness); // of this thread
+  run_behind_lookups(service_niceness);
   for (bool go_on = pause(options_.first_after); go_on; go_on = pause(options_.interval)) {
     const Instant time = options_.clock ? options_.clock() : now();
     const auto report = run_retention(log_, options_.periods, time, options_.os_user, stopping_);

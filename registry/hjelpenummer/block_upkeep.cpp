@@ -1,10 +1,10 @@
 #include "registry/hjelpenummer/block_upkeep.h"
 
 #include "registry/idempotency.h"
+#include "registry/threads/thread_priority.h"
 
 #include <utility>
 
-#include <sys/resource.h>
 
 namespace grunndata::registry::hjelpenummer {
 
@@ -42,7 +42,7 @@ bool UpkeepService::pause() {
 }
 
 void UpkeepService::loop() {
-  ::setpriority(PRIO_PROCESS, 0, service_niceness); // of this thread
+  run_behind_lookups(service_niceness);
   do {
     const auto report = run_upkeep(registry_, blocks_, options_.clock ? options_.clock() : now());
     if (options_.told) {

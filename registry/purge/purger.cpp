@@ -3,13 +3,12 @@
 #include "registry/keys.h"
 #include "registry/purge/beside.h"
 #include "registry/registry_impl.h"
+#include "registry/threads/thread_priority.h"
 #include "registry/virksomhet/stored.h"
 
 #include <algorithm>
 #include <cstring>
 #include <limits>
-
-#include <sys/resource.h>
 
 namespace grunndata::registry::purge {
 
@@ -214,7 +213,7 @@ PurgeService::~PurgeService() {
 }
 
 void PurgeService::loop() {
-  ::setpriority(PRIO_PROCESS, 0, service_niceness); // of this thread
+  run_behind_lookups(service_niceness);
   std::string told;
   while (true) {
     const auto report = run_purger(registry_, limits_, now(), stopping_);

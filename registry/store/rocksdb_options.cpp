@@ -1,7 +1,10 @@
 #include "registry/store/rocksdb_options.h"
 
+#include "registry/threads/thread_priority.h"
+
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/rate_limiter.h>
 #include <rocksdb/table.h>
 
@@ -26,6 +29,8 @@ constexpr double hash_index_load = 0.6; ///< keys per slot of a data block's has
 constexpr int cold_zstd_level = 1;
 
 constexpr int background_jobs = 2;
+constexpr int flush_niceness = 5; ///< as the writer, which may have to wait for it
+constexpr int compaction_niceness = 19;
 /// What flushes and compactions may write at most; the limiter goes lower by itself when idle.
 constexpr std::int64_t background_bytes_per_second_max = 256ll << 20;
 constexpr std::int64_t limiter_refill_us = 100'000;
@@ -43,6 +48,17 @@ class SilentLogger final : public rocksdb::Logger {
 public:
   using rocksdb::Logger::Logv;
   void Logv(const char*, va_list) override {}
+};
+
+/// The engine's threads do one piece of work after another: each piece begins with this.
+class BehindLookups final : public rocksdb::EventListener {
+public:
+  void OnFlushBegin(rocksdb::DB*, const rocksdb::FlushJobInfo&) override {
+    run_behind_lookups(flush_niceness);
+  }
+  void OnCompactionBegin(rocksdb::DB*, const rocksdb::CompactionJobInfo&) override {
+    run_behind_lookups(compaction_niceness);
+  }
 };
 
 /// RocksDB quotes keys in few messages, always with the word before them.
@@ -157,7 +173,7 @@ rocksdb::DBOptions make_db_options(const EngineOptions& options) {
   db.track_and_verify_wals_in_manifest = true;
   db.max_bgerror_resume_count = 0; // after a failed write only opening again helps
 
-  db.env->LowerThreadPoolCPUPriority(rocksdb::Env::LOW, rocksdb::CpuPriority::kLow);
+  db.listeners.push_back(std::make_shared<BehindLookups>());
   db.env->LowerThreadPoolIOPriority(rocksdb::Env::LOW);
   return db;
 }

@@ -1,5 +1,6 @@
 #include "tools/administration/job.h"
 
+#include "registry/threads/thread_priority.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/registry_commands.h"
 
@@ -9,7 +10,6 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <sys/resource.h>
 
 namespace grunndata::tools {
 
@@ -64,7 +64,7 @@ Job::Output Job::take() {
 }
 
 void Job::run(OpenedRegistry& opened) {
-  ::setpriority(PRIO_PROCESS, 0, job_niceness); // of this thread: look-ups come first
+  registry::run_behind_lookups(job_niceness);
   Writer out_writer(*this, out_);
   Writer err_writer(*this, err_);
   std::ostream out(&out_writer);

@@ -1,11 +1,11 @@
 #include "tools/commands/sync_task.h"
 
+#include "registry/threads/thread_priority.h"
 #include "tools/commands/command_audit.h"
 #include "tools/logging/log.h"
 
 #include <chrono>
 
-#include <sys/resource.h>
 
 namespace grunndata::tools {
 
@@ -39,7 +39,7 @@ SyncTask::~SyncTask() {
 }
 
 void SyncTask::run() {
-  ::setpriority(PRIO_PROCESS, 0, task_niceness); // of this thread: look-ups come first
+  registry::run_behind_lookups(task_niceness);
   log::info("sync", "following Folkeregisteret");
   while (!stop_) {
     const auto end = sync::synchronize(*opened_.registry, setup_->options);

@@ -1,11 +1,11 @@
 #include "importers/folkeregisteret/sync/fetcher.h"
 
 #include "importers/folkeregisteret/sync/wire.h"
+#include "registry/threads/thread_priority.h"
 
 #include <algorithm>
 #include <unordered_set>
 
-#include <sys/resource.h>
 
 namespace grunndata::importers::folkeregisteret::sync {
 
@@ -146,7 +146,7 @@ Fetcher::~Fetcher() {
 }
 
 void Fetcher::loop() {
-  ::setpriority(PRIO_PROCESS, 0, fetching_niceness); // of this thread: look-ups come first
+  registry::run_behind_lookups(fetching_niceness);
   PatientTransport transport(options_.transport, options_.patience, *options_.totals,
                              options_.notice);
   std::unique_lock lock(mutex_);
