@@ -72,6 +72,7 @@ Result<void> BatchWork::put_quarantine(const ImportPart& part,
 Result<ImportCounts> BatchWork::write_part(const ImportPart& part) {
   ImportCounts counts;
   std::vector<QuarantineDraft> refused = part.quarantine;
+  std::vector<const ImportItem*> superseded;
   for (const ImportItem& item : part.items) {
     const auto outcome = writer_.write(item.record, batch_.stamp);
     if (!outcome && outcome.error().code == ErrorCode::invalid) {
@@ -85,8 +86,18 @@ Result<ImportCounts> BatchWork::write_part(const ImportPart& part) {
     switch (*outcome) {
       case WriteOutcome::written: ++counts.written; break;
       case WriteOutcome::unchanged: ++counts.unchanged; break;
-      case WriteOutcome::superseded: ++counts.superseded; break;
+      case WriteOutcome::superseded: superseded.push_back(&item); break;
     }
+  }
+  // Somebody whose only number has ceased comes back when the one they were merged into gives the
+  // number up, and that record may stand behind theirs.
+  for (const ImportItem* item : superseded) {
+    const auto outcome = counts.written > 0 ? writer_.write(item->record, batch_.stamp)
+                                            : Result<WriteOutcome>(WriteOutcome::superseded);
+    if (!outcome) {
+      return tl::unexpected(outcome.error());
+    }
+    ++(*outcome == WriteOutcome::written ? counts.written : counts.superseded);
   }
   counts.quarantined = refused.size();
   if (!refused.empty()) {

@@ -207,6 +207,28 @@ TEST_CASE("a split restores the old entity and id, in either order") {
   }
 }
 
+TEST_CASE("a split restores somebody whose only number had ceased, in either order of one batch") {
+  for (const bool loser_first : {true, false}) {
+    CAPTURE(loser_first);
+    on_every_engine([loser_first](Town& town) {
+      town.import({loser_ceased().record(), survivor_alone().record()}, "2024-01-01");
+      const std::string loser_id = town.id_of(fnr(1));
+      const std::string survivor_id = town.id_of(fnr(2));
+      town.import(survivor(), "2024-02-01");
+      CHECK(town.id_of(fnr(1)) == survivor_id);
+      if (loser_first) {
+        town.import({loser_ceased().record(), survivor_alone().record()}, "2024-03-01");
+      } else {
+        town.import({survivor_alone().record(), loser_ceased().record()}, "2024-03-01");
+      }
+      CHECK(town.id_of(fnr(1)) == loser_id);
+      CHECK(town.id_of(fnr(2)) == survivor_id);
+      CHECK_FALSE(town.match(fnr(1)).in_use);
+      CHECK_FALSE(town.match(fnr(1)).moved);
+    });
+  }
+}
+
 TEST_CASE("a split takes every number back that the record names") {
   on_every_engine([](Town& town) {
     PersonBuilder two_numbers(fnr(1));
