@@ -6,6 +6,7 @@ import { World, agreement } from './world.mjs';
 
 const strangers = 48;
 const lookups = 20;
+const triesAtMost = 5;
 
 const issuer = await Issuer.start('test');
 const second = await Issuer.start('second');
@@ -20,6 +21,8 @@ after(async () => {
 
 const isTaken = async (token) => (await world.lookUp(token)).status === 200;
 
+// A fetch that hangs holds strangers for some time. A machine that is slow enough lets those
+// pass first, which shows nothing: only a try in which strangers still wait behind all look-ups does.
 test('look-ups with known tokens do not wait while the issuer hangs', async () => {
   const known = await issuer.token('his-single');
   const found = await world.lookUp(known);
@@ -27,28 +30,32 @@ test('look-ups with known tokens do not wait while the issuer hangs', async () =
   await issuer.test('POST', 'rotate');
   const strange = await issuer.token('his-single');
   await issuer.test('POST', 'jwks?mode=hang');
-  const before = await issuer.jwksFetches();
 
-  let waiting = 0;
-  const stranger = async () => {
-    waiting += 1;
-    const answer = await world.lookUp(strange, { fresh: true });
-    waiting -= 1;
-    assert.notEqual(answer.status, 200);
+  const wereAhead = async () => {
+    const before = await issuer.jwksFetches();
+    let waiting = 0;
+    const stranger = async () => {
+      waiting += 1;
+      const answer = await world.lookUp(strange, { fresh: true });
+      waiting -= 1;
+      assert.notEqual(answer.status, 200);
+    };
+    // Between two fetches strangers are refused at once; a fetch that hangs holds them.
+    const sent = [];
+    await until(async () => {
+      if (waiting === 0) sent.push(stranger());
+      return await issuer.jwksFetches() > before;
+    });
+    sent.push(...Array.from({ length: strangers }, stranger));
+    assert.ok(await isTaken(known));
+    assert.equal((await world.ask(known, 'GET', path)).status, 200);
+    const ahead = waiting > 0; // one in the pool and one on a worker
+    for (let asked = 0; asked < lookups; ++asked) assert.ok(await isTaken(known));
+    await Promise.all(sent);
+    return ahead;
   };
-  // Between two fetches strangers are refused at once; a fetch that hangs holds them.
-  const sent = [];
-  await until(async () => {
-    if (waiting === 0) sent.push(stranger());
-    return await issuer.jwksFetches() > before;
-  });
-  sent.push(...Array.from({ length: strangers }, stranger));
-  assert.ok(await isTaken(known));
-  assert.ok(waiting > 0, 'a look-up in the pool was answered before the strangers');
-  assert.equal((await world.ask(known, 'GET', path)).status, 200);
-  assert.ok(waiting > 0, 'a look-up on a worker was answered before the strangers');
-  for (let asked = 0; asked < lookups; ++asked) assert.ok(await isTaken(known));
-  await Promise.all(sent);
+  let tries = 0;
+  while (!await wereAhead()) assert.ok(++tries < triesAtMost, 'look-ups waited with the strangers');
   await issuer.test('POST', 'jwks?mode=ok');
   await until(() => isTaken(strange));
 });
