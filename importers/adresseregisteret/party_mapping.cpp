@@ -31,6 +31,7 @@ using virksomhet::is_given;
 using virksomhet::Mapped;
 using virksomhet::NodeBuilder;
 using virksomhet::refuse;
+using virksomhet::running_number;
 
 namespace {
 
@@ -43,12 +44,6 @@ JsonSlot party_in(JsonSlot given) {
     if (inside.is_object()) return inside;
   }
   return given;
-}
-
-std::optional<std::string> number_text(JsonSlot value) {
-  const auto number = whole_number(value);
-  if (!number || *number == 0) return std::nullopt;
-  return std::to_string(*number);
 }
 
 bool is_false(JsonSlot value) noexcept { return value.begin != nullptr && *value.begin == 'f'; }
@@ -110,7 +105,7 @@ void PartyMapper::Work::put_names() {
 }
 
 void PartyMapper::Work::put_code(JsonSlot code) {
-  const auto system = number_text(member(code, "OID"));
+  const auto system = running_number(member(code, "OID"));
   if (!system) return;
   node_.add(NodePart::classification,
             node_.body().put_text("system", *system).put("code", member(code, "CodeValue")), code);
@@ -177,25 +172,25 @@ void PartyMapper::Work::speaks_for(IdentifierSystem system, std::string_view num
 /// An organisation speaks for its own number, everybody below for their organisation's; a person
 /// for the health personnel they are.
 void PartyMapper::Work::put_relations() {
-  if (const auto parent = number_text(at("ParentHerId"))) {
+  if (const auto parent = running_number(at("ParentHerId"))) {
     node_.relation(NodeRelation::kommunikasjon, IdentifierSystem::her, *parent).kind =
         RelationKind::parent;
   }
-  auto organisation = number_text(at("OrganizationNumber"));
-  if (!organisation) organisation = number_text(at("ParentOrganizationNumber"));
+  auto organisation = running_number(at("OrganizationNumber"));
+  if (!organisation) organisation = running_number(at("ParentOrganizationNumber"));
   if (organisation && identifiers::check_orgnr(*organisation).valid) {
     speaks_for(IdentifierSystem::orgnr, *organisation);
   } else if (organisation) {
     node_.note(Oddity::bad_identifier, "OrganizationNumber");
   }
   const JsonSlot hpr = member(at("Person"), "HPRInformation");
-  if (const auto number = number_text(member(hpr, "HPRNumber"))) {
+  if (const auto number = running_number(member(hpr, "HPRNumber"))) {
     speaks_for(IdentifierSystem::hpr, *number);
   }
 }
 
 tl::expected<Mapped, reading::MappingFault> PartyMapper::Work::map() {
-  const auto her = number_text(at("HerId"));
+  const auto her = running_number(at("HerId"));
   if (!her) return refuse("HerId", "missing_identifier", "the party has no HER-id");
   const identifiers::Check check = identifiers::check_her(*her);
   if (!check.valid) {

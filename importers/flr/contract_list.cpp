@@ -24,6 +24,7 @@ using registry::virksomhet::NodeStatus;
 using registry::virksomhet::NodeType;
 using registry::virksomhet::Says;
 using virksomhet::Body;
+using virksomhet::running_number;
 
 namespace {
 
@@ -32,12 +33,6 @@ constexpr std::array<std::string_view, 3> not_kept{"PatientList", "Patients", "C
 std::string text_of(JsonSlot value) {
   std::string scratch;
   return std::string(reading::characters(value, scratch));
-}
-
-std::optional<std::string> number_text(JsonSlot value) {
-  const auto number = reading::whole_number(value);
-  if (!number || *number == 0) return std::nullopt;
-  return std::to_string(*number);
 }
 
 void put(NodeRecord& record, NodePart part, Body body) {
@@ -60,7 +55,7 @@ std::vector<NodeRecord> ContractList::records() { return nodes_.take(); }
 
 void ContractList::add_doctor(const std::string& contract, JsonSlot cycle,
                               reading::MappingReport& report) {
-  const auto hpr = number_text(member(cycle, "HprNumber"));
+  const auto hpr = running_number(member(cycle, "HprNumber"));
   if (!hpr || !identifiers::check_hpr(*hpr).valid) {
     constexpr std::string_view path = "DoctorCycles.HprNumber";
     report.note(Oddity::bad_identifier, {&path, 1});
@@ -95,7 +90,7 @@ std::optional<MappingFault> ContractList::add(std::string_view json,
   reading::append_without(given_.root(), not_kept, reduced_);
   if (auto fault = document_.load(reduced_)) return fault;
   const JsonSlot root = document_.root();
-  const auto id = number_text(member(root, "Id"));
+  const auto id = running_number(member(root, "Id"));
   if (!id) return MappingFault{"Id", "missing_identifier", "the contract has no id"};
   NodeRecord& contract = nodes_.of({IdentifierSystem::gp_contract, *id, {}}, document_.text());
   if (contract.describes) return MappingFault{"Id", "duplicate", "the contract comes twice"};
@@ -118,7 +113,7 @@ std::optional<MappingFault> ContractList::add(std::string_view json,
   const JsonSlot municipality = member(member(root, "Municipality"), "CodeValue");
   put(contract, NodePart::coverage_area,
       Body(contract.text).put("municipalityNumber", municipality));
-  const auto office = number_text(member(root, "GPOfficeOrganizationNumber"));
+  const auto office = running_number(member(root, "GPOfficeOrganizationNumber"));
   if (office && identifiers::check_orgnr(*office).valid) {
     registry::virksomhet::NodeRelationClaim claim;
     claim.type = NodeRelation::tilhorer;

@@ -26,6 +26,7 @@ using virksomhet::is_given;
 using virksomhet::Mapped;
 using virksomhet::NodeBuilder;
 using virksomhet::refuse;
+using virksomhet::running_number;
 using enum UnitField;
 
 namespace {
@@ -38,13 +39,6 @@ constexpr std::array<std::string_view, unit_field_count> own_names{
 
 /// Purely administrative by betegnelse: stab, administrasjon, fellesfunksjon.
 constexpr std::array<std::string_view, 3> administrative{"71", "72", "73"};
-
-/// Running numbers are equal whatever they are padded with.
-std::optional<std::string> running_number(JsonSlot value) {
-  const auto number = reading::whole_number(value);
-  if (!number || *number == 0) return std::nullopt;
-  return std::to_string(*number);
-}
 
 std::string lower(std::string_view text) {
   std::string out(text);

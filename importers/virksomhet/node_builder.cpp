@@ -176,4 +176,10 @@ void NodeBuilder::finish() {
   std::ranges::stable_sort(out_.items, {}, &NodeItem::part);
 }
 
+std::optional<std::string> running_number(reading::JsonSlot value) {
+  const auto number = reading::whole_number(value);
+  if (!number || *number == 0) return std::nullopt;
+  return std::to_string(*number);
+}
+
 } // namespace grunndata::importers::virksomhet

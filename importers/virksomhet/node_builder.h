@@ -93,6 +93,10 @@ class NodeBuilder {
   std::string scratch_;
 };
 
+/// A register's own number, without what it is padded with: so equal ones are equal texts. Nothing
+/// for zero, which registers write for none, and for what is no whole number.
+[[nodiscard]] std::optional<std::string> running_number(reading::JsonSlot value);
+
 [[nodiscard]] inline tl::unexpected<reading::MappingFault>
 refuse(std::string path, std::string reason, std::string message) {
   return tl::unexpected(
