@@ -6,8 +6,10 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -43,23 +45,60 @@ RawClient::RawClient(std::uint16_t port, int receive_bytes) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) close();
+  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
+      !goes_on_connecting()) {
+    note_failure("connect");
+    close();
+  }
+}
+
+/// A child process that ends interrupts; the kernel connects all the same.
+bool RawClient::goes_on_connecting() const noexcept {
+  if (errno != EINTR) return false;
+  pollfd connecting{fd_, POLLOUT, 0};
+  int ready = 0;
+  do {
+    ready = ::poll(&connecting, 1, patience_seconds * 1000);
+  } while (ready < 0 && errno == EINTR);
+  if (ready <= 0) return false;
+  int failure = 0;
+  socklen_t size = sizeof failure;
+  ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &failure, &size);
+  errno = failure;
+  return failure == 0;
+}
+
+void RawClient::note_failure(const char* call) noexcept {
+  failed_call_ = call;
+  failure_ = errno;
+}
+
+std::string RawClient::how_it_ended() const {
+  return std::string(failed_call_) + ": " + std::strerror(failure_) + ", " +
+         std::to_string(buffer_.size()) + " bytes read";
 }
 
 RawClient::RawClient(RawClient&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), buffer_(std::move(other.buffer_)) {}
+    : fd_(std::exchange(other.fd_, -1)), buffer_(std::move(other.buffer_)),
+      failed_call_(other.failed_call_), failure_(other.failure_) {}
 
 RawClient& RawClient::operator=(RawClient&& other) noexcept {
   close();
   fd_ = std::exchange(other.fd_, -1);
   buffer_ = std::move(other.buffer_);
+  failed_call_ = other.failed_call_;
+  failure_ = other.failure_;
   return *this;
 }
 
 bool RawClient::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) return false;
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent <= 0) {
+      if (fd_ >= 0) note_failure("send");
+      return false;
+    }
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
   return true;
@@ -71,7 +110,11 @@ bool RawClient::read_some(std::size_t bytes_max) {
   do { // a child process that ends interrupts
     count = ::recv(fd_, chunk.data(), std::min(bytes_max, chunk.size()), 0);
   } while (count < 0 && errno == EINTR);
-  if (count <= 0) return false;
+  if (count <= 0) {
+    if (count == 0) errno = 0; // the end, in peace
+    note_failure("recv");
+    return false;
+  }
   buffer_.append(chunk.data(), static_cast<std::size_t>(count));
   return true;
 }

@@ -46,16 +46,23 @@ public:
   /// Everything until the end of the connection.
   [[nodiscard]] std::string read_all();
 
+  /// For the message of a failed test: what the last call that failed was told.
+  [[nodiscard]] std::string how_it_ended() const;
+
   void shut_write() noexcept;
   /// Ends with a reset instead of a farewell.
   void close_abruptly() noexcept;
   void close() noexcept;
 
 private:
+  [[nodiscard]] bool goes_on_connecting() const noexcept;
+  void note_failure(const char* call) noexcept;
   [[nodiscard]] bool read_chunks(std::string& body);
 
   int fd_{-1};
   std::string buffer_;
+  const char* failed_call_{"nothing failed"};
+  int failure_{0}; ///< errno
 };
 
 } // namespace grunndata::api::http::testing

@@ -74,6 +74,7 @@ struct Tally {
   std::size_t wrong = 0;
   std::size_t unanswered = 0;
   std::chrono::steady_clock::duration slowest{};
+  std::string how_unanswered; ///< to find out why
 };
 
 /// Looks up until `enough`, on a few connections in turn, each used for some requests only.
@@ -90,6 +91,8 @@ Tally look_up(std::uint16_t port, const std::vector<Question>& asked,
     tally.slowest = std::max(tally.slowest, std::chrono::steady_clock::now() - begin);
     if (!answer) {
       ++tally.unanswered;
+      tally.how_unanswered += " look-up " + std::to_string(i % requests_a_connection) +
+                              " of a connection, " + connection.how_it_ended() + ';';
       connection = Connection(port);
     } else if (answer->status == 200 && text_member(answer->body, "id") == question.id) {
       ++tally.right;
@@ -103,7 +106,7 @@ Tally look_up(std::uint16_t port, const std::vector<Question>& asked,
 void check_tally(const Tally& tally) {
   CHECK(tally.right > 0);
   CHECK(tally.wrong == 0);
-  CHECK(tally.unanswered == 0);
+  CHECK_MESSAGE(tally.unanswered == 0, tally.how_unanswered);
   CHECK(tally.slowest < lookup_time_max);
 }
 
