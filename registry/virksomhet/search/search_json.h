@@ -1,0 +1,14 @@
+// A page of a search as callers are shown it.
+#pragma once
+
+#include "registry/virksomhet/search/node_search.h"
+
+#include <string>
+
+namespace grunndata::registry::virksomhet::search {
+
+/// `{"hits":[{"node":{…},"match":"exact"|"prefix"|"misspelt"[,"byFormerName":true]},…]
+/// [,"next":…]}`, the node as in node_json.h.
+void append_json(std::string& out, const SearchPage& page);
+
+} // namespace grunndata::registry::virksomhet::search
