@@ -1,5 +1,5 @@
 // The enterprise structure as the command line shows it: the invented registers, across a merger.
-#include "tests/program/running_program.h"
+#include "tests/program/served_registry.h"
 
 #include <doctest/doctest.h>
 #include <string>
@@ -95,4 +95,38 @@ TEST_CASE("a question that cannot be answered says why, and ends as the table of
     CAPTURE(outcome.err);
     CHECK(contains(outcome.err, wrong.told));
   }
+}
+
+TEST_CASE("units are found by words, as of a day, and through a running server alike") {
+  const ScratchFolder scratch;
+  const std::string directory = scratch / "data";
+  load(directory);
+  const Outcome ward = ask(directory, {"search", "hjerteovervaking"});
+  CHECK(ward.status == 0);
+  CHECK(contains(ward.out, "RSH:4990050  Hjerteovervåkingen\n"));
+  const std::vector<std::string> then{"search", "sjukehus", "sorvik", "--as-of", "2022-06-01"};
+  const Outcome before = ask(directory, then);
+  CHECK(contains(before.out, "ENH:310000213  SØRVIK SYKEHUS HF\n"));
+  CHECK_FALSE(contains(ask(directory, {"search", "sjukehus", "sorvik"}).out, "310000213"));
+  const Outcome json =
+      ask(directory, {"search", "310000140", "--type", "JURIDISK_ENHET", "--json"});
+  CHECK(contains(json.out, R"("name":"FJORDLAND UNIVERSITETSSYKEHUS HF")"));
+  CHECK(contains(json.out, R"("match":"exact"}]})"));
+  const Outcome nothing = ask(directory, {"search", "finnesikke"});
+  CHECK(nothing.status == 0);
+  CHECK(nothing.out.empty());
+  CHECK(contains(nothing.err, "nothing was found"));
+  const Outcome first = ask(directory, {"search", "sykehus", "--life", "any", "--limit", "1"});
+  CHECK(contains(first.err, "--after "));
+  for (const std::vector<std::string>& wrong :
+       {std::vector<std::string>{"search"}, {"search", "x"}, {"search", "--type", "HUS", "sykehus"},
+        {"search", "--source", "avisen", "sykehus"}, {"search", "sykehus", "--after", "0"},
+        {"search", "sykehus", "--limit", "101"}, {"search", "--code", "a b"}}) {
+    CAPTURE(wrong.back());
+    const Outcome refused = ask(directory, wrong);
+    CHECK(refused.status == 2);
+    CHECK(refused.out.empty());
+  }
+  const ServedRegistry served(directory);
+  CHECK(ask(directory, then).out == before.out);
 }

@@ -11,6 +11,7 @@
 #include "tools/commands/backup_watch.h"
 #include "tools/commands/command_audit.h"
 #include "tools/commands/exit_status.h"
+#include "tools/commands/search_task.h"
 #include "tools/commands/sync_figures.h"
 #include "tools/commands/sync_task.h"
 #include "tools/commands/webhook_task.h"
@@ -258,6 +259,7 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   if (opened.audit) {
     retention.emplace(*opened.audit, retention_options(values.audit));
   }
+  const SearchTask searching(*opened.registry);
   std::unique_ptr<SyncTask> following;
   if (values.sync.enabled) {
     auto started = SyncTask::start(opened);

@@ -5,6 +5,7 @@
 #include "registry/virksomhet/structure.h"
 #include "tools/administration/command_host.h"
 #include "tools/commands/exit_status.h"
+#include "tools/commands/virksomhet_search.h"
 #include "tools/config/flags.h"
 
 #include <CLI/CLI.hpp>
@@ -52,37 +53,6 @@ Result<structure::OwnedNodeKey> key_of(const std::string& text) {
     return structure::parse_node_key("GLN:" + text);
   }
   return structure::parse_node_key(text);
-}
-
-Result<structure::AsOf> as_of(const VirksomhetFlags& flags, const registry::Registry& registry) {
-  structure::AsOf asked;
-  if (!flags.as_of.empty()) {
-    asked.valid = registry::parse_instant(flags.as_of);
-    if (!asked.valid) {
-      return fail(ErrorCode::invalid, "--as-of is a date or an RFC 3339 date-time");
-    }
-  }
-  if (flags.recorded_as_of.empty()) {
-    return asked;
-  }
-  const std::string& text = flags.recorded_as_of;
-  std::uint64_t sequence = 0;
-  const auto number = std::from_chars(text.data(), text.data() + text.size(), sequence);
-  if (number.ec == std::errc{} && number.ptr == text.data() + text.size()) {
-    asked.recorded = sequence;
-    return asked;
-  }
-  const auto when = registry::parse_instant(text);
-  if (!when) {
-    return fail(ErrorCode::invalid,
-                "--recorded-as-of is a sequence number, a date or an RFC 3339 date-time");
-  }
-  const auto then = registry.sequence_at(*when);
-  if (!then) {
-    return tl::unexpected(then.error());
-  }
-  asked.recorded = *then;
-  return asked;
 }
 
 /// What a sub-command shows of the node that was found.
@@ -142,7 +112,7 @@ int run(const VirksomhetFlags& flags, Show show, OpenedRegistry& opened, Console
   if (!key) {
     return report_error(console.err, key.error());
   }
-  const auto when = as_of(flags, *opened.registry);
+  const auto when = as_of_flags(flags.as_of, flags.recorded_as_of, *opened.registry);
   if (!when) {
     return report_error(console.err, when.error());
   }
@@ -181,6 +151,37 @@ CLI::App* add_question(CLI::App& virksomhet, const char* name, const char* descr
 
 } // namespace
 
+Result<structure::AsOf> as_of_flags(const std::string& valid, const std::string& text,
+                                    const registry::Registry& registry) {
+  structure::AsOf asked;
+  if (!valid.empty()) {
+    asked.valid = registry::parse_instant(valid);
+    if (!asked.valid) {
+      return fail(ErrorCode::invalid, "--as-of is a date or an RFC 3339 date-time");
+    }
+  }
+  if (text.empty()) {
+    return asked;
+  }
+  std::uint64_t sequence = 0;
+  const auto number = std::from_chars(text.data(), text.data() + text.size(), sequence);
+  if (number.ec == std::errc{} && number.ptr == text.data() + text.size()) {
+    asked.recorded = sequence;
+    return asked;
+  }
+  const auto when = registry::parse_instant(text);
+  if (!when) {
+    return fail(ErrorCode::invalid,
+                "--recorded-as-of is a sequence number, a date or an RFC 3339 date-time");
+  }
+  const auto then = registry.sequence_at(*when);
+  if (!then) {
+    return tl::unexpected(then.error());
+  }
+  asked.recorded = *then;
+  return asked;
+}
+
 void add_virksomhet_command(CLI::App& program, CommandHost& host, int& exit_status) {
   CLI::App* virksomhet =
       program.add_subcommand("virksomhet", "The enterprise structure: nodes, trees and numbers");
@@ -203,6 +204,7 @@ void add_virksomhet_command(CLI::App& program, CommandHost& host, int& exit_stat
   add_question(*virksomhet, "numbers", "Its numbers in other systems, with the way to each",
                show_numbers, crossed, host, exit_status)
       ->add_option("--to", crossed->to, "Of one system: ENH, RSH, HER, GLN …");
+  add_virksomhet_search(*virksomhet, host, exit_status);
 }
 
 } // namespace grunndata::tools

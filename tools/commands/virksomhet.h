@@ -1,6 +1,10 @@
 // `grunndata virksomhet`: nodes of the enterprise structure, their trees and their numbers.
 #pragma once
 
+#include "registry/virksomhet/structure.h"
+
+#include <string>
+
 namespace CLI {
 class App;
 } // namespace CLI
@@ -8,6 +12,12 @@ class App;
 namespace grunndata::tools {
 
 class CommandHost;
+
+/// What `--as-of` and `--recorded-as-of` say; both may be empty. Errors: `invalid`,
+/// `not_known_then`, those of the registry.
+[[nodiscard]] registry::Result<registry::virksomhet::AsOf>
+as_of_flags(const std::string& valid, const std::string& recorded,
+            const registry::Registry& registry);
 
 void add_virksomhet_command(CLI::App& program, CommandHost& host, int& exit_status);
 

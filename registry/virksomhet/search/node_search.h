@@ -60,8 +60,8 @@ public:
   [[nodiscard]] bool is_ready() const;
 
   /// Everything counts that was committed before the call. Errors: `unavailable` before the first
-  /// `refresh` has ended; `invalid` (the order breaks a rule, see `read_order`; or it is of another
-  /// time than now, and more than `nodes_read_max` nodes have had the words); `corrupt`, `storage`.
+  /// `refresh` has ended; those of `read_order`; `invalid` as well when it is of another time than
+  /// now and more than `nodes_read_max` nodes have had the words; `corrupt`, `storage`.
   [[nodiscard]] Result<SearchPage> search(const SearchOrder& order);
 
   [[nodiscard]] SearchFigures figures() const;

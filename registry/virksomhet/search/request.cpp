@@ -121,7 +121,7 @@ Result<Request> read_order(const SearchOrder& order, const IdCipher& ids) {
   if (!order.after.empty()) {
     request.after = read_place(order.after, request.hash, ids);
     if (!request.after) {
-      return fail(ErrorCode::invalid, "the place is none of this search");
+      return fail(ErrorCode::out_of_range, "the place is none of this search");
     }
   }
   request.numbers = numbers_in(order.text);

@@ -44,7 +44,7 @@ struct Request {
   [[nodiscard]] bool is_of_now() const noexcept { return !as_of.valid && !as_of.recorded; }
 };
 
-/// Errors: `invalid`.
+/// Errors: `invalid`; `out_of_range` when `after` is no place in what the order asks for.
 [[nodiscard]] Result<Request> read_order(const SearchOrder& order, const IdCipher& ids);
 
 /// How a caller goes on behind `place`; tells nothing but to `read_order`, of the same order.

@@ -4,7 +4,7 @@
 
 namespace grunndata::registry::virksomhet::search {
 
-void append_json(std::string& out, const SearchPage& page) {
+void append_hits(std::string& out, const SearchPage& page) {
   out += R"({"hits":[)";
   for (const SearchHit& hit : page.hits) {
     out += &hit == &page.hits.front() ? R"({"node":)" : R"(,{"node":)";
@@ -16,10 +16,6 @@ void append_json(std::string& out, const SearchPage& page) {
     out += '}';
   }
   out += ']';
-  if (!page.next.empty()) {
-    out.append(R"(,"next":")").append(page.next).append("\"");
-  }
-  out += '}';
 }
 
 } // namespace grunndata::registry::virksomhet::search

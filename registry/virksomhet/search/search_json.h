@@ -7,8 +7,8 @@
 
 namespace grunndata::registry::virksomhet::search {
 
-/// `{"hits":[{"node":{…},"match":"exact"|"prefix"|"misspelt"[,"byFormerName":true]},…]
-/// [,"next":…]}`, the node as in node_json.h.
-void append_json(std::string& out, const SearchPage& page);
+/// `{"hits":[{"node":{…},"match":"exact"|"prefix"|"misspelt"[,"byFormerName":true]},…]` without the
+/// closing brace, so that a cursor can follow; the node as in node_json.h.
+void append_hits(std::string& out, const SearchPage& page);
 
 } // namespace grunndata::registry::virksomhet::search
