@@ -37,10 +37,11 @@ public:
   Checker(Registry& registry, const CheckOptions& options)
       : registry_(registry), store_(*registry.impl().store), options_(options),
         snapshot_(store_.snapshot()), newest_(registry.newest_sequence()),
-        nodes_(registry, *snapshot_, [this](const EntityId& node, std::string what) {
-          add("node", node == EntityId{} ? std::string{} : outside(node), std::move(what),
-              advice_restore);
-        }) {}
+        nodes_(registry, *snapshot_,
+               [this](const EntityId& node, std::string what, virksomhet::Remedy remedy) {
+                 add("node", node == EntityId{} ? std::string{} : outside(node), std::move(what),
+                     remedy == virksomhet::Remedy::rebuild ? advice_rebuild : advice_restore);
+               }) {}
 
   Result<CheckReport> run();
 
@@ -445,7 +446,7 @@ Result<CheckReport> Checker::run() {
        }},
       {Family::node, [this](auto key, auto value) { return nodes_.check_node(key, value); }},
       {Family::node_past, [this](auto key, auto) { return nodes_.check_beside(key); }},
-      {Family::node_source, [this](auto key, auto) { return nodes_.check_beside(key); }},
+      {Family::node_source, [this](auto key, auto) { return nodes_.check_source(key); }},
       {Family::node_key, [this](auto key, auto value) { return nodes_.check_number(key, value); }},
       {Family::structure,
        [this](auto key, auto value) { return nodes_.check_structure(key, value); }},

@@ -1,9 +1,11 @@
 // The log as its readers see it.
 #include "registry/commit_listener.h"
 #include "registry/keys.h"
+#include "registry/node_runs.h"
 #include "registry/registry.h"
 #include "registry/registry_impl.h"
 
+#include <algorithm>
 #include <array>
 
 namespace grunndata::registry {
@@ -49,6 +51,20 @@ Event event_of(std::uint64_t sequence, const LogEntry& entry, EventType told, co
   event.person = ids.seal(entry.entity);
   event.recorded = Instant{entry.recorded_at};
   return event;
+}
+
+bool wants(const EventFilter& filter, EventType told, EntityKind kind) noexcept {
+  return (filter.types.none() || filter.types.test(static_cast<std::size_t>(told))) &&
+         (!filter.kind || *filter.kind == kind);
+}
+
+/// The run of events to pass over at `entry`, when those asked for are of others than nodes.
+Result<std::optional<NodeRun>> run_to_pass(const store::Store& store, std::uint64_t sequence,
+                                           const LogEntry& entry,
+                                           const std::optional<EntityKind>& wanted) {
+  const bool is_passed = wanted && *wanted != EntityKind::virksomhet &&
+                         static_cast<EntityKind>(entry.domain) == EntityKind::virksomhet;
+  return is_passed ? node_run_at(store, sequence) : Result<std::optional<NodeRun>>(std::nullopt);
 }
 
 tl::unexpected<Error> corrupt() {
@@ -101,7 +117,7 @@ Result<EventPage> Registry::events(std::uint64_t from, std::size_t limit, Access
   bool ended_early = false;
   std::size_t looked_at = 0;
   const auto cursor = impl_->store->scan(Family::log);
-  for (cursor->seek(key_of_number(from)); cursor->valid(); cursor->next()) {
+  for (cursor->seek(key_of_number(from)); cursor->valid();) {
     const std::uint64_t sequence = number_of_key(cursor->key());
     ended_early = page.events.size() == limit || looked_at == filter.looked_at_max;
     if (sequence > newest || ended_early) {
@@ -112,21 +128,26 @@ Result<EventPage> Registry::events(std::uint64_t from, std::size_t limit, Access
     if (!entry) {
       return corrupt();
     }
-    const auto told = told_type(*entry, access);
-    if (!told) {
+    const auto run = run_to_pass(*impl_->store, sequence, *entry, filter.kind);
+    if (!run) {
+      return tl::unexpected(run.error());
+    }
+    if (*run) {
+      page.next = std::min((*run)->last, newest) + 1;
+      cursor->seek(key_of_number(page.next));
       continue;
     }
-    ++looked_at;
-    const bool is_wanted =
-        (filter.types.none() || filter.types.test(static_cast<std::size_t>(*told))) &&
-        (!filter.kind || *filter.kind == static_cast<EntityKind>(entry->domain));
-    if (!is_wanted) {
-      continue;
+    if (const auto told = told_type(*entry, access)) {
+      ++looked_at;
+      if (wants(filter, *told, static_cast<EntityKind>(entry->domain))) {
+        page.events.push_back(event_of(sequence, *entry, *told, impl_->ids));
+        if (auto explained = explain(*impl_->store, *entry, access, page.events.back());
+            !explained) {
+          return tl::unexpected(explained.error());
+        }
+      }
     }
-    page.events.push_back(event_of(sequence, *entry, *told, impl_->ids));
-    if (auto explained = explain(*impl_->store, *entry, access, page.events.back()); !explained) {
-      return tl::unexpected(explained.error());
-    }
+    cursor->next();
   }
   if (auto status = cursor->status(); !status) {
     return tl::unexpected(status.error());
@@ -141,21 +162,31 @@ Result<EventPage> Registry::events(std::uint64_t from, std::size_t limit, Access
 Result<std::optional<Event>> Registry::latest_event(Access access,
                                                     std::optional<EntityKind> kind) const {
   const auto cursor = impl_->store->scan(Family::log);
-  for (cursor->seek_before(key_of_number(newest_sequence())); cursor->valid(); cursor->previous()) {
+  for (cursor->seek_before(key_of_number(newest_sequence())); cursor->valid();) {
+    const std::uint64_t sequence = number_of_key(cursor->key());
     const auto entry = read_log(cursor->value());
     if (!entry) {
       return corrupt();
     }
-    if (kind && *kind != static_cast<EntityKind>(entry->domain)) {
+    const auto run = run_to_pass(*impl_->store, sequence, *entry, kind);
+    if (!run) {
+      return tl::unexpected(run.error());
+    }
+    if (*run) {
+      cursor->seek_before(key_of_number((*run)->first - 1));
       continue;
     }
-    if (const auto told = told_type(*entry, access)) {
-      Event event = event_of(number_of_key(cursor->key()), *entry, *told, impl_->ids);
+    const auto told = kind && *kind != static_cast<EntityKind>(entry->domain)
+                          ? std::nullopt
+                          : told_type(*entry, access);
+    if (told) {
+      Event event = event_of(sequence, *entry, *told, impl_->ids);
       if (auto explained = explain(*impl_->store, *entry, access, event); !explained) {
         return tl::unexpected(explained.error());
       }
       return event;
     }
+    cursor->previous();
   }
   if (auto status = cursor->status(); !status) {
     return tl::unexpected(status.error());

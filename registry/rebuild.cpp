@@ -10,6 +10,7 @@
 #include "registry/purge/shared_homes.h"
 #include "registry/registry_impl.h"
 #include "registry/row_grading.h"
+#include "registry/virksomhet/rebuild_nodes.h"
 
 #include <algorithm>
 #include <map>
@@ -321,7 +322,9 @@ Result<RebuildFigures> rebuild(Registry& registry, const Renderer& renderer,
       const auto mended = candidates::rebuild_search_keys(
           registry, [&] { return !progress || progress(figures); });
       figures.mended += mended.value_or(0);
-      return mended ? Result<RebuildFigures>(figures) : tl::unexpected(mended.error());
+      const auto nodes = mended ? virksomhet::rebuild_nodes(registry, figures, progress)
+                                : Result<void>(tl::unexpected(mended.error()));
+      return nodes ? Result<RebuildFigures>(figures) : tl::unexpected(nodes.error());
     }
     const auto done = registry.impl().queue->run([&](Transaction& transaction) -> Result<void> {
       std::vector<purge::Note> notes;

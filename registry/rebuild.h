@@ -18,7 +18,7 @@ using Renderer =
 struct RebuildFigures {
   std::uint64_t entities = 0;
   std::uint64_t changed = 0;  ///< entities whose stored bytes became others
-  std::uint64_t mended = 0;   ///< index entries, edges or search keys that were wrong
+  std::uint64_t mended = 0;   ///< index entries, edges, search keys … that were wrong
   std::uint64_t failed = 0;   ///< source records that cannot be mapped any more: left as they were
 };
 
@@ -29,8 +29,8 @@ using RebuildProgress = std::function<bool(const RebuildFigures&)>;
 /// no new recorded interval, identifiers and links untouched. Reads go on meanwhile. When the
 /// mapping did not change, nothing is written. Running it twice does no harm. Nothing purged comes
 /// back, for it is not in what is kept; what this version sees must be purged goes
-/// (purge/forgetting.h). Search keys become those that the rows give; a directory of an older
-/// version can be searched from then on.
+/// (purge/forgetting.h). Search keys become those that the rows give, also of older versions, and
+/// what follows from nodes becomes right (virksomhet/rebuild_nodes.h); their rows stay.
 /// Errors: `corrupt`, `storage`, `unavailable`, `cancelled`.
 [[nodiscard]] Result<RebuildFigures> rebuild(Registry& registry, const Renderer& renderer,
                                              const RebuildProgress& progress);

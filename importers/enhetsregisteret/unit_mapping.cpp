@@ -1,13 +1,13 @@
 #include "importers/enhetsregisteret/unit_mapping.h"
 
 #include "identifiers/check.h"
+#include "importers/enhetsregisteret/sole_proprietors.h"
 #include "importers/enhetsregisteret/unit_fields.h"
 #include "importers/reading/json_document.h"
 #include "importers/virksomhet/node_builder.h"
 
 #include <array>
 #include <optional>
-#include <unordered_set>
 #include <utility>
 
 namespace grunndata::importers::enhetsregisteret {
@@ -26,7 +26,6 @@ using registry::virksomhet::NodeRelation;
 using registry::virksomhet::NodeStatus;
 using registry::virksomhet::NodeType;
 using registry::virksomhet::Says;
-using registry::virksomhet::Sensitivity;
 using virksomhet::Body;
 using virksomhet::is_given;
 using virksomhet::Mapped;
@@ -82,7 +81,7 @@ constexpr std::array registers{
 
 class UnitMapper::Work {
  public:
-  explicit Work(UnitMappingOptions options) : options_(std::move(options)) {}
+  explicit Work(const UnitMappingOptions& options) : options_(options) {}
 
   Outcome map(std::string_view json, NodeRecord& out, MappingReport& report);
 
@@ -113,17 +112,11 @@ class UnitMapper::Work {
     return node.time(name_of(field), at(field));
   }
   [[nodiscard]] bool is_removed() const noexcept;
-  [[nodiscard]] bool is_person(std::string_view form, NodeBuilder& node);
-  void mark(NodeItem* item) const noexcept {
-    if (item != nullptr && personal_) item->sensitivity = Sensitivity::personal;
-  }
 
-  UnitMappingOptions options_;
+  const UnitMappingOptions& options_;
   reading::JsonDocument document_;
   std::array<JsonSlot, unit_field_count> slots_{};
   std::size_t fields_ = 0; ///< known ones in the document
-  bool personal_ = false;
-  std::unordered_set<std::uint32_t> sole_proprietors_; ///< met so far
 };
 
 Outcome UnitMapper::Work::map(std::string_view json, NodeRecord& out, MappingReport& report) {
@@ -172,15 +165,6 @@ bool UnitMapper::Work::is_removed() const noexcept {
   return has(slettedato) && fields_ == 2U + (at(links).begin != nullptr ? 1U : 0U);
 }
 
-bool UnitMapper::Work::is_person(std::string_view form, NodeBuilder& node) {
-  if (form == "ENK") return true;
-  if (type_of(form) != NodeType::underenhet) return false;
-  const std::string parent(node.text_of(at(overordnet_enhet)));
-  const auto number = reading::whole_number(at(overordnet_enhet));
-  if (number && sole_proprietors_.contains(static_cast<std::uint32_t>(*number))) return true;
-  return options_.is_sole_proprietor && options_.is_sole_proprietor(parent);
-}
-
 Outcome UnitMapper::Work::map_unit(NodeBuilder& node) {
   NodeRecord& out = node.record();
   if (is_removed()) {
@@ -194,11 +178,6 @@ Outcome UnitMapper::Work::map_unit(NodeBuilder& node) {
     return refuse("organisasjonsform", "missing_form", "the unit has no organisasjonsform");
   }
   out.type = type_of(form);
-  personal_ = is_person(form, node);
-  if (form == "ENK") {
-    sole_proprietors_.insert(
-        static_cast<std::uint32_t>(*reading::whole_number(at(organisasjonsnummer))));
-  }
   put_life(node);
   put_names(node);
   put_codes(node);
@@ -212,6 +191,7 @@ Outcome UnitMapper::Work::map_unit(NodeBuilder& node) {
   put_foreign(node);
   put_annotations(node);
   put_parent(node);
+  if (form == "ENK") mark_personal(out);
   return Mapped::node;
 }
 
@@ -253,10 +233,8 @@ void UnitMapper::Work::put_names(NodeBuilder& node) {
     item->says = Says::interval;
     item->valid_from = from;
     item->valid_to = to;
-    mark(item);
   }
   NodeItem* const item = node.add(NodePart::name, node.body().put("name", at(navn)), at(navn));
-  mark(item);
   if (item != nullptr) item->valid_from = replaced;
   if (item == nullptr && at(navn).begin != nullptr) node.note(Oddity::wrong_type, name_of(navn));
 }
@@ -333,7 +311,7 @@ void UnitMapper::Work::put_address(NodeBuilder& node, NodePart part, UnitField f
   body.put("municipality", reading::member(address, "kommune"));
   body.put("countryCode", reading::member(address, "landkode"));
   body.put("country", reading::member(address, "land"));
-  mark(node.add(part, body, address));
+  node.add(part, body, address);
 }
 
 void UnitMapper::Work::put_addresses(NodeBuilder& node) {
@@ -343,11 +321,11 @@ void UnitMapper::Work::put_addresses(NodeBuilder& node) {
 }
 
 void UnitMapper::Work::put_contact(NodeBuilder& node) {
-  mark(node.add(NodePart::contact, node.body()
-                                       .put("telephone", at(telefon))
-                                       .put("mobile", at(mobil))
-                                       .put("email", at(epostadresse))
-                                       .put("homePage", at(hjemmeside))));
+  node.add(NodePart::contact, node.body()
+                                  .put("telephone", at(telefon))
+                                  .put("mobile", at(mobil))
+                                  .put("email", at(epostadresse))
+                                  .put("homePage", at(hjemmeside)));
 }
 
 void UnitMapper::Work::put_registration(NodeBuilder& node) {
@@ -433,7 +411,6 @@ void UnitMapper::Work::put_annotations(NodeBuilder& node) {
                                     row);
     if (item == nullptr) continue;
     item->valid_from = node.time("paategninger.innfoertDato", reading::member(row, "innfoertDato"));
-    mark(item);
   }
 }
 
@@ -446,12 +423,34 @@ void UnitMapper::Work::put_parent(NodeBuilder& node) {
   if (changed && *changed <= options_.extracted_at) claim.valid_from = changed;
 }
 
+/// For another thread; knows of its own document alone.
+class UnitMapper::Beside final : public virksomhet::NodeMapper {
+ public:
+  explicit Beside(const UnitMappingOptions& options) : work_(options) {}
+
+  Outcome map(std::string_view json, NodeRecord& out, MappingReport& report) override {
+    return work_.map(json, out, report);
+  }
+
+ private:
+  Work work_;
+};
+
 UnitMapper::UnitMapper(UnitMappingOptions options)
-    : work_(std::make_unique<Work>(std::move(options))) {}
+    : options_(std::move(options)), work_(std::make_unique<Work>(options_)),
+      persons_(std::make_unique<SoleProprietors>(options_.is_sole_proprietor)) {}
 UnitMapper::~UnitMapper() = default;
 
 Outcome UnitMapper::map(std::string_view json, NodeRecord& out, MappingReport& report) {
-  return work_->map(json, out, report);
+  Outcome outcome = work_->map(json, out, report);
+  if (outcome && *outcome == Mapped::node) relate(out);
+  return outcome;
 }
+
+std::unique_ptr<virksomhet::NodeMapper> UnitMapper::beside() const {
+  return std::make_unique<Beside>(options_);
+}
+
+void UnitMapper::relate(NodeRecord& record) { persons_->relate(record); }
 
 } // namespace grunndata::importers::enhetsregisteret

@@ -16,9 +16,11 @@ struct UnitMappingOptions {
   /// Whether the unit is a sole proprietorship, of parents that the mapper has not met; may be
   /// unset.
   std::function<bool(std::string_view orgnr)> is_sole_proprietor;
-  /// Which units are wanted; unset: all.
+  /// Which units are wanted; unset: all. Called on every thread that maps.
   std::function<bool(std::string_view orgnr)> is_selected;
 };
+
+class SoleProprietors;
 
 /// Documents of version 2 as the interface answers them, of the full files (`links: []`), and of
 /// copies from 2019, which lack `respons_klasse`. Says how it is now, but for `historiskeNavn`.
@@ -36,10 +38,16 @@ class UnitMapper final : public virksomhet::NodeMapper {
   [[nodiscard]] tl::expected<virksomhet::Mapped, reading::MappingFault>
   map(std::string_view json, registry::virksomhet::NodeRecord& out,
       reading::MappingReport& report) override;
+  /// Must not outlive this one.
+  [[nodiscard]] std::unique_ptr<virksomhet::NodeMapper> beside() const override;
+  void relate(registry::virksomhet::NodeRecord& record) override;
 
  private:
   class Work;
+  class Beside;
+  UnitMappingOptions options_;
   std::unique_ptr<Work> work_;
+  std::unique_ptr<SoleProprietors> persons_; ///< among the units met so far
 };
 
 } // namespace grunndata::importers::enhetsregisteret

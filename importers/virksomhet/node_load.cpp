@@ -2,7 +2,10 @@
 
 #include "importers/reading/load_cursor.h"
 #include "importers/reading/record_reader.h"
+#include "importers/virksomhet/mapping_pool.h"
 
+#include <algorithm>
+#include <deque>
 #include <future>
 #include <memory>
 #include <utility>
@@ -16,12 +19,17 @@ using registry::fail;
 using registry::Result;
 using registry::virksomhet::NodeBatch;
 using registry::virksomhet::NodeImportCounts;
+using registry::virksomhet::NodeImportPart;
 using registry::virksomhet::Refusal;
 
 namespace {
 
 /// Files of more bytes than this are loaded past the write-ahead log.
 constexpr std::uint64_t bulk_bytes_min = 16U << 20U;
+constexpr std::uint32_t bulk_batch_records = 20'000;
+/// Records mapped at once: few enough to stay in a processor's cache on their way to the writer.
+constexpr std::uint64_t part_records = 250;
+constexpr unsigned mapping_threads = 2;
 
 Result<RecordReader> open_reader(const NodeLoadOptions& options) {
   reading::RecordReaderOptions reading;
@@ -35,21 +43,16 @@ std::string cursor_key(const NodeLoadOptions& options) {
   return std::string("cursor/import/").append(registry::virksomhet::name_of(options.source));
 }
 
-std::uint32_t origin_of(std::string_view path, std::vector<std::string>& origins) {
-  if (origins.empty() || origins.back() != path) origins.emplace_back(path);
-  return static_cast<std::uint32_t>(origins.size() - 1);
-}
-
+/// A document of a list that is refused.
 void refuse_record(const Record& record, reading::MappingFault fault, NodeBatch& batch) {
-  registry::QuarantineDraft draft;
-  draft.number = record.record_number;
-  draft.byte_offset = record.offset;
-  draft.origin = origin_of(record.path, batch.origins);
-  draft.json_path = std::move(fault.json_path);
-  draft.reason = std::move(fault.reason);
-  draft.message = std::move(fault.message);
-  draft.raw = record.json;
-  batch.quarantine.push_back(std::move(draft));
+  if (batch.origins.empty() || batch.origins.back() != record.path) {
+    batch.origins.emplace_back(record.path);
+  }
+  RawPart::Place place;
+  place.number = record.record_number;
+  place.byte_offset = record.offset;
+  place.origin = static_cast<std::uint32_t>(batch.origins.size() - 1);
+  batch.quarantine.push_back(refused(place, record.json, std::move(fault)));
 }
 
 reading::MappingFault fault_of(const Record& record) {
@@ -108,16 +111,29 @@ class Stream : public Load {
     cursor_.paths = reading::joined_paths(options.paths);
     const auto total = reader_.bytes_total();
     bulk_ = total && *total >= bulk_bytes_min;
+    batch_records_ = bulk_ ? std::max(options.batch_records, bulk_batch_records)
+                           : options.batch_records;
   }
 
   Result<NodeLoadResult> run();
 
  private:
+  /// What is to be committed together: handed to the pool, perhaps mapped.
+  struct Group {
+    std::deque<std::future<MappedPart>> parts;
+    std::uint64_t records = 0;
+    /// Of the parts that are mapped.
+    std::shared_ptr<std::atomic<std::uint64_t>> left_out =
+        std::make_shared<std::atomic<std::uint64_t>>(0);
+    reading::MappingReport report; ///< of the parts that the writer has taken
+  };
+
   Result<void> skip_to_cursor();
-  bool read_batch(NodeBatch& batch);
-  void take(const Record& record, NodeBatch& batch);
-  void submit(NodeBatch batch);
+  [[nodiscard]] std::uint64_t room_in(const Group& group) const;
+  bool read_group(Group& group);
+  void submit(std::shared_ptr<Group> group);
   Result<void> await_commit();
+  Result<void> load_all();
   Result<void> close();
   [[nodiscard]] bool has_too_many_errors() {
     const bool too_many = options_.errors_max &&
@@ -130,9 +146,11 @@ class Stream : public Load {
   std::string key_;
   reading::LoadCursor cursor_;
   bool bulk_ = false;
-  std::uint64_t read_ = 0;     ///< of the batch being made
-  std::uint64_t left_out_ = 0; ///< of the same
-  std::optional<std::future<Result<NodeImportCounts>>> commit_;
+  std::uint32_t batch_records_ = 0;
+  std::shared_ptr<Group> written_; ///< whose commit is awaited
+  std::future<Result<NodeImportCounts>> commit_;
+  std::shared_ptr<SpareParts> spare_ = std::make_shared<SpareParts>();
+  std::optional<MappingPool> pool_; ///< last: its threads end before what they write to
 };
 
 /// What is skipped is mapped all the same: a mapper may learn from it.
@@ -164,60 +182,79 @@ Result<void> Stream::skip_to_cursor() {
   return {};
 }
 
-void Stream::take(const Record& record, NodeBatch& batch) {
-  ++read_;
-  if (!record.fault.empty()) return refuse_record(record, fault_of(record), batch);
-  registry::virksomhet::NodeImportItem& item = batch.items.emplace_back();
-  auto mapped = mapper_.map(record.json, item.record, result_.report);
-  if (mapped && *mapped == Mapped::node) {
-    item.number = record.record_number;
-    item.byte_offset = record.offset;
-    item.origin = origin_of(record.path, batch.origins);
-    return;
-  }
-  batch.items.pop_back();
-  if (mapped) {
-    ++left_out_;
-  } else {
-    refuse_record(record, std::move(mapped.error()), batch);
-  }
+/// How many more records belong into the commit. What is left out does not count, which is known
+/// when it is mapped: that is waited for where the first part has told that it happens.
+std::uint64_t Stream::room_in(const Group& group) const {
+  const auto room = [&] {
+    const std::uint64_t taken = group.records - *group.left_out;
+    return taken < batch_records_ ? batch_records_ - taken : 0;
+  };
+  if (room() != 0 || group.parts.empty()) return room();
+  group.parts.front().wait();
+  if (*group.left_out == 0) return 0;
+  for (const auto& part : group.parts) part.wait();
+  return room();
 }
 
-/// False at the end. After a request to stop the batch is not to be written: what fed a pipe may
-/// have been stopped along with us, so that its last record is only half a record.
-bool Stream::read_batch(NodeBatch& batch) {
+/// Has the records of one commit mapped part by part. False at the end. After a request to stop the
+/// group is not to be written: what fed a pipe may have been stopped along with us, so that its
+/// last record is only half a record.
+bool Stream::read_group(Group& group) {
   Record record;
-  read_ = 0;
-  left_out_ = 0;
-  while (batch.items.size() + batch.quarantine.size() < options_.batch_records) {
-    if (stops() || !next(record)) return false;
-    take(record, batch);
+  bool more = true;
+  for (std::uint64_t room = batch_records_; more && room != 0; room = room_in(group)) {
+    const std::uint64_t wanted = std::min(room, part_records);
+    RawPart part = spare_->raw();
+    while (more && part.records.size() < wanted) {
+      if (stops()) return false;
+      more = next(record);
+      if (more) part.add(record);
+    }
+    if (part.records.empty()) break;
+    group.records += part.records.size();
+    group.parts.push_back(pool_->submit(std::move(part), group.left_out));
   }
-  return true;
+  return more;
 }
 
-void Stream::submit(NodeBatch batch) {
-  cursor_.records += read_;
-  result_.figures.read += read_;
-  result_.figures.left_out += left_out_;
+void Stream::submit(std::shared_ptr<Group> group) {
+  if (!bulk_) { // a load past the log has the writer to itself: it may wait for what is mapped
+    for (const auto& part : group->parts) part.wait();
+  }
+  cursor_.records += group->records;
+  NodeBatch batch;
   batch.source = options_.source;
   batch.stamp = {cursor_.extracted_at};
   batch.cursor_key = key_;
   batch.cursor_value = reading::write_cursor(cursor_);
   batch.refusal = Refusal::record;
   batch.bulk = bulk_;
+  batch.next = [group, spare = spare_, &mapper = mapper_](NodeImportPart& part) {
+    spare->give(std::move(part));
+    if (group->parts.empty()) return false;
+    MappedPart mapped = group->parts.front().get();
+    group->parts.pop_front();
+    group->report.merge(mapped.report);
+    part = std::move(mapped.part);
+    for (auto& item : part.items) mapper.relate(item.record);
+    return true;
+  };
   auto promise = std::make_shared<std::promise<Result<NodeImportCounts>>>();
   commit_ = promise->get_future();
+  written_ = std::move(group);
   registry::virksomhet::submit_nodes(
       registry_, std::move(batch),
       [promise](Result<NodeImportCounts> counts) { promise->set_value(std::move(counts)); });
 }
 
 Result<void> Stream::await_commit() {
-  if (!commit_) return {};
-  const Result<NodeImportCounts> counts = commit_->get();
-  commit_.reset();
+  if (!written_) return {};
+  const Result<NodeImportCounts> counts = commit_.get();
+  const auto group = std::exchange(written_, nullptr);
   if (!counts) return tl::unexpected(counts.error());
+  result_.figures.read += group->records;
+  result_.figures.left_out += *group->left_out;
+  result_.report.merge(group->report);
   add(*counts);
   return {};
 }
@@ -229,23 +266,29 @@ Result<void> Stream::close() {
   return registry::virksomhet::settle_after_node_bulk(registry_);
 }
 
+/// One group is written while the next is read and mapped.
+Result<void> Stream::load_all() {
+  pool_.emplace(mapper_, mapping_threads, spare_);
+  for (bool more = true; more && result_.end == NodeLoadEnd::complete;) {
+    if (auto may = options_.may_go_on ? options_.may_go_on() : Result<void>{}; !may) {
+      auto written = await_commit();
+      return written ? may : written;
+    }
+    auto group = std::make_shared<Group>();
+    more = read_group(*group);
+    if (auto written = await_commit(); !written) return written;
+    if (result_.end != NodeLoadEnd::complete || has_too_many_errors()) break;
+    if (group->records != 0) submit(std::move(group));
+  }
+  return await_commit();
+}
+
 Result<NodeLoadResult> Stream::run() {
   if (options_.resume) {
     if (auto skipped = skip_to_cursor(); !skipped) return tl::unexpected(skipped.error());
   }
-  Result<void> may;
-  for (bool more = true; more && result_.end == NodeLoadEnd::complete;) {
-    if (options_.may_go_on) may = options_.may_go_on();
-    if (!may) break;
-    NodeBatch batch;
-    more = read_batch(batch);
-    if (auto written = await_commit(); !written) return tl::unexpected(written.error());
-    if (result_.end != NodeLoadEnd::complete || has_too_many_errors()) break;
-    if (read_ != 0) submit(std::move(batch));
-  }
-  if (auto written = await_commit(); !written) return tl::unexpected(written.error());
-  if (!may) return tl::unexpected(may.error());
-  static_cast<void>(has_too_many_errors()); // errors of the last batch count too
+  if (auto loaded = load_all(); !loaded) return tl::unexpected(loaded.error());
+  static_cast<void>(has_too_many_errors()); // errors of the last batches count too
   if (auto closed = close(); !closed) return tl::unexpected(closed.error());
   return std::move(result_);
 }
@@ -287,7 +330,8 @@ class Whole : public Load {
     batch.stamp = {options_.extracted_at};
     batch.refusal = Refusal::batch;
     batch.complete = options_.complete && batch.quarantine.empty();
-    const std::uint32_t origin = origin_of(options_.paths.front(), batch.origins);
+    batch.origins.emplace_back(options_.paths.front());
+    const auto origin = static_cast<std::uint32_t>(batch.origins.size() - 1);
     for (auto& record : list.records()) {
       auto& item = batch.items.emplace_back();
       item.record = std::move(record);

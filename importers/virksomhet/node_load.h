@@ -31,7 +31,7 @@ struct NodeLoadOptions {
   reading::Envelopes envelopes;     ///< what the source wraps its documents in
   bool tables = false;              ///< the source gives tables too
   registry::Instant extracted_at;   ///< when the source was read
-  std::uint32_t batch_records = 20'000;    ///< one commit
+  std::uint32_t batch_records = 2'000;     ///< one commit; a bulk load takes at least 20,000
   std::optional<std::uint64_t> errors_max; ///< stops when more records are quarantined
   /// Goes on after the records an interrupted load of the same paths wrote. Of streams alone.
   bool resume = false;
@@ -55,10 +55,11 @@ struct NodeLoadResult {
   std::optional<std::string> source_fault; ///< the source could not be read to its end
 };
 
-/// Batch by batch, one being written while the next is read; memory is that of two batches.
-/// Position and extracted-at are committed with each batch. A record that breaks a rule is
-/// quarantined alone. Errors: `not_found` (a path), `invalid` (another load was interrupted than
-/// the one to resume), and those of the registry.
+/// Batch by batch, one being written while the next is read and mapped, on several threads where
+/// the mapper allows it; memory is that of two batches. Files of more than 16 MB are loaded past
+/// the write-ahead log. Position and extracted-at are committed with each batch. A record that
+/// breaks a rule is quarantined alone. Errors: `not_found` (a path), `invalid` (another load was
+/// interrupted than the one to resume), and those of the registry.
 [[nodiscard]] registry::Result<NodeLoadResult>
 load_stream(registry::Registry& registry, const NodeLoadOptions& options, NodeMapper& mapper);
 

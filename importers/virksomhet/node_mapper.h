@@ -4,6 +4,7 @@
 #include "importers/reading/mapping_report.h"
 #include "registry/virksomhet/node_record.h"
 
+#include <memory>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
@@ -30,6 +31,14 @@ class NodeMapper {
   [[nodiscard]] virtual tl::expected<Mapped, reading::MappingFault>
   map(std::string_view json, registry::virksomhet::NodeRecord& out,
       reading::MappingReport& report) = 0;
+
+  /// Another for another thread, which knows nothing of documents before its own: this one's
+  /// `relate` makes of its records what `map` would have given. Null: there is none, and documents
+  /// must be mapped one after the other.
+  [[nodiscard]] virtual std::unique_ptr<NodeMapper> beside() const { return nullptr; }
+  /// Adds to a record of a mapper beside this one what follows from those before it. To be called
+  /// of every record, in the order of the source; not while `map` runs.
+  virtual void relate(registry::virksomhet::NodeRecord& record) { static_cast<void>(record); }
 };
 
 } // namespace grunndata::importers::virksomhet

@@ -2,6 +2,7 @@
 
 #include "registry/audit/tree/hash.h"
 #include "registry/keys.h"
+#include "registry/node_runs.h"
 #include "registry/registry.h"
 #include "registry/registry_impl.h"
 
@@ -16,7 +17,7 @@ namespace {
 Result<void> walk(const Registry& registry, std::uint64_t from, std::uint64_t to, Access access,
                   Told told, const std::function<void(std::uint64_t, const EntityId&)>& use) {
   const auto cursor = registry.impl().store->scan(store::Family::log);
-  for (cursor->seek(key_of_number(from)); cursor->valid(); cursor->next()) {
+  for (cursor->seek(key_of_number(from)); cursor->valid();) {
     const std::uint64_t sequence = number_of_key(cursor->key());
     if (sequence >= to) {
       return {};
@@ -25,11 +26,24 @@ Result<void> walk(const Registry& registry, std::uint64_t from, std::uint64_t to
     if (!entry) {
       return fail(ErrorCode::corrupt, "a record of the log cannot be read");
     }
+    if (entry->domain == static_cast<std::uint8_t>(EntityKind::virksomhet)) { // nobody
+      const auto run = node_run_at(*registry.impl().store, sequence);
+      if (!run) {
+        return tl::unexpected(run.error());
+      }
+      if (*run) {
+        cursor->seek(key_of_number((*run)->last + 1));
+      } else {
+        cursor->next();
+      }
+      continue;
+    }
     const bool is_open =
         entry->open_type != hidden_event && (told == Told::ever || !entry->is_withheld());
     if (access == Access::legal_basis || is_open) {
       use(sequence, entry->entity);
     }
+    cursor->next();
   }
   return cursor->status();
 }

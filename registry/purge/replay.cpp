@@ -11,6 +11,8 @@
 #include "registry/purge/register.h"
 #include "registry/purge/shared_homes.h"
 #include "registry/registry_impl.h"
+#include "registry/virksomhet/removed_nodes.h"
+#include "registry/virksomhet/stored.h"
 #include "registry/withheld_events.h"
 
 #include <algorithm>
@@ -26,6 +28,7 @@ using store::Family;
 struct Again {
   EntityId entity{};
   const RegisterEntry* entry = nullptr;
+  bool is_node = false;
 };
 
 std::string text_of(const IdentifierHash& hash) { return {hash.data(), hash.size()}; }
@@ -39,6 +42,7 @@ public:
 private:
   Result<void> purge(const Again& again);
   Result<void> withhold(const Again& again);
+  Result<void> remove_node(const Again& again);
   Result<void> forget_everything(const EntityId& id, LoadedEntity& loaded, bool strict);
   void note(const Again& again, const Entity& entity);
 
@@ -135,14 +139,30 @@ Result<void> Replay::purge(const Again& again) {
   return {};
 }
 
+Result<void> Replay::remove_node(const Again& again) {
+  auto removed = virksomhet::remove_again(transaction_, *impl_.store, impl_.ids, again.entity,
+                                          again.entry->extracted_at);
+  if (!removed) {
+    return tl::unexpected(removed.error());
+  }
+  notes_.push_back(std::move(*removed));
+  numbers_.push_back(again.entry->number);
+  return {};
+}
+
 Result<void> Replay::run(const std::vector<Again>& wanted, std::uint64_t newest) {
   for (const Again& again : wanted) {
-    if (auto purged = purge(again); !purged) {
+    if (auto purged = again.is_node ? Result<void>{} : purge(again); !purged) {
       return purged;
     }
   }
   if (auto purged = purge_quarantined(transaction_, *impl_.store, impl_.ids, notes_, {}); !purged) {
     return purged;
+  }
+  for (const Again& again : wanted) {
+    if (auto removed = again.is_node ? remove_node(again) : Result<void>{}; !removed) {
+      return removed;
+    }
   }
   for (std::size_t i = 0; i < notes_.size(); ++i) {
     put_pending(transaction_,
@@ -155,15 +175,29 @@ Result<void> Replay::run(const std::vector<Again>& wanted, std::uint64_t newest)
 /// Entries by the hashes of their identifiers, of entities that the directory does not have.
 using Unresolved = std::multimap<std::string, const RegisterEntry*>;
 
-Result<Unresolved> unresolved_of(const Register& kept, const store::Store& store) {
-  Unresolved unresolved;
-  for (const RegisterEntry& entry : kept.entries()) {
+/// Which family has the entity: of persons, or of nodes; nothing when neither.
+Result<std::optional<Family>> family_of(const store::Store& store, const EntityId& entity) {
+  for (const Family family : {Family::current, Family::node}) {
     store::Pinned pin;
-    const auto found = store.get(Family::current, entry.entity.view(), pin);
+    const auto found = store.get(family, entity.view(), pin);
     if (!found) {
       return tl::unexpected(found.error());
     }
-    for (std::size_t i = 0; !*found && i < entry.identifiers.size(); ++i) {
+    if (*found) {
+      return family;
+    }
+  }
+  return std::nullopt;
+}
+
+Result<Unresolved> unresolved_of(const Register& kept, const store::Store& store) {
+  Unresolved unresolved;
+  for (const RegisterEntry& entry : kept.entries()) {
+    const auto family = family_of(store, entry.entity);
+    if (!family) {
+      return tl::unexpected(family.error());
+    }
+    for (std::size_t i = 0; !*family && i < entry.identifiers.size(); ++i) {
       unresolved.emplace(text_of(entry.identifiers[i]), &entry);
     }
   }
@@ -171,30 +205,69 @@ Result<Unresolved> unresolved_of(const Register& kept, const store::Store& store
 }
 
 /// Others who have an identifier of an entity that is not there.
-Result<void> find_by_identifier(const Register& kept, const store::Store& store,
-                                const Unresolved& unresolved, std::uint64_t known,
-                                std::vector<Again>& wanted) {
-  const auto is_new = [known](const auto& one) { return one.second->number > known; };
-  if (std::ranges::none_of(unresolved, is_new)) {
-    return {};
-  }
-  const auto cursor = store.scan(Family::identifier);
-  for (cursor->seek(""); cursor->valid(); cursor->next()) {
-    const auto [begin, end] = unresolved.equal_range(text_of(kept.hash_of(cursor->key())));
-    for (auto one = begin; one != end; ++one) {
-      const auto entries = read_index(cursor->value());
-      for (const IndexEntry& holder : entries.value_or(std::vector<IndexEntry>{})) {
-        const bool twice = std::ranges::any_of(wanted, [&](const Again& again) {
-          return again.entity == holder.entity && again.entry == one->second;
-        });
-        if (one->second->number > known && !twice) {
-          wanted.push_back({holder.entity, one->second});
+class Holders {
+public:
+  Holders(const Register& kept, const store::Store& store, const Unresolved& unresolved,
+          std::uint64_t known, std::vector<Again>& wanted)
+      : kept_(kept), store_(store), unresolved_(unresolved), known_(known), wanted_(wanted) {}
+
+  Result<void> find() {
+    const auto is_new = [this](const auto& one) { return one.second->number > known_; };
+    if (std::ranges::none_of(unresolved_, is_new)) {
+      return {};
+    }
+    const auto persons = store_.scan(Family::identifier);
+    for (persons->seek(""); persons->valid(); persons->next()) {
+      for (const RegisterEntry* entry : named_by(persons->key())) {
+        const auto holders = read_index(persons->value());
+        for (const IndexEntry& holder : holders.value_or(std::vector<IndexEntry>{})) {
+          add({holder.entity, entry, false});
         }
       }
     }
+    if (auto status = persons->status(); !status) {
+      return status;
+    }
+    const auto nodes = store_.scan(Family::node_key);
+    for (nodes->seek(""); nodes->valid(); nodes->next()) {
+      for (const RegisterEntry* entry : named_by(virksomhet::purge_key_of_stored(nodes->key()))) {
+        const auto owners = virksomhet::read_owners(nodes->value());
+        for (const auto& owner : owners.value_or(std::vector<virksomhet::NumberOwner>{})) {
+          if (owner.is_key != 0) {
+            add({owner.node, entry, true});
+          }
+        }
+      }
+    }
+    return nodes->status();
   }
-  return cursor->status();
-}
+
+private:
+  [[nodiscard]] std::vector<const RegisterEntry*> named_by(std::string_view key) const {
+    std::vector<const RegisterEntry*> entries;
+    const auto [begin, end] = unresolved_.equal_range(text_of(kept_.hash_of(key)));
+    for (auto one = begin; one != end; ++one) {
+      if (one->second->number > known_) {
+        entries.push_back(one->second);
+      }
+    }
+    return entries;
+  }
+  void add(const Again& again) {
+    const bool twice = std::ranges::any_of(wanted_, [&again](const Again& other) {
+      return other.entity == again.entity && other.entry == again.entry;
+    });
+    if (!twice) {
+      wanted_.push_back(again);
+    }
+  }
+
+  const Register& kept_;
+  const store::Store& store_;
+  const Unresolved& unresolved_;
+  const std::uint64_t known_;
+  std::vector<Again>& wanted_;
+};
 
 Result<std::vector<Again>> wanted_of(const Register& kept, const store::Store& store,
                                      const Unresolved& unresolved, std::uint64_t known) {
@@ -203,16 +276,15 @@ Result<std::vector<Again>> wanted_of(const Register& kept, const store::Store& s
     if (entry.number <= known || entry.reason == Reason::accepted_missing) {
       continue;
     }
-    store::Pinned pin;
-    const auto found = store.get(Family::current, entry.entity.view(), pin);
-    if (!found) {
-      return tl::unexpected(found.error());
+    const auto family = family_of(store, entry.entity);
+    if (!family) {
+      return tl::unexpected(family.error());
     }
-    if (*found) {
-      wanted.push_back({entry.entity, &entry});
+    if (*family) {
+      wanted.push_back({entry.entity, &entry, **family == Family::node});
     }
   }
-  if (auto others = find_by_identifier(kept, store, unresolved, known, wanted); !others) {
+  if (auto others = Holders(kept, store, unresolved, known, wanted).find(); !others) {
     return tl::unexpected(others.error());
   }
   return wanted;

@@ -21,7 +21,8 @@ struct RegisterOptions {
 /// before anybody reads: strictly protected until a record is read that is no older than the purge,
 /// places forgotten as `forgetting.h` says, the current post address with the rest. Persons that
 /// the copy has under another entity are found by their identifiers; those it does not have yet are
-/// remembered, so that older records do not bring them back (`Ledger::void_until`). To be called
+/// remembered, so that older records do not bring them back (`Ledger::void_until`). Nodes of the
+/// enterprise structure that were removed by law are removed again in the same way. To be called
 /// once, on a registry that nobody uses yet.
 ///
 /// A register of another directory is put aside (`.other` behind its name) when this directory has

@@ -1,6 +1,7 @@
 #include "registry/virksomhet/check_nodes.h"
 
 #include "registry/registry_impl.h"
+#include "registry/virksomhet/down_values.h"
 #include "registry/virksomhet/node_document.h"
 #include "registry/virksomhet/stored.h"
 
@@ -43,21 +44,21 @@ Result<void> NodeChecker::check_node(std::string_view key, std::string_view valu
   }
   const auto node = Node::decode(value, *found ? past.view() : std::string_view{});
   if (!node || node->numbers.empty()) {
-    fault_(id, "the value cannot be read");
+    fault_(id, "the value cannot be read", Remedy::restore);
     return {};
   }
   const NodeHeader& header = node->header;
   const std::uint64_t newest = registry_.newest_sequence();
   if (header.external_id != registry_.ids().seal(id)) {
-    fault_(id, "the outside id is another one");
+    fault_(id, "the outside id is another one", Remedy::restore);
   }
   if (header.sequence_first > header.sequence_newest || header.sequence_newest > newest) {
-    fault_(id, "the sequence numbers are impossible");
+    fault_(id, "the sequence numbers are impossible", Remedy::restore);
   }
   for (const NodeRow& row : node->rows) {
     const bool framed = row.text.size() >= 2 && row.text.front() == '{' && row.text.back() == '}';
     if (!framed || !is_possible(row.entry.recorded_from, row.entry.recorded_to, newest)) {
-      fault_(id, "a row is no object, or its recorded interval is impossible");
+      fault_(id, "a row is no object, or its recorded interval is impossible", Remedy::restore);
     }
   }
   for (const HeldNumber& number : node->numbers) {
@@ -68,7 +69,7 @@ Result<void> NodeChecker::check_node(std::string_view key, std::string_view valu
     }
     const auto owners = read_owners(*listed ? pin.view() : std::string_view{});
     if (!owners || std::ranges::find(*owners, id, &NumberOwner::node) == owners->end()) {
-      fault_(id, "a number of the node does not lead to it");
+      fault_(id, "a number of the node does not lead to it", Remedy::rebuild);
     }
   }
   return {};
@@ -81,7 +82,7 @@ Result<void> NodeChecker::check_beside(std::string_view key) {
     return tl::unexpected(there.error());
   }
   if (!*there) {
-    fault_(id, "something is kept of a node that is not there");
+    fault_(id, "something is kept of a node that is not there", Remedy::restore);
   }
   return {};
 }
@@ -90,7 +91,7 @@ Result<void> NodeChecker::check_number(std::string_view key, std::string_view va
   const auto owners = read_owners(value);
   const std::size_t assigner = key.size() < 2 ? 0 : static_cast<std::uint8_t>(key[1]);
   if (!owners || owners->empty() || key.size() < 2 + assigner) {
-    fault_({}, "who has a number cannot be read");
+    fault_({}, "who has a number cannot be read", Remedy::restore);
     return {};
   }
   const NodeKey number{static_cast<IdentifierSystem>(key[0]), key.substr(2 + assigner),
@@ -103,13 +104,13 @@ Result<void> NodeChecker::check_number(std::string_view key, std::string_view va
     }
     const auto node = *found ? Node::decode(pin.view(), {}) : Node::decode({}, {});
     if (!node) {
-      fault_(owner.node, "a number leads to a node that is not there");
+      fault_(owner.node, "a number leads to a node that is not there", Remedy::rebuild);
       continue;
     }
     const bool lists = std::ranges::any_of(
         node->numbers, [&number](const HeldNumber& held) { return held.key() == number; });
     if (!lists && node->header.status != NodeStatus::fjernet) {
-      fault_(owner.node, "a number leads to a node that does not list it");
+      fault_(owner.node, "a number leads to a node that does not list it", Remedy::restore);
     }
   }
   return {};
@@ -118,33 +119,37 @@ Result<void> NodeChecker::check_number(std::string_view key, std::string_view va
 Result<void> NodeChecker::check_up(const EntityId& lower, std::string_view value) {
   const auto relations = read_relations(value);
   if (!relations) {
-    fault_(lower, "relations cannot be read");
+    fault_(lower, "relations cannot be read", Remedy::restore);
     return {};
   }
-  for (const RelationRow& row : *relations) {
+  store::Pinned node;
+  const auto found = get(Family::node, lower.view(), node);
+  if (!found) {
+    return tl::unexpected(found.error());
+  }
+  const auto header = node_header(*found ? node.view() : std::string_view{});
+  if (!header) {
+    fault_(lower, "relations of a node that is not there", Remedy::restore);
+    return {};
+  }
+  for (const DownValue& wanted : down_values(lower, *relations, *header)) {
     store::Pinned pin;
-    const auto found =
-        get(Family::structure, down_key(row.entry.upper, row.entry.type, lower), pin);
-    if (!found) {
-      return tl::unexpected(found.error());
+    const auto listed = get(Family::structure, wanted.key, pin);
+    if (!listed) {
+      return tl::unexpected(listed.error());
     }
-    const auto down = read_down(*found ? pin.view() : std::string_view{});
-    const bool same = down && std::ranges::any_of(*down, [&row](const DownEntry& entry) {
-                        return entry.id == row.entry.id &&
-                               entry.valid_from == row.entry.valid_from &&
-                               entry.valid_to == row.entry.valid_to &&
-                               entry.recorded_from == row.entry.recorded_from &&
-                               entry.recorded_to == row.entry.recorded_to;
-                      });
-    if (!same) {
-      fault_(lower, "a relation is missing under its upper end");
+    if (!*listed || pin.view() != write_down(wanted.entries)) {
+      fault_(lower, "a relation is missing under its upper end, or stands there otherwise",
+             Remedy::rebuild);
     }
+  }
+  for (const RelationRow& row : *relations) {
     const auto there = is_there(row.entry.upper);
     if (!there) {
       return tl::unexpected(there.error());
     }
     if (!*there) {
-      fault_(lower, "a relation to a node that is not there");
+      fault_(lower, "a relation to a node that is not there", Remedy::restore);
     }
   }
   return {};
@@ -152,7 +157,7 @@ Result<void> NodeChecker::check_up(const EntityId& lower, std::string_view value
 
 Result<void> NodeChecker::check_down(std::string_view key, std::string_view value) {
   if (key.size() != down_key_bytes) {
-    fault_({}, "a key of a relation has a wrong size");
+    fault_({}, "a key of a relation has a wrong size", Remedy::restore);
     return {};
   }
   const EntityId upper = entity_of(key.substr(1));
@@ -166,30 +171,102 @@ Result<void> NodeChecker::check_down(std::string_view key, std::string_view valu
   }
   const auto relations = read_relations(*found ? pin.view() : std::string_view{});
   if (!down || !relations) {
-    fault_(lower, "relations cannot be read");
+    fault_(lower, "relations cannot be read", Remedy::restore);
     return {};
   }
   const auto count = std::ranges::count_if(*relations, [&](const RelationRow& row) {
     return row.entry.upper == upper && row.entry.type == type;
   });
   if (static_cast<std::size_t>(count) != down->size()) {
-    fault_(lower, "a relation stands only under its upper end");
+    fault_(lower, "a relation stands only under its upper end", Remedy::rebuild);
   }
   return {};
+}
+
+/// Not kept of Enhetsregisteret, which describes nearly all.
+Result<void> NodeChecker::check_source(std::string_view key) {
+  const EntityId id = entity_of(key);
+  const auto source = static_cast<NodeSource>(key.size() <= id.bytes.size() ? 0 : key.back());
+  if (source != NodeSource::enhetsregisteret) {
+    store::Pinned pin;
+    const auto said = get(Family::structure, said_by_key(source, id), pin);
+    if (!said) {
+      return tl::unexpected(said.error());
+    }
+    if (!*said) {
+      fault_(id, "what a source says of the node is not listed", Remedy::rebuild);
+    }
+  }
+  return check_beside(key);
+}
+
+Result<void> NodeChecker::check_said(std::string_view key) {
+  const EntityId id = entity_of(key.substr(std::min<std::size_t>(2, key.size())));
+  const auto source = static_cast<NodeSource>(key.size() < 2 ? 0 : key[1]);
+  store::Pinned pin;
+  const auto kept = get(Family::node_source, source_key(id, source), pin);
+  if (!kept) {
+    return tl::unexpected(kept.error());
+  }
+  if (!*kept) {
+    fault_(id, "a source is listed that says nothing of the node", Remedy::rebuild);
+  }
+  return {};
+}
+
+Result<void> NodeChecker::check_happened(std::string_view key, std::string_view value) {
+  const auto events = read_node_events(value);
+  if (!events) {
+    fault_({}, "what happened to a node cannot be read", Remedy::restore);
+    return {};
+  }
+  const EntityId event = entity_of(key.substr(1));
+  for (const StoredNodeEvent& told : *events) {
+    for (const auto* side : {&told.from, &told.to}) {
+      for (const EntityId& node : *side) {
+        store::Pinned pin;
+        const auto listed = get(Family::structure, event_of_key(node, event), pin);
+        if (!listed) {
+          return tl::unexpected(listed.error());
+        }
+        if (!*listed) {
+          fault_(node, "what happened to the node is not listed", Remedy::rebuild);
+        }
+      }
+    }
+  }
+  return {};
+}
+
+Result<void> NodeChecker::check_happened_to(std::string_view key) {
+  const EntityId node = entity_of(key.substr(1));
+  store::Pinned pin;
+  const auto found = key.size() < 17
+                         ? Result<bool>(false)
+                         : get(Family::structure, event_key(entity_of(key.substr(17))), pin);
+  if (!found) {
+    return tl::unexpected(found.error());
+  }
+  const auto events = read_node_events(*found ? pin.view() : std::string_view{});
+  const bool is_told = *found && events &&
+                       std::ranges::any_of(*events, [&node](const StoredNodeEvent& event) {
+                         return std::ranges::count(event.from, node) != 0 ||
+                                std::ranges::count(event.to, node) != 0;
+                       });
+  if (!is_told) {
+    fault_(node, "an event is listed that tells nothing of the node", Remedy::rebuild);
+  }
+  return check_beside(key.substr(1));
 }
 
 Result<void> NodeChecker::check_structure(std::string_view key, std::string_view value) {
   switch (key.empty() ? '\0' : key.front()) {
   case 'u': return check_up(entity_of(key.substr(1)), value);
   case 'd': return check_down(key, value);
-  case 's': return check_beside(key.substr(std::min<std::size_t>(2, key.size())));
-  case 'h': return check_beside(key.substr(1));
-  case 'e':
-    if (!read_node_events(value)) {
-      fault_({}, "what happened to a node cannot be read");
-    }
-    return {};
-  default: fault_({}, "a key of the structure is of no known kind"); return {};
+  case 's': return check_said(key);
+  case 'h': return check_happened_to(key);
+  case 'e': return check_happened(key, value);
+  default: fault_({}, "a key of the structure is of no known kind", Remedy::restore); return {};
   }
 }
 
@@ -201,9 +278,9 @@ Result<void> NodeChecker::check_event(std::uint64_t sequence, const LogEntry& en
   }
   const auto header = node_header(*found ? pin.view() : std::string_view{});
   if (!header) {
-    fault_(entry.entity, "an event of a node that is not there");
+    fault_(entry.entity, "an event of a node that is not there", Remedy::restore);
   } else if (header->sequence_newest < sequence) {
-    fault_(entry.entity, "an event newer than its node");
+    fault_(entry.entity, "an event newer than its node", Remedy::restore);
   }
   return {};
 }

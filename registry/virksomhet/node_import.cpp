@@ -1,9 +1,11 @@
 #include "registry/virksomhet/node_import.h"
 
 #include "registry/keys.h"
+#include "registry/node_runs.h"
 #include "registry/quarantine.h"
 #include "registry/registry_impl.h"
 #include "registry/virksomhet/node_writer.h"
+#include "registry/virksomhet/removed_nodes.h"
 
 #include <algorithm>
 #include <cstring>
@@ -11,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <thread>
 #include <utility>
 
 namespace grunndata::registry::virksomhet {
@@ -39,21 +42,22 @@ class BatchWork {
 public:
   BatchWork(Transaction& transaction, Registry::Impl& impl, const NodeBatch& batch)
       : transaction_(transaction), impl_(impl), batch_(batch),
-        writer_(std::in_place, transaction, impl.ids, batch.source, batch.stamp.extracted_at) {}
+        writer_(std::in_place, transaction, impl.ids, batch.source, batch.stamp.extracted_at,
+                &impl.purges) {}
 
   Result<NodeImportCounts> run();
 
 private:
   Result<void> write_together();
-  Result<void> write_each();
+  Result<void> write_parts();
+  Result<void> write_each(const NodeImportPart& part);
   Result<void> write_one(const NodeRecord& record);
   Result<void> write_events();
   Result<void> withdraw_unsaid();
   Result<void> withdraw_unsaid_events();
-  Result<void> put_quarantine();
+  Result<void> put_quarantine(const NodeImportPart& part);
   /// What was said of nodes removed by law goes from quarantine and, later, from the files.
   Result<void> purge_removed();
-  Result<void> purge_quarantined(NodeWriter::Removed& removed);
   void refuse(const NodeImportItem& item, const std::string& message);
 
   Transaction& transaction_;
@@ -61,7 +65,7 @@ private:
   const NodeBatch& batch_;
   std::optional<NodeWriter> writer_;
   NodeImportCounts counts_;
-  std::vector<QuarantineDraft> refused_;
+  std::vector<QuarantineDraft> refused_; ///< of the part that is written
 };
 
 void BatchWork::refuse(const NodeImportItem& item, const std::string& message) {
@@ -117,7 +121,8 @@ Result<void> BatchWork::write_together() {
   }
   transaction_.roll_back(mark);
   counts_ = {};
-  writer_.emplace(transaction_, impl_.ids, batch_.source, batch_.stamp.extracted_at);
+  writer_.emplace(transaction_, impl_.ids, batch_.source, batch_.stamp.extracted_at,
+                  &impl_.purges);
   for (const NodeImportItem& item : batch_.items) {
     refuse(item, all.error().message);
   }
@@ -128,8 +133,8 @@ Result<void> BatchWork::write_together() {
   return {};
 }
 
-Result<void> BatchWork::write_each() {
-  for (const NodeImportItem& item : batch_.items) {
+Result<void> BatchWork::write_each(const NodeImportPart& part) {
+  for (const NodeImportItem& item : part.items) {
     const auto mark = transaction_.mark();
     const NodeImportCounts before = counts_;
     auto written = write_one(item.record);
@@ -147,8 +152,20 @@ Result<void> BatchWork::write_each() {
     writer_->forget_touched();
     refuse(item, written.error().message);
   }
-  if (auto written = write_events(); !written) {
+  return put_quarantine(part);
+}
+
+Result<void> BatchWork::write_parts() {
+  auto written = write_each(batch_);
+  NodeImportPart part;
+  while (written && batch_.next && batch_.next(part)) {
+    written = write_each(part);
+  }
+  if (!written) {
     return written;
+  }
+  if (auto events = write_events(); !events) {
+    return events;
   }
   return writer_->check_rules();
 }
@@ -214,18 +231,16 @@ Result<void> BatchWork::withdraw_unsaid_events() {
   return cursor->status();
 }
 
-Result<void> BatchWork::put_quarantine() {
-  refused_.insert(refused_.end(), batch_.quarantine.begin(), batch_.quarantine.end());
-  counts_.quarantined = refused_.size();
-  if (refused_.empty()) {
-    return {};
-  }
+Result<void> BatchWork::put_quarantine(const NodeImportPart& part) {
+  std::vector<QuarantineDraft> drafts = std::exchange(refused_, {});
+  drafts.insert(drafts.end(), part.quarantine.begin(), part.quarantine.end());
+  counts_.quarantined += drafts.size();
   QuarantineEntry entry;
   entry.source = static_cast<Source>(batch_.source);
   entry.extracted_at = batch_.stamp.extracted_at;
   entry.when = transaction_.time();
-  for (QuarantineDraft& draft : refused_) {
-    entry.origin = draft.origin < batch_.origins.size() ? batch_.origins[draft.origin] : "";
+  for (QuarantineDraft& draft : drafts) {
+    entry.origin = draft.origin < part.origins.size() ? part.origins[draft.origin] : "";
     entry.record = draft.number;
     entry.byte_offset = draft.byte_offset;
     entry.json_path = std::move(draft.json_path);
@@ -239,26 +254,10 @@ Result<void> BatchWork::put_quarantine() {
   return {};
 }
 
-Result<void> BatchWork::purge_quarantined(NodeWriter::Removed& removed) {
-  const auto cursor = impl_.store->scan(Family::quarantine);
-  for (cursor->seek(""); cursor->valid(); cursor->next()) {
-    const std::uint64_t number = number_of_key(cursor->key());
-    const auto entry = read_quarantine(number, cursor->value(), true);
-    const bool tells = entry && name_of(static_cast<NodeSource>(entry->source)) != "" &&
-                       entry->raw.find(removed.number) != std::string::npos;
-    if (tells) {
-      transaction_.erase(Family::meta, quarantine_mark(*entry));
-      transaction_.erase(Family::quarantine, std::string(cursor->key()));
-      removed.note.quarantine.push_back(number);
-    }
-  }
-  return cursor->status();
-}
-
 Result<void> BatchWork::purge_removed() {
   std::vector<purge::Note> notes;
   for (NodeWriter::Removed& removed : writer_->take_removed()) {
-    if (auto purged = purge_quarantined(removed); !purged) {
+    if (auto purged = purge_quarantined(transaction_, *impl_.store, removed); !purged) {
       return purged;
     }
     notes.push_back(std::move(removed.note));
@@ -267,17 +266,22 @@ Result<void> BatchWork::purge_removed() {
 }
 
 Result<NodeImportCounts> BatchWork::run() {
-  auto written = batch_.refusal == Refusal::batch ? write_together() : write_each();
+  const std::uint64_t newest_before = transaction_.newest_sequence();
+  const bool together = batch_.refusal == Refusal::batch;
+  auto written = together ? write_together() : write_parts();
+  if (written && together) {
+    written = put_quarantine(batch_);
+  }
   if (!written) {
     return tl::unexpected(written.error());
   }
   counts_.identifiers_refused = writer_->numbers_refused();
   writer_->finish();
-  if (auto put = put_quarantine(); !put) {
-    return tl::unexpected(put.error());
-  }
   if (auto purged = purge_removed(); !purged) {
     return tl::unexpected(purged.error());
+  }
+  if (auto noted = note_node_run(transaction_, *impl_.store, newest_before); !noted) {
+    return tl::unexpected(noted.error());
   }
   if (!batch_.cursor_key.empty()) {
     transaction_.put(Family::meta, batch_.cursor_key, batch_.cursor_value);
@@ -302,6 +306,10 @@ void submit_nodes(Registry& registry, NodeBatch batch, NodeImportDone done) {
   if (batch.complete && (batch.source == NodeSource::enhetsregisteret ||
                          batch.refusal != Refusal::batch)) {
     done(fail(ErrorCode::invalid, "who is not in a batch of this source is not withdrawn"));
+    return;
+  }
+  if (batch.next && batch.refusal == Refusal::batch) {
+    done(fail(ErrorCode::invalid, "what is refused whole must be there whole"));
     return;
   }
   struct Job {
@@ -337,12 +345,11 @@ Result<NodeImportCounts> import_nodes(Registry& registry, NodeBatch batch) {
 }
 
 Result<void> settle_after_node_bulk(Registry& registry) {
-  for (const Family family : {Family::structure, Family::node_key}) {
-    if (auto compacted = registry.store().compact(family); !compacted) {
-      return compacted;
-    }
-  }
-  return {};
+  Result<void> numbers;
+  std::thread beside([&] { numbers = registry.store().compact(Family::node_key); });
+  Result<void> relations = registry.store().compact(Family::structure);
+  beside.join();
+  return relations ? numbers : relations;
 }
 
 } // namespace grunndata::registry::virksomhet

@@ -16,7 +16,7 @@ struct NodeImportItem {
   NodeRecord record;
   std::uint64_t number = 0; ///< counted from 1
   std::uint64_t byte_offset = 0;
-  std::uint32_t origin = 0; ///< index into `origins`
+  std::uint32_t origin = 0; ///< index into its part's `origins`
 };
 
 /// What goes to quarantine when a rule of the structure (virksomhet.md 4.3) would be broken.
@@ -29,13 +29,20 @@ enum class Refusal : std::uint8_t {
   record,
 };
 
-struct NodeBatch {
-  NodeSource source{};
-  ImportStamp stamp; ///< when the source was read; of two records of a node the newer one counts
+/// Records that stood together in the source.
+struct NodeImportPart {
   std::vector<NodeImportItem> items;
-  std::vector<NodeEventClaim> events;
   std::vector<QuarantineDraft> quarantine; ///< records that could not be mapped
   std::vector<std::string> origins;        ///< file names or "-"
+};
+
+struct NodeBatch : NodeImportPart {
+  /// When set, gives more of the same batch, as `ImportBatch::next` does; not with
+  /// `Refusal::batch`.
+  std::function<bool(NodeImportPart&)> next;
+  NodeSource source{};
+  ImportStamp stamp; ///< when the source was read; of two records of a node the newer one counts
+  std::vector<NodeEventClaim> events;
   std::string cursor_key;                  ///< where the position is kept; empty: not kept
   std::string cursor_value;                ///< committed with the data
   Refusal refusal = Refusal::batch;
@@ -63,8 +70,9 @@ using NodeImportDone = std::function<void(Result<NodeImportCounts>)>;
 
 /// Writes the batch; `done` is called on the writer's thread after the sync. A record is known
 /// again by source and key; equal ones change nothing, not even the log. What is refused is
-/// quarantined, not failed: reason `structure`, and the rule in the message. Errors: `invalid` (see
-/// `complete`), `corrupt`, `storage`, `unavailable`; then nothing of the batch was written.
+/// quarantined, not failed: reason `structure`, and the rule in the message. Errors: `invalid`
+/// (see `complete` and `next`), `corrupt`, `storage`, `unavailable`; then nothing of the batch was
+/// written.
 void submit_nodes(Registry& registry, NodeBatch batch, NodeImportDone done);
 /// Submits and waits; not from the writer's thread.
 [[nodiscard]] Result<NodeImportCounts> import_nodes(Registry& registry, NodeBatch batch);

@@ -186,6 +186,9 @@ Result<WriteOutcome> NodeWriter::write(const NodeRecord& record) {
   LoadedNode loaded;
   Said said;
   if (!*owner) {
+    if (is_void(record.node_key())) {
+      return WriteOutcome::superseded;
+    }
     const EntityId id = transaction_.new_entity();
     loaded.node.header.external_id = ids_.seal(id);
     return change(record, id, loaded, said);
@@ -213,7 +216,18 @@ Result<WriteOutcome> NodeWriter::write(const NodeRecord& record) {
   if (auto read = load(id, loaded); !read) {
     return tl::unexpected(read.error());
   }
-  return record.removed_by_law ? remove(record, id, loaded) : change(record, id, loaded, said);
+  if (!record.removed_by_law) {
+    return change(record, id, loaded, said);
+  }
+  if (loaded.node.header.status == NodeStatus::fjernet) {
+    return WriteOutcome::unchanged; // again from a restored copy, before the source said it again
+  }
+  auto removed = remove(record, id, loaded);
+  if (!removed) {
+    return tl::unexpected(removed.error());
+  }
+  removed_.push_back(std::move(*removed));
+  return WriteOutcome::written;
 }
 
 Result<WriteOutcome> NodeWriter::change(const NodeRecord& record, const EntityId& id,
@@ -228,8 +242,10 @@ Result<WriteOutcome> NodeWriter::change(const NodeRecord& record, const EntityId
   if (record.is_remainder && record.closed) {
     telling.ended = record.closed->microseconds;
   }
-  if (auto noted = note_key(record.node_key(), id, record.describes ? record.type : before.type);
-      !noted) {
+  const NodeType type = record.describes ? record.type : before.type;
+  if (!loaded.exists) {
+    put_key(record.node_key(), id, type);
+  } else if (auto noted = note_type(record.node_key(), type); !noted) {
     return tl::unexpected(noted.error());
   }
   auto numbers_changed = merge_numbers(node, id, record, telling);
@@ -280,57 +296,6 @@ void NodeWriter::tell(const EntityId& id, EventType type, NodeHeader& header) {
   if (header.sequence_first == 0) {
     header.sequence_first = header.sequence_newest;
   }
-}
-
-Result<WriteOutcome> NodeWriter::remove(const NodeRecord& record, const EntityId& id,
-                                        LoadedNode& loaded) {
-  Node& node = loaded.node;
-  Telling telling;
-  telling.source = source_;
-  telling.sequence = transaction_.next_sequence();
-  telling.observed = record.observed_at.value_or(extracted_at_).microseconds;
-  telling.is_first = false;
-  node.rows.clear();
-  std::erase_if(node.numbers, [](const HeldNumber& number) { return !number.is_key(); });
-  NodeRecord tombstone;
-  tombstone.type = node.header.type;
-  tombstone.status = NodeStatus::fjernet;
-  tombstone.closed = record.closed ? record.closed : Instant{telling.observed};
-  static_cast<void>(merge_life(node, tombstone, true, telling, loaded.texts));
-  node.header.flags = 0;
-  node.header.opened = no_instant;
-  node.header.closed = tombstone.closed->microseconds;
-  auto relations = relations_of(id);
-  if (!relations) {
-    return tl::unexpected(relations.error());
-  }
-  for (const RelationRow& row : *relations) {
-    transaction_.erase(Family::structure, down_key(row.entry.upper, row.entry.type, id));
-  }
-  transaction_.erase(Family::structure, up_key(id));
-  for (unsigned number = static_cast<unsigned>(NodeSource::enhetsregisteret);
-       !name_of(static_cast<NodeSource>(number)).empty(); ++number) {
-    const auto source = static_cast<NodeSource>(number);
-    transaction_.erase(Family::node_source, source_key(id, source));
-    transaction_.erase(Family::structure, said_by_key(source, id));
-  }
-  tell(id, EventType::virksomhet_is_removed, node.header);
-  put(id, loaded);
-  SourceHead head;
-  head.describes = 1;
-  head.extracted_at = extracted_at_.microseconds;
-  head.hash = hash_of(record, hashed_);
-  std::string bytes;
-  append_as(bytes, head);
-  bytes += write_source(SourceValue{});
-  transaction_.put(Family::node_source, source_key(id, source_), std::move(bytes));
-  Removed removed;
-  removed.note.entity = id;
-  removed.note.reason = purge::Reason::removed_by_law;
-  removed.note.extracted_at = extracted_at_;
-  removed.number = record.view(record.key);
-  removed_.push_back(std::move(removed));
-  return WriteOutcome::written;
 }
 
 Result<bool> NodeWriter::withdraw(const EntityId& id) {

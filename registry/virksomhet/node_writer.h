@@ -32,9 +32,12 @@ struct LoadedNode {
 /// last record and event: `check_rules`, then `finish`.
 class NodeWriter {
 public:
+  /// `purges`: whether records of nodes that are not there are void, see `Ledger::void_until`; null
+  /// where none can be.
   NodeWriter(Transaction& transaction, const IdCipher& ids, NodeSource source,
-             Instant extracted_at)
-      : transaction_(transaction), ids_(ids), source_(source), extracted_at_(extracted_at) {}
+             Instant extracted_at, const purge::Ledger* purges = nullptr)
+      : transaction_(transaction), ids_(ids), source_(source), extracted_at_(extracted_at),
+        purges_(purges) {}
 
   /// Errors: `invalid`, `corrupt`, `storage`.
   [[nodiscard]] Result<WriteOutcome> write(const NodeRecord& record);
@@ -61,6 +64,8 @@ public:
     std::string number; ///< its key's text
   };
   [[nodiscard]] std::vector<Removed> take_removed() { return std::exchange(removed_, {}); }
+  /// Removes a node by law without a record: that of the source is lost.
+  [[nodiscard]] Result<Removed> remove_again(const EntityId& node);
 
 private:
   struct Owned {
@@ -81,7 +86,8 @@ private:
   /// The node that is named, made as one that is only named when nobody is known by the number.
   Result<Owned> named(const NodeKey& key);
   void put_named(const EntityId& node, const NodeKey& key);
-  Result<void> note_key(const NodeKey& key, const EntityId& node, NodeType type);
+  void put_key(const NodeKey& key, const EntityId& node, NodeType type);
+  Result<void> note_type(const NodeKey& key, NodeType type);
   Result<void> note_legal_parent(const NodeKey& key, const EntityId& node);
 
   Result<void> load(const EntityId& id, LoadedNode& loaded);
@@ -91,7 +97,8 @@ private:
 
   Result<WriteOutcome> change(const NodeRecord& record, const EntityId& id, LoadedNode& loaded,
                               const Said& said);
-  Result<WriteOutcome> remove(const NodeRecord& record, const EntityId& id, LoadedNode& loaded);
+  Result<Removed> remove(const NodeRecord& record, const EntityId& id, LoadedNode& loaded);
+  [[nodiscard]] bool is_void(const NodeKey& key) const;
   Result<bool> merge_numbers(Node& node, const EntityId& id, const NodeRecord& record,
                              const Telling& telling);
   Result<void> claim_number(const NodeKey& key, const EntityId& id, std::uint64_t sequence);
@@ -113,6 +120,7 @@ private:
   const IdCipher& ids_;
   NodeSource source_;
   Instant extracted_at_;
+  const purge::Ledger* purges_;
   std::vector<EntityId> touched_; ///< whose relations were changed and not yet held against rules
   std::optional<std::uint64_t> newest_relation_;
   std::uint64_t numbers_refused_ = 0;

@@ -53,20 +53,27 @@ Result<std::optional<EntityId>> NodeWriter::node_of(const NodeKey& key) {
   return *owner ? std::optional((*owner)->node) : std::nullopt;
 }
 
-Result<void> NodeWriter::note_key(const NodeKey& key, const EntityId& node, NodeType type) {
+/// Of a number that nobody has.
+void NodeWriter::put_key(const NodeKey& key, const EntityId& node, NodeType type) {
+  NumberOwner first;
+  first.node = node;
+  first.recorded_from = transaction_.next_sequence();
+  first.type = type;
+  first.is_key = 1;
+  transaction_.put(Family::node_key, key_of(key), write_owners({first}));
+}
+
+/// Of the node's own number, by which it was found.
+Result<void> NodeWriter::note_type(const NodeKey& key, NodeType type) {
   auto owners = owners_of(key);
   if (!owners) {
     return tl::unexpected(owners.error());
   }
   const auto owner = std::ranges::find(*owners, 1, &NumberOwner::is_key);
   if (owner == owners->end()) {
-    NumberOwner first;
-    first.node = node;
-    first.recorded_from = transaction_.next_sequence();
-    first.type = type;
-    first.is_key = 1;
-    owners->push_back(first);
-  } else if (owner->type == type) {
+    return fail(ErrorCode::corrupt, "a number leads to nobody any more");
+  }
+  if (owner->type == type) {
     return {};
   } else if (type == NodeType::underenhet && owner->is_legal_parent != 0) {
     return fail(ErrorCode::invalid, "rule 5: an underenhet is somebody's legal parent");
@@ -118,9 +125,7 @@ Result<NodeWriter::Owned> NodeWriter::named(const NodeKey& key) {
   }
   const EntityId node = transaction_.new_entity();
   put_named(node, key);
-  if (auto noted = note_key(key, node, NodeType::unknown); !noted) {
-    return tl::unexpected(noted.error());
-  }
+  put_key(key, node, NodeType::unknown);
   return Owned{node, NodeType::unknown, true, false};
 }
 

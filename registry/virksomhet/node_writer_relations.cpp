@@ -1,6 +1,7 @@
 // Of NodeWriter: how nodes hang together.
 #include "registry/keys.h"
 #include "registry/registry_impl.h"
+#include "registry/virksomhet/down_values.h"
 #include "registry/virksomhet/node_writer.h"
 #include "registry/virksomhet/structure_rules.h"
 
@@ -204,41 +205,8 @@ void NodeWriter::put_relations(const EntityId& id, const std::vector<RelationRow
   if (relations.empty()) {
     return;
   }
-  for (std::size_t i = 0; i < relations.size(); ++i) {
-    const auto same_end = [&](const RelationRow& other) {
-      return other.entry.upper == relations[i].entry.upper &&
-             other.entry.type == relations[i].entry.type;
-    };
-    const auto end = relations.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::find_if(relations.begin(), end, same_end) != end) {
-      continue; // written with the first of them
-    }
-    const bool rivals = facts_of(relations[i].entry.type).single_upper &&
-                        std::ranges::any_of(relations, [&](const RelationRow& other) {
-                          return other.entry.type == relations[i].entry.type && !same_end(other);
-                        });
-    std::vector<DownEntry> down;
-    for (const RelationRow& row : relations) {
-      if (same_end(row)) {
-        DownEntry entry;
-        entry.id = row.entry.id;
-        entry.valid_from = row.entry.valid_from;
-        entry.valid_to = row.entry.valid_to;
-        entry.recorded_from = row.entry.recorded_from;
-        entry.recorded_to = row.entry.recorded_to;
-        entry.opened = header.opened;
-        entry.closed = header.closed;
-        entry.kind = row.entry.kind;
-        entry.source = row.entry.source;
-        entry.lower_type = header.type;
-        entry.marks = row.entry.marks;
-        entry.rivals = rivals ? 1 : 0;
-        down.push_back(entry);
-      }
-    }
-    transaction_.put(Family::structure,
-                     down_key(relations[i].entry.upper, relations[i].entry.type, id),
-                     write_down(down));
+  for (DownValue& down : down_values(id, relations, header)) {
+    transaction_.put(Family::structure, std::move(down.key), write_down(down.entries));
   }
   transaction_.put(Family::structure, up_key(id), write_relations(relations));
 }

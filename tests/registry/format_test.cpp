@@ -4,6 +4,7 @@
 #include "registry/document.h"
 #include "registry/keys.h"
 #include "registry/kodeverk/stored.h"
+#include "registry/node_runs.h"
 #include "registry/registry_impl.h"
 #include "registry/subscriptions/stored.h"
 
@@ -209,7 +210,7 @@ TEST_CASE("FORMAT.md shows keys as they are built") {
 }
 
 TEST_CASE("FORMAT.md lists the marks that there are") {
-  const std::array<std::string_view, 27> marks{meta::format,
+  const std::array<std::string_view, 28> marks{meta::format,
                                                meta::environment,
                                                meta::id_key,
                                                meta::epoch,
@@ -222,6 +223,7 @@ TEST_CASE("FORMAT.md lists the marks that there are") {
                                                meta::issuing_generation,
                                                meta::issuing_prefix,
                                                meta::node_relation_newest,
+                                               meta::node_run_prefix,
                                                meta::link_newest,
                                                meta::block_newest,
                                                meta::work_newest,

@@ -292,6 +292,130 @@ TEST_CASE("a shop whose owner was loaded before is a person's as well") {
   });
 }
 
+namespace {
+
+/// The first numbers whose check digit there is.
+Texts orgnrs(std::size_t count) {
+  constexpr std::string_view weights = "32765432";
+  Texts found;
+  for (unsigned place = 0; found.size() < count; ++place) {
+    const std::string digits = std::to_string(31'000'000 + place);
+    unsigned sum = 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      sum += static_cast<unsigned>(weights[i] - '0') * static_cast<unsigned>(digits[i] - '0');
+    }
+    const unsigned check = (11 - sum % 11) % 11;
+    if (check != 10) found.push_back(digits + std::to_string(check));
+  }
+  return found;
+}
+
+std::string shop_of(std::string_view number, std::string_view owner) {
+  return std::string(R"({"organisasjonsnummer":")")
+      .append(number)
+      .append(R"(","navn":"KARIS BUTIKK","organisasjonsform":{"kode":"BEDR"},)")
+      .append(R"("overordnetEnhet":")")
+      .append(owner)
+      .append("\"}\n");
+}
+
+std::string owner(std::string_view number, std::string_view form) {
+  return std::string(R"({"organisasjonsnummer":")")
+      .append(number)
+      .append(R"(","navn":"KARI","organisasjonsform":{"kode":")")
+      .append(form)
+      .append("\"}}\n");
+}
+
+} // namespace
+
+TEST_CASE("mapped on several threads, units stay in order and their owners known") {
+  on_every_engine([](Town& town) {
+    const Folder folder;
+    std::string text;
+    // Owners stand right before their shops, far into a file and at the end of one.
+    constexpr unsigned pairs = 1'000;
+    const Texts numbers = orgnrs(2 * pairs);
+    for (unsigned n = 0; n < pairs; ++n) {
+      text += owner(numbers[2 * n], n % 2 == 0 ? "ENK" : "AS");
+      text += shop_of(numbers[2 * n + 1], numbers[2 * n]);
+      if (n % 100 == 7) text += "{\"navn\":\"NOBODY " + std::to_string(n) + "\"}\n";
+    }
+    NodeLoadOptions options =
+        options_of(NodeSource::enhetsregisteret, {folder.write("units", text)});
+    options.batch_records = 700;
+    const auto loaded = try_units(town, options);
+    REQUIRE(loaded);
+    CHECK(loaded->figures.read == 2 * pairs + 10);
+    CHECK(loaded->figures.counts.written == 2 * pairs);
+    CHECK(loaded->figures.counts.quarantined == 10);
+    std::uint64_t before = 0;
+    const auto waiting = quarantined(town.registry(), 0, 100, true);
+    REQUIRE(waiting);
+    REQUIRE(waiting->size() == 10);
+    for (const QuarantineEntry& entry : *waiting) {
+      CHECK(entry.record > before);
+      CHECK(text.compare(entry.byte_offset, entry.raw.size(), entry.raw) == 0);
+      before = entry.record;
+    }
+    {
+      const Structure structure(town.registry(), {});
+      for (unsigned n = 0; n < pairs; ++n) {
+        const auto shop = structure.summary(find(structure, "ENH:" + numbers[2 * n + 1]));
+        REQUIRE(shop);
+        CHECK_MESSAGE(shop->name_is_personal == (n % 2 == 0), n);
+      }
+    }
+    // Whole again, in the same order: nothing is new.
+    const auto again = try_units(town, options);
+    REQUIRE(again);
+    CHECK(again->figures.counts.unchanged == 2 * pairs);
+    CHECK(again->figures.counts.written == 0);
+  });
+}
+
+TEST_CASE("a shop is a person's also when its owner stands in the file before, or is known") {
+  on_every_engine([](Town& town) {
+    const Folder folder;
+    const Texts numbers = orgnrs(3);
+    const std::string first = folder.write("owners", owner(numbers[0], "ENK"));
+    load_units(town, {first, folder.write("shops", shop_of(numbers[1], numbers[0]))});
+    sources::enhetsregisteret::PersonalParents persons(town.registry());
+    NodeLoadOptions options = options_of(NodeSource::enhetsregisteret,
+                                         {folder.write("later", shop_of(numbers[2], numbers[0]))});
+    options.envelopes = sources::enhetsregisteret::unit_envelopes();
+    sources::enhetsregisteret::UnitMapper mapper(
+        {options.extracted_at,
+         [&persons](std::string_view orgnr) { return persons.contains(orgnr); },
+         {}});
+    good(load_stream(town.registry(), options, mapper));
+    const Structure structure(town.registry(), {});
+    for (const unsigned n : {1U, 2U}) {
+      CHECK(structure.summary(find(structure, "ENH:" + numbers[n]))->name_is_personal);
+    }
+  });
+}
+
+TEST_CASE("units that are not wanted make no commits of their own") {
+  const Folder folder;
+  std::string text;
+  const Texts numbers = orgnrs(1'000);
+  for (const std::string& number : numbers) text += unit(number, "X");
+  Town town;
+  NodeLoadOptions options = options_of(NodeSource::enhetsregisteret, {folder.write("u", text)});
+  options.batch_records = 100;
+  std::uint64_t commits = 0;
+  options.progress = [&commits](const NodeLoadFigures&) { ++commits; };
+  const std::string& wanted = numbers.back();
+  sources::enhetsregisteret::UnitMapper mapper(
+      {options.extracted_at, {}, [&wanted](std::string_view orgnr) { return orgnr == wanted; }});
+  const NodeLoadResult result = good(load_stream(town.registry(), options, mapper));
+  CHECK(result.figures.read == 1'000);
+  CHECK(result.figures.left_out == 999);
+  CHECK(result.figures.counts.written == 1);
+  CHECK(commits < 10);
+}
+
 TEST_CASE("a load that was stopped goes on where it stood, and only with the same paths") {
   const Folder folder;
   std::string text;

@@ -127,6 +127,7 @@ Result<NodeLoadOptions> load_options(const StructureFlags& flags, OpenedRegistry
     options.paths.push_back(console.path_of(path));
   }
   options.standard_input = console.input_path;
+  options.batch_records = console.config.import.batch_records;
   options.errors_max = console.config.import.errors_max;
   options.resume = flags.resume;
   options.complete = flags.complete;
@@ -297,9 +298,9 @@ void add_settings(CLI::App& command, StructureFlags& flags) {
   if (flags.source == "enhetsregisteret") {
     return config::add_config_flags(
         command, flags.sources,
-        {"data.directory", "data.environment", "import.errors_max", "enhetsregisteret.industries",
-         "enhetsregisteret.forms", "enhetsregisteret.parents", "enhetsregisteret.units",
-         "log.level", "log.format"});
+        {"data.directory", "data.environment", "import.batch_records", "import.errors_max",
+         "enhetsregisteret.industries", "enhetsregisteret.forms", "enhetsregisteret.parents",
+         "enhetsregisteret.units", "log.level", "log.format"});
   }
   if (flags.source == "resh") {
     return config::add_config_flags(command, flags.sources,
@@ -308,7 +309,8 @@ void add_settings(CLI::App& command, StructureFlags& flags) {
   }
   config::add_config_flags(
       command, flags.sources,
-      {"data.directory", "data.environment", "import.errors_max", "log.level", "log.format"});
+      {"data.directory", "data.environment", "import.batch_records", "import.errors_max",
+       "log.level", "log.format"});
 }
 
 void add_source(CLI::App& group, const SourceCommand& source, CommandHost& host,

@@ -1,0 +1,93 @@
+// Threads that map a source's documents, part by part.
+#pragma once
+
+#include "importers/reading/mapping_report.h"
+#include "importers/reading/record_reader.h"
+#include "importers/virksomhet/node_mapper.h"
+#include "registry/virksomhet/node_import.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace grunndata::importers::virksomhet {
+
+/// Records copied out of the reader, so that it can read on.
+struct RawPart {
+  struct Place {
+    std::size_t begin = 0;
+    std::size_t size = 0;
+    std::uint64_t number = 0;
+    std::uint64_t byte_offset = 0;
+    std::uint32_t origin = 0;
+    std::string fault; ///< why it cannot be a document; empty when it can
+  };
+  std::string text;
+  std::vector<std::string> origins; ///< paths
+  std::vector<Place> records;
+
+  void add(const reading::Record& record);
+  void clear(); ///< keeps memory
+};
+
+/// Records ready to be committed, in the order they were read.
+struct MappedPart {
+  registry::virksomhet::NodeImportPart part;
+  reading::MappingReport report;
+};
+
+/// What goes to quarantine of a document that is refused.
+[[nodiscard]] registry::QuarantineDraft refused(const RawPart::Place& place, std::string_view json,
+                                                reading::MappingFault fault);
+
+/// Memory that was used and is to be used again. Thread-safe.
+class SpareParts {
+ public:
+  [[nodiscard]] RawPart raw();
+  [[nodiscard]] registry::virksomhet::NodeImportPart part();
+  void give(RawPart&& part);
+  void give(registry::virksomhet::NodeImportPart&& part);
+
+ private:
+  std::mutex mutex_;
+  std::vector<RawPart> raws_;
+  std::vector<registry::virksomhet::NodeImportPart> parts_;
+};
+
+/// `submit` from one thread. Parts may be done in any order; their futures tell. Records are still
+/// to be given to `relate` of the mapper.
+class MappingPool {
+ public:
+  /// Maps with mappers beside `mapper` on `threads` threads; where it has none, with itself on
+  /// one. It must outlive the pool.
+  MappingPool(NodeMapper& mapper, unsigned threads, std::shared_ptr<SpareParts> spare);
+  /// Drops what is not begun.
+  ~MappingPool();
+  MappingPool(const MappingPool&) = delete;
+  MappingPool& operator=(const MappingPool&) = delete;
+
+  /// Adds to `left_out` how many documents said nothing that is to be kept.
+  [[nodiscard]] std::future<MappedPart>
+  submit(RawPart part, std::shared_ptr<std::atomic<std::uint64_t>> left_out);
+
+ private:
+  using Task = std::packaged_task<MappedPart(NodeMapper&)>;
+  void loop(NodeMapper& mapper);
+
+  std::shared_ptr<SpareParts> spare_;
+  std::vector<std::unique_ptr<NodeMapper>> mappers_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Task> waiting_;
+  bool closing_ = false;
+  std::vector<std::thread> threads_;
+};
+
+} // namespace grunndata::importers::virksomhet
