@@ -1,9 +1,11 @@
 #include "registry/virksomhet/check_nodes.h"
 
 #include "registry/registry_impl.h"
+#include "registry/virksomhet/conflicts.h"
 #include "registry/virksomhet/down_values.h"
 #include "registry/virksomhet/node_document.h"
 #include "registry/virksomhet/stored.h"
+#include "registry/virksomhet/suggestions.h"
 
 #include <algorithm>
 #include <cstring>
@@ -259,6 +261,38 @@ Result<void> NodeChecker::check_happened_to(std::string_view key) {
   return check_beside(key.substr(1));
 }
 
+Result<void> NodeChecker::check_ends(const EntityId& lower, const EntityId& upper) {
+  for (const EntityId* end : {&lower, &upper}) {
+    const auto there = is_there(*end);
+    if (!there) {
+      return tl::unexpected(there.error());
+    }
+    if (!*there) {
+      fault_(*end, "something is said of a node that is not there", Remedy::restore);
+    }
+  }
+  return {};
+}
+
+Result<void> NodeChecker::check_conflict(std::string_view key, std::string_view value) {
+  const auto conflict = read_conflict(key, value);
+  if (!conflict ||
+      conflict->id != conflict_id(conflict->lower, conflict->upper, conflict->field)) {
+    fault_({}, "a conflict cannot be read, or stands where another belongs", Remedy::restore);
+    return {};
+  }
+  return check_ends(conflict->lower, conflict->upper);
+}
+
+Result<void> NodeChecker::check_suggestion(std::string_view key, std::string_view value) {
+  const auto suggestion = read_suggestion(key, value);
+  if (!suggestion || suggestion->id != suggestion_id(suggestion->lower, suggestion->upper)) {
+    fault_({}, "a suggestion cannot be read, or stands where another belongs", Remedy::restore);
+    return {};
+  }
+  return check_ends(suggestion->lower, suggestion->upper);
+}
+
 Result<void> NodeChecker::check_structure(std::string_view key, std::string_view value) {
   switch (key.empty() ? '\0' : key.front()) {
   case 'u': return check_up(entity_of(key.substr(1)), value);
@@ -266,6 +300,8 @@ Result<void> NodeChecker::check_structure(std::string_view key, std::string_view
   case 's': return check_said(key);
   case 'h': return check_happened_to(key);
   case 'e': return check_happened(key, value);
+  case 'k': return check_conflict(key, value);
+  case 'm': return check_suggestion(key, value);
   default: fault_({}, "a key of the structure is of no known kind", Remedy::restore); return {};
   }
 }

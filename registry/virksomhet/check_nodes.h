@@ -32,7 +32,8 @@ public:
   [[nodiscard]] Result<void> check_source(std::string_view key);
   /// Whoever has a number is there and lists it.
   [[nodiscard]] Result<void> check_number(std::string_view key, std::string_view value);
-  /// A relation stands under both its ends, and both are there; an event under all it happened to.
+  /// A relation stands under both its ends, and both are there; an event under all it happened to;
+  /// conflicts and suggestions under the ids that their nodes give.
   [[nodiscard]] Result<void> check_structure(std::string_view key, std::string_view value);
   /// The log names a node that is at least as new.
   [[nodiscard]] Result<void> check_event(std::uint64_t sequence, const LogEntry& entry);
@@ -41,6 +42,9 @@ private:
   [[nodiscard]] Result<bool> get(store::Family family, std::string_view key,
                                  store::Pinned& pin) const;
   [[nodiscard]] Result<bool> is_there(const EntityId& node) const;
+  Result<void> check_ends(const EntityId& lower, const EntityId& upper);
+  Result<void> check_conflict(std::string_view key, std::string_view value);
+  Result<void> check_suggestion(std::string_view key, std::string_view value);
   Result<void> check_up(const EntityId& lower, std::string_view value);
   Result<void> check_down(std::string_view key, std::string_view value);
   Result<void> check_said(std::string_view key);

@@ -39,17 +39,6 @@ Result<void> check_items(const NodeRecord& record) {
   return {};
 }
 
-bool fits(NodeRelation type, RelationKind kind) noexcept {
-  using enum RelationKind;
-  switch (type) {
-  case NodeRelation::tilsvarer: return kind == equal || kind == part_of || kind == includes;
-  case NodeRelation::kommunikasjon: return kind == parent || kind == speaks_for;
-  case NodeRelation::geografisk: return kind == primary || kind == secondary;
-  case NodeRelation::etterfolger: return false;
-  default: return kind == none && !name_of(type).empty();
-  }
-}
-
 Result<void> check_claims(const NodeRecord& record) {
   for (const NodeIdentifierClaim& claim : record.identifiers) {
     if (!lies_in(claim.text, record.text) || !lies_in(claim.assigner, record.text)) {
@@ -80,6 +69,17 @@ Result<void> check_claims(const NodeRecord& record) {
 }
 
 } // namespace
+
+bool fits(NodeRelation type, RelationKind kind) noexcept {
+  using enum RelationKind;
+  switch (type) {
+  case NodeRelation::tilsvarer: return kind == equal || kind == part_of || kind == includes;
+  case NodeRelation::kommunikasjon: return kind == parent || kind == speaks_for;
+  case NodeRelation::geografisk: return kind == primary || kind == secondary;
+  case NodeRelation::etterfolger: return false;
+  default: return kind == none && !name_of(type).empty();
+  }
+}
 
 Result<void> check_record(const NodeRecord& record) {
   if (!lies_in(record.key, record.text) || !lies_in(record.key_assigner, record.text)) {

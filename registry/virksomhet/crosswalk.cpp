@@ -94,10 +94,14 @@ Result<void> Walk::take_lowers(const EntityId& node, NodeRelation type, CrossWay
 }
 
 Result<void> Walk::look_around(const EntityId& node) {
-  const auto uppers = structure_.uppers(node);
+  auto uppers = structure_.uppers(node);
   if (!uppers) {
     return tl::unexpected(uppers.error());
   }
+  // Of two ways to one number the closer one is told: equal before belonging to.
+  std::ranges::stable_partition(*uppers, [](const NodeUpper& upper) {
+    return upper.kind == RelationKind::equal;
+  });
   for (const NodeUpper& upper : *uppers) {
     CrossAnswer found;
     found.kind = upper.type == NodeRelation::tilsvarer ? upper.kind : RelationKind::none;

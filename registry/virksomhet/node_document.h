@@ -64,6 +64,8 @@ inline constexpr std::uint8_t ended = 4; ///< the source says it no more: the en
 inline constexpr std::uint8_t personal = 8; ///< `Sensitivity::personal`
 inline constexpr std::uint8_t key = 16;     ///< of a number: the one the node is found by
 inline constexpr std::uint8_t end_observed = 32; ///< the end is when it was seen
+/// Of a relation: somebody stated it by itself; no record of its source says it or takes it back.
+inline constexpr std::uint8_t by_itself = 64;
 } // namespace mark
 
 struct NodeRowEntry {

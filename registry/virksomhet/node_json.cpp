@@ -44,12 +44,6 @@ bool tells_a_name(NodePart part) noexcept {
   return part == NodePart::name || part == NodePart::display_name || part == NodePart::short_name;
 }
 
-/// Whether everybody may see the row.
-bool is_shown(const NodeRow& row, const NodeHeader& header) noexcept {
-  return (row.entry.marks & mark::personal) == 0 && row.entry.part != NodePart::life &&
-         !(header.withholds_name() && tells_a_name(row.entry.part));
-}
-
 void append_rows(std::string& out, const Node& node) {
   out += R"(,"parts":{)";
   const NodeRow* before = nullptr;
@@ -120,6 +114,11 @@ Result<void> append_uppers(std::string& out, const Structure& structure, const E
 }
 
 } // namespace
+
+bool is_shown(const NodeRow& row, const NodeHeader& header) noexcept {
+  return (row.entry.marks & mark::personal) == 0 && row.entry.part != NodePart::life &&
+         !(header.withholds_name() && tells_a_name(row.entry.part));
+}
 
 std::string_view shown_name(const NodeSummary& node) noexcept {
   return node.name_is_withheld || node.name_is_personal ? std::string_view{}

@@ -14,6 +14,9 @@ namespace grunndata::registry::virksomhet {
 /// The name, unless it is withheld or a natural person's; then empty.
 [[nodiscard]] std::string_view shown_name(const NodeSummary& node) noexcept;
 
+/// Whether everybody may see the row. Those of `life` are told in other words.
+[[nodiscard]] bool is_shown(const NodeRow& row, const NodeHeader& header) noexcept;
+
 /// Appends `text` as JSON, with its quotes.
 void append_json_text(std::string& out, std::string_view text);
 

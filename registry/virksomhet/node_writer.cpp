@@ -335,7 +335,7 @@ Result<bool> NodeWriter::withdraw(const EntityId& id) {
   }
   for (RelationRow& row : *relations) {
     if (row.entry.source == source_ && row.entry.is_live() &&
-        row.entry.type != NodeRelation::etterfolger) {
+        (row.entry.marks & mark::by_itself) == 0 && row.entry.type != NodeRelation::etterfolger) {
       row.entry.recorded_to = sequence;
     }
   }

@@ -47,6 +47,13 @@ public:
   [[nodiscard]] Result<bool> withdraw(const EntityId& node);
   /// The source tells nothing of the event any more.
   [[nodiscard]] Result<void> withdraw_event(const EntityId& event);
+  /// A relation that somebody states by itself (`mark::by_itself`): `row` says all but its number
+  /// and since when it is recorded. Both ends are there. Its number. Errors: as `write`.
+  [[nodiscard]] Result<std::uint64_t> state_relation(const EntityId& lower, RelationRow row);
+  /// What was stated so with that number is `row` instead, or, without one, was never so. Errors:
+  /// `not_found`, and as `write`.
+  [[nodiscard]] Result<void> restate_relation(const EntityId& lower, std::uint64_t number,
+                                              std::optional<RelationRow> row);
   /// The rules that a single record cannot be held against, for all that was written since the last
   /// call: one upper end at a time, no circles. Errors: `invalid`, `corrupt`, `storage`.
   [[nodiscard]] Result<void> check_rules();
@@ -113,6 +120,8 @@ private:
 
   void tell(const EntityId& id, EventType type, NodeHeader& header);
   Result<void> tell_of_event(const EntityId& id);
+  Result<void> check_stated(const EntityId& lower, const StoredRelation& relation);
+  Result<void> put_stated(const EntityId& lower, const std::vector<RelationRow>& relations);
   Result<void> put_followers(const StoredNodeEvent& event, const EntityId& event_id);
   Result<void> end_followers(const StoredNodeEvent& event, const EntityId& event_id);
 
@@ -130,5 +139,7 @@ private:
 
 /// What a record must be whatever else is known. Errors: `invalid`.
 [[nodiscard]] Result<void> check_record(const NodeRecord& record);
+/// Whether a relation of the type is stated, and has such a kind.
+[[nodiscard]] bool fits(NodeRelation type, RelationKind kind) noexcept;
 
 } // namespace grunndata::registry::virksomhet

@@ -121,7 +121,8 @@ Result<bool> NodeWriter::merge_relations(const EntityId& id, const NodeRecord& r
   std::vector<std::size_t> gone;
   for (std::size_t i = 0; i < relations.size(); ++i) {
     const StoredRelation& old = relations[i].entry;
-    if (old.source != source_ || !old.is_live() || (old.marks & mark::ended) != 0 ||
+    if (old.source != source_ || !old.is_live() ||
+        (old.marks & (mark::ended | mark::by_itself)) != 0 ||
         old.type == NodeRelation::etterfolger) {
       continue;
     }

@@ -7,6 +7,7 @@
 #include "registry/node_runs.h"
 #include "registry/registry_impl.h"
 #include "registry/subscriptions/stored.h"
+#include "registry/virksomhet/conflicts.h"
 
 #include <array>
 #include <cstddef>
@@ -210,7 +211,7 @@ TEST_CASE("FORMAT.md shows keys as they are built") {
 }
 
 TEST_CASE("FORMAT.md lists the marks that there are") {
-  const std::array<std::string_view, 28> marks{meta::format,
+  const std::array<std::string_view, 29> marks{meta::format,
                                                meta::environment,
                                                meta::id_key,
                                                meta::epoch,
@@ -222,6 +223,7 @@ TEST_CASE("FORMAT.md lists the marks that there are") {
                                                meta::installation,
                                                meta::issuing_generation,
                                                meta::issuing_prefix,
+                                               virksomhet::conflicts_swept,
                                                meta::node_relation_newest,
                                                meta::node_run_prefix,
                                                meta::link_newest,

@@ -1,5 +1,6 @@
 // Holds registry/virksomhet/FORMAT.md against the code.
 #include "registry/virksomhet/stored.h"
+#include "registry/virksomhet/suggestions.h"
 #include "tests/virksomhet/node_builder.h"
 
 #include <doctest/doctest.h>
@@ -177,6 +178,8 @@ TEST_CASE("the structure's keys are those of FORMAT.md") {
       down_key(upper, NodeRelation::juridisk, node),
       said_by_key(NodeSource::resh, node),
       event_key(node),
+      conflict_key(node),
+      suggestion_key(node),
       event_of_key(upper, node)};
   const auto rows = table("Keys, by example");
   REQUIRE(rows.size() == keys.size());

@@ -10,6 +10,7 @@
 #include "tools/commands/access_setup.h"
 #include "tools/commands/backup_watch.h"
 #include "tools/commands/command_audit.h"
+#include "tools/commands/conflict_watch.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/search_task.h"
 #include "tools/commands/sync_figures.h"
@@ -260,6 +261,7 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
     retention.emplace(*opened.audit, retention_options(values.audit));
   }
   const SearchTask searching(*opened.registry);
+  std::optional<ConflictWatch> conflicts(std::in_place, opened);
   std::unique_ptr<SyncTask> following;
   if (values.sync.enabled) {
     auto started = SyncTask::start(opened);
@@ -276,6 +278,7 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   log::info("serve", "draining", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   server.begin_drain();
   following.reset();
+  conflicts.reset();
   administration->reset(); // commands stop at their next good place
   retention.reset();
   const bool whole = server.stop(std::chrono::milliseconds(values.limits.drain_timeout_ms));

@@ -4,6 +4,7 @@
 #include "registry/virksomhet/node_json.h"
 #include "registry/virksomhet/structure.h"
 #include "tools/administration/command_host.h"
+#include "tools/commands/curation.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/virksomhet_search.h"
 #include "tools/config/flags.h"
@@ -42,18 +43,6 @@ struct VirksomhetFlags {
   int depth = 32;
   std::string to;
 };
-
-/// Digits alone are an organisasjonsnummer or a GLN; else the system stands before a colon.
-Result<structure::OwnedNodeKey> key_of(const std::string& text) {
-  const bool digits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-  if (digits && text.size() == orgnr_digits) {
-    return structure::parse_node_key("ENH:" + text);
-  }
-  if (digits && text.size() == gln_digits) {
-    return structure::parse_node_key("GLN:" + text);
-  }
-  return structure::parse_node_key(text);
-}
 
 /// What a sub-command shows of the node that was found.
 using Show = Result<std::string> (*)(const VirksomhetFlags&, const Structure&, const EntityId&);
@@ -108,7 +97,7 @@ Result<std::string> show_numbers(const VirksomhetFlags& flags, const Structure& 
 }
 
 int run(const VirksomhetFlags& flags, Show show, OpenedRegistry& opened, Console& console) {
-  const auto key = key_of(flags.number);
+  const auto key = node_key_of(flags.number);
   if (!key) {
     return report_error(console.err, key.error());
   }
@@ -150,6 +139,17 @@ CLI::App* add_question(CLI::App& virksomhet, const char* name, const char* descr
 }
 
 } // namespace
+
+Result<structure::OwnedNodeKey> node_key_of(const std::string& text) {
+  const bool digits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  if (digits && text.size() == orgnr_digits) {
+    return structure::parse_node_key("ENH:" + text);
+  }
+  if (digits && text.size() == gln_digits) {
+    return structure::parse_node_key("GLN:" + text);
+  }
+  return structure::parse_node_key(text);
+}
 
 Result<structure::AsOf> as_of_flags(const std::string& valid, const std::string& text,
                                     const registry::Registry& registry) {
@@ -205,6 +205,7 @@ void add_virksomhet_command(CLI::App& program, CommandHost& host, int& exit_stat
                show_numbers, crossed, host, exit_status)
       ->add_option("--to", crossed->to, "Of one system: ENH, RSH, HER, GLN …");
   add_virksomhet_search(*virksomhet, host, exit_status);
+  add_curation_commands(*virksomhet, host, exit_status);
 }
 
 } // namespace grunndata::tools

@@ -1,6 +1,7 @@
 // `grunndata virksomhet`: nodes of the enterprise structure, their trees and their numbers.
 #pragma once
 
+#include "registry/registry.h"
 #include "registry/virksomhet/structure.h"
 
 #include <string>
@@ -13,8 +14,13 @@ namespace grunndata::tools {
 
 class CommandHost;
 
-/// What `--as-of` and `--recorded-as-of` say; both may be empty. Errors: `invalid`,
-/// `not_known_then`, those of the registry.
+/// Digits alone are an organisasjonsnummer or a GLN; else the system stands before a colon.
+/// `invalid`.
+[[nodiscard]] registry::Result<registry::virksomhet::OwnedNodeKey>
+node_key_of(const std::string& text);
+
+/// What `--as-of` and `--recorded-as-of` ask for; either may be empty. Errors: `invalid`,
+/// `not_known_then`, `corrupt`, `storage`.
 [[nodiscard]] registry::Result<registry::virksomhet::AsOf>
 as_of_flags(const std::string& valid, const std::string& recorded,
             const registry::Registry& registry);

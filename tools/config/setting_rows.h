@@ -15,6 +15,8 @@ namespace grunndata::tools::config {
 [[nodiscard]] std::span<const Setting> sync_settings() noexcept;
 /// enhetsregisteret and resh.
 [[nodiscard]] std::span<const Setting> structure_settings() noexcept;
+/// virksomhet.authority.
+[[nodiscard]] std::span<const Setting> authority_settings() noexcept;
 /// space.
 [[nodiscard]] std::span<const Setting> space_settings() noexcept;
 /// hjelpenummer.

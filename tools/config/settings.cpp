@@ -1,6 +1,7 @@
 #include "tools/config/setting_rows.h"
 
 #include "registry/registry.h"
+#include "registry/virksomhet/joined_field.h"
 
 #include <algorithm>
 #include <array>
@@ -355,7 +356,7 @@ std::span<const Setting> settings() noexcept {
     std::vector<Setting> rows(table.begin(), table.end());
     for (const auto more :
          {access_settings(), backup_settings(), sync_settings(), space_settings(),
-          webhook_settings(), structure_settings(),
+          webhook_settings(), structure_settings(), authority_settings(),
           hjelpenummer_settings()}) {
       rows.insert(rows.end(), more.begin(), more.end());
     }
@@ -389,6 +390,11 @@ registry::Result<Value> parse_value(const Setting& setting, std::string_view tex
     case Kind::listen:
       if (split_listen(text)) return Value{std::string(text)};
       return expected("ADDRESS:PORT, such as 127.0.0.1:8080 or [::1]:8080");
+    case Kind::sources:
+      if (const auto sources = registry::virksomhet::parse_sources(text); !sources) {
+        return expected("sources with commas between; " + sources.error().message);
+      }
+      return Value{std::string(text)};
     case Kind::range:
       if (text.empty() || split_range(text)) return Value{std::string(text)};
       return expected("two nine-digit prefixes, such as 830000000-830999999");

@@ -19,6 +19,7 @@ enum class Kind : std::uint8_t {
   bytes,   ///< an integer, or a string such as "512MiB" (KiB, MiB, GiB); within min..max
   choice,  ///< one of `choices`
   listen,  ///< ADDRESS:PORT, with IPv6 in brackets
+  sources, ///< sources of nodes with commas between, the first best (`parse_sources`)
   range,   ///< empty, or two nine-digit prefixes of felles hjelpenumre: FIRST-LAST
 };
 
