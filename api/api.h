@@ -22,6 +22,7 @@
 namespace grunndata::registry {
 class BreakGlass;
 class Clients;
+class Kodeverk;
 class SpaceGuard;
 class Links;
 class Subscriptions;
@@ -79,6 +80,7 @@ struct ApiOptions {
   registry::hjelpenummer::Blocks* blocks = nullptr; ///< null: no blocks for downtime, 503
   registry::Links* links = nullptr;                 ///< null: nothing can be linked, 503
   registry::Subscriptions* subscriptions = nullptr; ///< null: nobody can subscribe, 503
+  registry::Kodeverk* kodeverk = nullptr;           ///< null: no code lists, 503
   webhooks::AddressRules webhook_addresses{};       ///< what a webhook's URL may be
   /// Shown by readiness; null: no line about it.
   registry::SpaceGuard* space = nullptr;

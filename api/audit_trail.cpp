@@ -120,6 +120,17 @@ void AuditTrail::shown(const registry::Reading& reading, const registry::ViewReq
   }
 }
 
+void AuditTrail::shown(const registry::EntityId& node, registry::Access access) {
+  ++persons_;
+  if (log_ == nullptr) {
+    return;
+  }
+  audit::Record& record = add(audit::Act::read);
+  record.subject = node;
+  record.with_legal_basis = access == registry::Access::legal_basis;
+  record.outcome = "ok";
+}
+
 registry::Result<void> AuditTrail::delivered(const registry::Registry& registry, std::uint64_t from,
                                              std::uint64_t to, registry::Access access) {
   if (log_ == nullptr) {

@@ -28,6 +28,9 @@ public:
 
   /// The person in `reading` was written to the answer as `view` says.
   void shown(const registry::Reading& reading, const registry::ViewRequest& view, bool emergency);
+  /// The node was told of, in what makes it personal data: an enterprise's rows about a natural
+  /// person, or health personnel.
+  void shown(const registry::EntityId& node, registry::Access access);
   /// Somebody was asked for and is not in the answer. `outcome`: the problem's code.
   void missed(const registry::ViewRequest& view, std::string_view outcome);
   /// Events of the log in [from, to) were delivered. Errors: as of `audit::subject_set`.

@@ -5,6 +5,7 @@
 #include "api/v1/hjelpenummer/link_problems.h"
 #include "api/v1/hjelpenummer/problems.h"
 #include "api/v1/subscriptions/problems.h"
+#include "api/v1/virksomhet/problems.h"
 
 #include <array>
 #include <span>
@@ -27,7 +28,7 @@ const std::vector<http::ProblemKind>& all_problems() {
         problem::too_many_items,      problem::form_invalid,         problem::form_required,
         problem::json_required,       problem::json_invalid,         problem::body_invalid,
         problem::stored_data_corrupt, problem::storage_failed,       problem::exports_busy,
-        problem::unavailable,
+        problem::unavailable,         problem::kodeverk_not_found,   problem::code_not_found,
     };
     all.insert(all.end(), access::problem::all.begin(), access::problem::all.end());
     all.insert(all.end(), v1::problem::all_admin.begin(), v1::problem::all_admin.end());
@@ -36,6 +37,7 @@ const std::vector<http::ProblemKind>& all_problems() {
     all.insert(all.end(), v1::problem::all_links.begin(), v1::problem::all_links.end());
     all.insert(all.end(), v1::problem::all_subscriptions.begin(),
                v1::problem::all_subscriptions.end());
+    all.insert(all.end(), v1::problem::all_virksomhet.begin(), v1::problem::all_virksomhet.end());
     const auto transport = http::transport_problems();
     all.insert(all.end(), transport.begin(), transport.end());
     return all;

@@ -20,6 +20,10 @@ inline constexpr ProblemKind person_not_found{"person_not_found", 404, "No such 
 inline constexpr ProblemKind not_known_then{
     "not_known_then", 404, "The person was not in the registry at recordedAsOf"};
 inline constexpr ProblemKind event_not_found{"event_not_found", 404, "There is no event yet"};
+inline constexpr ProblemKind kodeverk_not_found{
+    "kodeverk_not_found", 404, "There is no such code list, or none that held then"};
+inline constexpr ProblemKind code_not_found{
+    "code_not_found", 404, "The code list has no such code"};
 inline constexpr ProblemKind history_changed{
     "history_changed", 410, "The cursor is from before a restore; start from a full copy again"};
 

@@ -16,9 +16,13 @@
 #include "api/v1/hjelpenummer/numbers.h"
 #include "api/v1/hjelpenummer/work.h"
 #include "api/v1/identifier_check.h"
+#include "api/v1/kodeverk.h"
 #include "api/v1/persons.h"
 #include "api/v1/request_body.h"
 #include "api/v1/subscriptions/subscriptions.h"
+#include "api/v1/virksomhet/nodes.h"
+#include "api/v1/virksomhet/people.h"
+#include "api/v1/virksomhet/trees.h"
 
 #include <array>
 
@@ -73,13 +77,15 @@ constexpr Requirement person_or_linker{
         any_of(person_read, person_read_with_legal_basis, hjelpenummer_link, hjelpenummer_review)};
 constexpr Requirement subscriber{.token = true, .any_right = any_of(events_subscribe)};
 constexpr Requirement events{.token = true, .any_right = any_of(events_read)};
+constexpr Requirement org_reader{.token = true, .any_right = any_of(virksomhet_read)};
+constexpr Requirement personnel_reader{.token = true, .any_right = any_of(personell_read)};
 constexpr Requirement exporter{.token = true, .any_right = any_of(export_read)};
 
 constexpr auto legal = Sight::legal_basis;
 constexpr auto no_legal = Sight::no_legal_basis;
 constexpr auto agreed = Sight::by_agreement;
 
-constexpr std::array<RouteFacts, 68> table{{
+constexpr std::array<RouteFacts, 86> table{{
     {get, "/api/legal-basis/person/{id}", "getPersonWithLegalBasis", with_legal_basis, legal,
      persontjenesten_v2, inline_lane, no_body, pt::person_by_id},
     {post, "/api/legal-basis/person/get-by-nin", "getPersonByNinWithLegalBasis", with_legal_basis,
@@ -199,6 +205,42 @@ constexpr std::array<RouteFacts, 68> table{{
      v1::request_body_bytes_max, v1::decide_work},
     {post, "/v1/identifier/check", "checkIdentifiers", any_token, agreed, Interface::v1, pool_lane,
      v1::request_body_bytes_max, v1::check_identifiers},
+    {get, "/v1/kodeverk", "listKodeverk", any_token, agreed, Interface::v1, pool_lane, no_body,
+     v1::list_code_lists},
+    {get, "/v1/kodeverk/{number}", "getKodeverk", any_token, agreed, Interface::v1, pool_lane,
+     no_body, v1::code_list_by_number},
+    {get, "/v1/kodeverk/{number}/{code}", "getKodeverkCode", any_token, agreed, Interface::v1,
+     inline_lane, no_body, v1::code_of_list},
+    {post, "/v1/virksomhet/lookup", "lookUpNodes", org_reader, agreed, Interface::v1, pool_lane,
+     v1::request_body_bytes_max, v1::look_up_nodes},
+    {post, "/v1/virksomhet/affiliations", "listAffiliations", personnel_reader, agreed,
+     Interface::v1, pool_lane, v1::request_body_bytes_max, v1::affiliations_of_personnel},
+    {post, "/v1/virksomhet/lowest-unit", "findLowestUnit", personnel_reader, agreed,
+     Interface::v1, pool_lane, v1::request_body_bytes_max, v1::lowest_unit_of_personnel},
+    {post, "/v1/virksomhet/confirm", "confirmClaim", personnel_reader, agreed, Interface::v1,
+     pool_lane, v1::request_body_bytes_max, v1::confirm_claim},
+    {get, "/v1/virksomhet/{node}", "getNode", org_reader, agreed, Interface::v1, inline_lane,
+     no_body, v1::node_by_number},
+    {get, "/v1/virksomhet/{node}/ancestors", "listAncestors", org_reader, agreed, Interface::v1,
+     inline_lane, no_body, v1::ancestors_of_node},
+    {get, "/v1/virksomhet/{node}/subtree", "listSubtree", org_reader, agreed, Interface::v1,
+     pool_lane, no_body, v1::subtree_of_node},
+    {get, "/v1/virksomhet/{node}/tree", "getTree", org_reader, agreed, Interface::v1, pool_lane,
+     no_body, v1::tree_of_node},
+    {get, "/v1/virksomhet/{node}/path", "findPath", org_reader, agreed, Interface::v1, inline_lane,
+     no_body, v1::path_of_node},
+    {get, "/v1/virksomhet/{node}/legal-root", "getLegalRoot", org_reader, agreed, Interface::v1,
+     inline_lane, no_body, v1::legal_root_of_node},
+    {get, "/v1/virksomhet/{node}/numbers", "listNumbers", org_reader, agreed, Interface::v1,
+     pool_lane, no_body, v1::numbers_of_node},
+    {get, "/v1/virksomhet/{node}/successors", "listSuccessors", org_reader, agreed, Interface::v1,
+     pool_lane, no_body, v1::successors_of_node},
+    {get, "/v1/virksomhet/{node}/events", "listNodeEvents", org_reader, agreed, Interface::v1,
+     pool_lane, no_body, v1::events_of_node},
+    {get, "/v1/virksomhet/{node}/diff", "getDifference", org_reader, agreed, Interface::v1,
+     pool_lane, no_body, v1::diff_of_node},
+    {get, "/v1/virksomhet/{node}/personnel", "listPersonnel", personnel_reader, agreed,
+     Interface::v1, pool_lane, no_body, v1::personnel_of_node},
 
     {get, "/livez", "getLiveness", open, agreed, Interface::operations, inline_lane, no_body,
      show_alive},

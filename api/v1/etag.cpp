@@ -13,6 +13,8 @@ void put_hex(char* out, std::uint64_t value) noexcept {
   for (int shift = 60; shift >= 0; shift -= 4) *out++ = digits[(value >> shift) & 0xF];
 }
 
+constexpr int status_not_modified = 304;
+
 } // namespace
 
 EntityTag::EntityTag(std::string_view body) noexcept {
@@ -36,6 +38,16 @@ bool matches_none_match(std::string_view header, std::string_view tag) noexcept 
     header.remove_prefix(end + 1);
   }
   return false;
+}
+
+void tag_answer(const http::Request& request, http::Response& response) {
+  const EntityTag tag(response.body);
+  response.add_header("ETag", tag.text());
+  const auto none_match = request.header("if-none-match");
+  if (none_match && matches_none_match(*none_match, tag.text())) {
+    response.status = status_not_modified;
+    response.body.clear();
+  }
 }
 
 } // namespace grunndata::api::v1

@@ -1,6 +1,8 @@
 // Entity tags: a hash of the answer, so that they move exactly when the answer does.
 #pragma once
 
+#include "api/http/message.h"
+
 #include <array>
 #include <string_view>
 
@@ -20,5 +22,8 @@ private:
 
 /// RFC 9110 If-None-Match, compared weakly: `*`, or a list that holds the tag.
 [[nodiscard]] bool matches_none_match(std::string_view header, std::string_view tag) noexcept;
+
+/// Gives a complete answer its tag, and sends 304 without a body to whom it is no news.
+void tag_answer(const http::Request& request, http::Response& response);
 
 } // namespace grunndata::api::v1

@@ -3,6 +3,7 @@
 #include "api/http/problem.h"
 #include "api/number_text.h"
 #include "api/v1/admin/client_json.h"
+#include "registry/date_text.h"
 
 namespace grunndata::api::v1 {
 namespace {
@@ -18,7 +19,7 @@ void append_flag(std::string& out, std::string_view name, bool value) {
 
 void append_time(std::string& out, std::string_view name,
                  const std::optional<registry::Instant>& when) {
-  if (when) append_time_member(out, name, *when);
+  if (when) append_text_member(out, name, registry::format_date_or_instant(*when));
 }
 
 void append_members(std::string& out, const ListVersion& version) {

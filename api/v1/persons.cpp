@@ -19,7 +19,6 @@
 namespace grunndata::api::v1 {
 namespace {
 
-constexpr int status_not_modified = 304;
 /// With more of them a caller needs the right to ask in bulk.
 constexpr std::size_t unbulked_identifiers_max = 100;
 constexpr std::string_view reason_type_unknown = "type";
@@ -170,13 +169,7 @@ void person_by_id(Context& context, Call& call, const http::Request& request,
   if (const Failure failure = write_person(context, call, reading, view, response.body)) {
     return refuse(request, response, *failure);
   }
-  const EntityTag tag(response.body);
-  response.add_header("ETag", tag.text());
-  const auto none_match = request.header("if-none-match");
-  if (none_match && matches_none_match(*none_match, tag.text())) {
-    response.status = status_not_modified;
-    response.body.clear();
-  }
+  tag_answer(request, response);
 }
 
 } // namespace grunndata::api::v1

@@ -127,4 +127,17 @@ Result<OwnedNodeKey> parse_node_key(std::string_view text) {
   return key;
 }
 
+Result<OwnedNodeKey> parse_asked_key(std::string_view text) {
+  constexpr std::size_t orgnr_digits = 9;
+  constexpr std::size_t gln_digits = 13;
+  const bool digits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  if (digits && text.size() == orgnr_digits) {
+    return parse_node_key(std::string("ENH:").append(text));
+  }
+  if (digits && text.size() == gln_digits) {
+    return parse_node_key(std::string("GLN:").append(text));
+  }
+  return parse_node_key(text);
+}
+
 } // namespace grunndata::registry::virksomhet

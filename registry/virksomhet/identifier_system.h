@@ -62,6 +62,9 @@ struct OwnedNodeKey {
 [[nodiscard]] std::string to_text(const NodeKey& key);
 /// Reads the same; checked. Errors: `invalid`.
 [[nodiscard]] Result<OwnedNodeKey> parse_node_key(std::string_view text);
+/// As people ask: the same, or digits alone, of which nine are an organisasjonsnummer and thirteen
+/// a GLN. Errors: `invalid`.
+[[nodiscard]] Result<OwnedNodeKey> parse_asked_key(std::string_view text);
 
 inline constexpr std::size_t node_key_text_bytes_max = 64;
 inline constexpr std::size_t node_key_assigner_bytes_max = 9;

@@ -48,7 +48,8 @@ Result<std::optional<EntityId>> point_of_care(const Structure& structure, Entity
     if (summary->type == NodeType::underenhet) {
       return unit;
     }
-    if (!is_department(summary->type)) {
+    if (summary->type == NodeType::juridisk_enhet ||
+        summary->type == NodeType::organisasjonsledd) {
       return std::nullopt;
     }
     const auto above = structure.nearest_above(unit);
@@ -94,7 +95,7 @@ Result<std::vector<SuitableUnit>> lowest_suitable_units(const Structure& structu
   if (!who) {
     return tl::unexpected(who.error());
   }
-  if (who->type != NodeType::personell) {
+  if (!who->is_personnel) {
     return fail(ErrorCode::invalid, "the number is not that of health personnel");
   }
   const auto uppers = structure.uppers(personnel);
@@ -118,8 +119,8 @@ Result<std::vector<SuitableUnit>> lowest_suitable_units(const Structure& structu
   return units;
 }
 
-Result<std::vector<EntityId>> personnel_at(const Structure& structure, const EntityId& unit,
-                                           bool with_subtree) {
+Result<std::vector<EntityId>> places_of(const Structure& structure, const EntityId& unit,
+                                        bool with_subtree) {
   std::vector<EntityId> places{unit};
   if (with_subtree) {
     SubtreeOrder order;
@@ -133,8 +134,17 @@ Result<std::vector<EntityId>> personnel_at(const Structure& structure, const Ent
       places.push_back(descendant.id);
     }
   }
+  return places;
+}
+
+Result<std::vector<EntityId>> personnel_at(const Structure& structure, const EntityId& unit,
+                                           bool with_subtree) {
+  const auto places = places_of(structure, unit, with_subtree);
+  if (!places) {
+    return places;
+  }
   std::set<EntityId> found;
-  for (const EntityId& place : places) {
+  for (const EntityId& place : *places) {
     const auto there = structure.lowers(place, NodeRelation::tilknytning);
     if (!there) {
       return tl::unexpected(there.error());

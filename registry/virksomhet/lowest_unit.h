@@ -32,8 +32,13 @@ struct SuitableUnit {
 lowest_suitable_units(const Structure& structure, const EntityId& personnel,
                       std::optional<EntityId> legal_entity = {});
 
-/// Health personnel affiliated to `unit`, or to what hangs under it, each once. Errors: `corrupt`,
+/// The unit and, with its subtree, all that hangs under it or belongs to that. Errors: `corrupt`,
 /// `storage`.
+[[nodiscard]] Result<std::vector<EntityId>> places_of(const Structure& structure,
+                                                      const EntityId& unit, bool with_subtree);
+
+/// Health personnel affiliated to one of `places_of`, each once, in the order of their ids. Errors:
+/// `corrupt`, `storage`.
 [[nodiscard]] Result<std::vector<EntityId>> personnel_at(const Structure& structure,
                                                          const EntityId& unit, bool with_subtree);
 

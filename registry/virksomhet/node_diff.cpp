@@ -75,8 +75,12 @@ Result<NodeDiff> diff_of(const Registry& registry, const NodeKey& key, Instant b
   if (!id) {
     return tl::unexpected(id.error());
   }
-  const auto was = standing_of(then, *id);
-  const auto is = was ? standing_of(later, *id) : was;
+  return diff_of(then, later, *id);
+}
+
+Result<NodeDiff> diff_of(const Structure& before, const Structure& after, const EntityId& node) {
+  const auto was = standing_of(before, node);
+  const auto is = was ? standing_of(after, node) : was;
   if (!is) {
     return tl::unexpected(is.error());
   }

@@ -34,4 +34,8 @@ struct NodeDiff {
                                        Instant before, Instant after,
                                        std::optional<std::uint64_t> recorded);
 
+/// The same of a node that was found, between what two structures say of it.
+[[nodiscard]] Result<NodeDiff> diff_of(const Structure& before, const Structure& after,
+                                       const EntityId& node);
+
 } // namespace grunndata::registry::virksomhet

@@ -1,5 +1,7 @@
 #include "registry/virksomhet/node_json.h"
 
+#include "registry/date_text.h"
+
 #include <algorithm>
 
 namespace grunndata::registry::virksomhet {
@@ -8,35 +10,12 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
-void append_member(std::string& out, std::string_view name, std::string_view text) {
-  out.append(",\"").append(name).append("\":");
-  append_json_text(out, text);
-}
-
-void append_time(std::string& out, std::string_view name, std::int64_t when) {
-  if (when != no_instant) {
-    append_member(out, name, format_instant(Instant{when}));
-  }
-}
-
-void append_period(std::string& out, std::int64_t from, std::int64_t to, std::uint8_t marks) {
-  append_time(out, "validFrom", from);
-  append_time(out, "validTo", to);
-  if ((marks & mark::from_observed) != 0) {
-    out += R"(,"beginObserved":true)";
-  }
-  if ((marks & mark::end_observed) != 0) {
-    out += R"(,"endObserved":true)";
-  }
-}
-
-void append_number(std::string& out, IdentifierSystem system, std::string_view text,
-                   std::string_view assigner) {
+void append_number(std::string& out, const NodeKey& key) {
   out += R"("system":)";
-  append_json_text(out, code_of(system));
-  append_member(out, "number", text);
-  if (!assigner.empty()) {
-    append_member(out, "assigner", assigner);
+  append_json_text(out, code_of(key.system));
+  append_json_member(out, "number", key.text);
+  if (!key.assigner.empty()) {
+    append_json_member(out, "assigner", key.assigner);
   }
 }
 
@@ -44,13 +23,16 @@ bool tells_a_name(NodePart part) noexcept {
   return part == NodePart::name || part == NodePart::display_name || part == NodePart::short_name;
 }
 
-void append_rows(std::string& out, const Node& node) {
+/// Whether there was a row of a natural person among those written.
+bool append_rows(std::string& out, const Node& node, const NodeSight& sight) {
   out += R"(,"parts":{)";
   const NodeRow* before = nullptr;
+  bool tells_of_a_person = false;
   for (const NodeRow& row : node.rows) {
-    if (!is_shown(row, node.header)) {
+    if (!is_shown(row, node.header, sight)) {
       continue;
     }
+    tells_of_a_person = tells_of_a_person || (row.entry.marks & mark::personal) != 0;
     if (before == nullptr || before->entry.part != row.entry.part) {
       out += before == nullptr ? "\"" : "],\"";
       out.append(facts_of(row.entry.part).property).append("\":[");
@@ -60,7 +42,7 @@ void append_rows(std::string& out, const Node& node) {
     before = &row;
     out += R"({"source":)";
     append_json_text(out, name_of(row.entry.source));
-    append_period(out, row.entry.valid_from, row.entry.valid_to, row.entry.marks);
+    append_json_period(out, row.entry.valid_from, row.entry.valid_to, row.entry.marks);
     const std::string_view body = row.text.substr(1, row.text.size() - 2);
     if (!body.empty()) {
       out.append(",").append(body);
@@ -68,44 +50,47 @@ void append_rows(std::string& out, const Node& node) {
     out += '}';
   }
   out += before == nullptr ? "}" : "]}";
+  return tells_of_a_person;
 }
 
-void append_numbers(std::string& out, const Node& node, std::int64_t valid) {
+void append_numbers(std::string& out, const Node& node, const Structure& structure,
+                    bool with_history) {
   out += R"(,"numbers":[)";
-  bool first = true;
   for (const HeldNumber& number : node.numbers) {
-    if (!holds_at(number.entry.valid_from, number.entry.valid_to, valid)) {
+    if (!with_history &&
+        !holds_at(number.entry.valid_from, number.entry.valid_to, structure.valid())) {
       continue;
     }
-    out += first ? "{" : ",{";
-    first = false;
-    append_number(out, number.entry.system, number.text, number.assigner);
-    append_member(out, "source", name_of(number.entry.source));
-    append_period(out, number.entry.valid_from, number.entry.valid_to, number.entry.marks);
+    out += out.back() == '[' ? "{" : ",{";
+    append_number(out, number.key());
+    append_json_member(out, "source", name_of(number.entry.source));
+    append_json_period(out, number.entry.valid_from, number.entry.valid_to, number.entry.marks);
     out += '}';
   }
   out += ']';
 }
 
-Result<void> append_uppers(std::string& out, const Structure& structure, const EntityId& node) {
-  const auto uppers = structure.uppers(node);
+Result<void> append_uppers(std::string& out, const Structure& structure, const EntityId& node,
+                           bool with_history) {
+  const auto uppers =
+      with_history ? structure.uppers_with_history(node) : structure.uppers(node);
   if (!uppers) {
     return tl::unexpected(uppers.error());
   }
   out += R"(,"relations":[)";
   for (const NodeUpper& upper : *uppers) {
-    const auto summary = structure.summary(upper.upper);
+    auto summary = structure.summary(upper.upper);
     if (!summary) {
       return tl::unexpected(summary.error());
     }
-    out += &upper == &uppers->front() ? R"({"type":)" : R"(,{"type":)";
-    append_json_text(out, name_of(upper.type));
-    if (upper.kind != RelationKind::none) {
-      append_member(out, "kind", name_of(upper.kind));
+    if (summary->is_hidden) {
+      continue;
     }
-    append_member(out, "source", name_of(upper.source));
-    append_period(out, upper.valid_from, upper.valid_to, upper.marks);
+    out += out.back() == '[' ? "{" : ",{";
+    append_json(out, upper);
     out += R"(,"to":)";
+    // Of natural persons only what was asked for: the audit log names one node.
+    summary->name_is_shown = summary->name_is_shown && !summary->name_is_personal;
     append_json(out, *summary);
     out += '}';
   }
@@ -115,14 +100,20 @@ Result<void> append_uppers(std::string& out, const Structure& structure, const E
 
 } // namespace
 
-bool is_shown(const NodeRow& row, const NodeHeader& header) noexcept {
-  return (row.entry.marks & mark::personal) == 0 && row.entry.part != NodePart::life &&
-         !(header.withholds_name() && tells_a_name(row.entry.part));
+std::string_view shown_name(const NodeSummary& node) noexcept {
+  return node.name_is_shown ? std::string_view(node.name) : std::string_view{};
 }
 
-std::string_view shown_name(const NodeSummary& node) noexcept {
-  return node.name_is_withheld || node.name_is_personal ? std::string_view{}
-                                                        : std::string_view(node.name);
+bool is_seen(NodePart part, bool is_personal, bool name_is_withheld,
+             const NodeSight& sight) noexcept {
+  return (!is_personal || sight.personal) &&
+         (!name_is_withheld || sight.withheld || !tells_a_name(part));
+}
+
+bool is_shown(const NodeRow& row, const NodeHeader& header, const NodeSight& sight) noexcept {
+  const bool is_personal = (row.entry.marks & mark::personal) != 0;
+  return row.entry.part != NodePart::life &&
+         is_seen(row.entry.part, is_personal, header.withholds_name(), sight);
 }
 
 void append_json_text(std::string& out, std::string_view text) {
@@ -142,15 +133,54 @@ void append_json_text(std::string& out, std::string_view text) {
   out += '"';
 }
 
+void append_json_member(std::string& out, std::string_view name, std::string_view text) {
+  out.append(",\"").append(name).append("\":");
+  append_json_text(out, text);
+}
+
+void append_json_time(std::string& out, std::string_view name, std::int64_t when) {
+  if (when != no_instant) {
+    append_json_member(out, name, format_date_or_instant(Instant{when}));
+  }
+}
+
+void append_json_period(std::string& out, std::int64_t from, std::int64_t to,
+                        std::uint8_t marks) {
+  append_json_time(out, "validFrom", from);
+  append_json_time(out, "validTo", to);
+  if ((marks & mark::from_observed) != 0) {
+    out += R"(,"beginObserved":true)";
+  }
+  if ((marks & mark::end_observed) != 0) {
+    out += R"(,"endObserved":true)";
+  }
+}
+
+void append_json(std::string& out, const NodeUpper& relation) {
+  out += R"("type":)";
+  append_json_text(out, name_of(relation.type));
+  if (relation.kind != RelationKind::none) {
+    append_json_member(out, "kind", name_of(relation.kind));
+  }
+  append_json_member(out, "source", name_of(relation.source));
+  append_json_period(out, relation.valid_from, relation.valid_to, relation.marks);
+}
+
+void append_json(std::string& out, const NodeKey& number) {
+  out += '{';
+  append_number(out, number);
+  out += '}';
+}
+
 void append_json(std::string& out, const NodeSummary& node) {
   out += R"({"id":)";
   append_json_text(out, view_of(node.external_id));
   out += ',';
-  append_number(out, node.key.system, node.key.text, node.key.assigner);
-  append_member(out, "type", name_of(node.type));
-  append_member(out, "status", name_of(node.status));
+  append_number(out, node.key.view());
+  append_json_member(out, "type", name_of(node.type));
+  append_json_member(out, "status", name_of(node.status));
   if (!shown_name(node).empty()) {
-    append_member(out, "name", shown_name(node));
+    append_json_member(out, "name", shown_name(node));
   }
   if (node.name_is_withheld || node.name_is_personal) {
     out += R"(,"nameIsWithheld":true)";
@@ -158,30 +188,32 @@ void append_json(std::string& out, const NodeSummary& node) {
   if (node.administrative) {
     out += R"(,"isAdministrative":true)";
   }
-  append_time(out, "opened", node.opened ? node.opened->microseconds : no_instant);
-  append_time(out, "closed", node.closed ? node.closed->microseconds : no_instant);
+  append_json_time(out, "opened", node.opened ? node.opened->microseconds : no_instant);
+  append_json_time(out, "closed", node.closed ? node.closed->microseconds : no_instant);
   out += '}';
 }
 
-Result<void> append_node(std::string& out, const Structure& structure, const EntityId& id) {
+Result<bool> append_node(std::string& out, const Structure& structure, const EntityId& id,
+                         bool with_history) {
   const auto summary = structure.summary(id);
   if (!summary) {
     return tl::unexpected(summary.error());
   }
   Structure::NodeRoom room;
-  const auto node = structure.node(id, room);
+  const auto node =
+      with_history ? structure.node_with_history(id, room) : structure.node(id, room);
   if (!node) {
     return tl::unexpected(node.error());
   }
   append_json(out, *summary);
   out.pop_back();
-  append_numbers(out, *node, structure.valid());
-  append_rows(out, *node);
-  if (auto appended = append_uppers(out, structure, id); !appended) {
-    return appended;
+  append_numbers(out, *node, structure, with_history);
+  const bool tells_of_a_person = append_rows(out, *node, structure.sight());
+  if (auto appended = append_uppers(out, structure, id, with_history); !appended) {
+    return tl::unexpected(appended.error());
   }
   out += '}';
-  return {};
+  return tells_of_a_person || (summary->name_is_personal && summary->name_is_shown);
 }
 
 Result<void> append_json(std::string& out, const Structure& structure,
@@ -192,11 +224,15 @@ Result<void> append_json(std::string& out, const Structure& structure,
     if (!summary) {
       return tl::unexpected(summary.error());
     }
-    out += &answer == &answers.front() ? "{" : ",{";
-    append_number(out, answer.number.system, answer.number.text, answer.number.assigner);
-    append_member(out, "way", name_of(answer.way));
+    const bool is_own = answer.way == CrossWay::direct && answer.inherited_from == 0;
+    if (summary->is_hidden && !is_own) {
+      continue;
+    }
+    out += out.back() == '[' ? "{" : ",{";
+    append_number(out, answer.number.view());
+    append_json_member(out, "way", name_of(answer.way));
     if (answer.kind != RelationKind::none) {
-      append_member(out, "kind", name_of(answer.kind));
+      append_json_member(out, "kind", name_of(answer.kind));
       out.append(R"(,"confidence":)").append(std::to_string(answer.confidence));
     }
     if (answer.inherited_from != 0) {

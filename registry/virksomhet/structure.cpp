@@ -69,8 +69,9 @@ RelationSet set_of(std::initializer_list<NodeRelation> types) noexcept {
   return set;
 }
 
-Structure::Structure(const Registry& registry, const AsOf& as_of)
+Structure::Structure(const Registry& registry, const AsOf& as_of, const NodeSight& sight)
     : registry_(registry), store_(*registry.impl().store), snapshot_(store_.snapshot()),
+      sight_(sight),
       valid_(as_of.valid ? as_of.valid->microseconds : now().microseconds),
       recorded_(as_of.recorded.value_or(still_recorded - 1)),
       is_now_(!as_of.valid && !as_of.recorded), knows_now_(!as_of.recorded) {}
@@ -141,9 +142,10 @@ Result<EntityId> Structure::find(std::string_view external_id) const {
   return *id;
 }
 
-Result<Node> Structure::node(const EntityId& id, NodeRoom& room) const {
+/// With what was recorded of it then.
+Result<Node> Structure::load(const EntityId& id, NodeRoom& room, bool with_past) const {
   const auto current = read(Family::node, id.view(), room.current);
-  const auto past = current && *current && !is_now_
+  const auto past = current && *current && with_past
                         ? read(Family::node_past, id.view(), room.past)
                         : Result<std::optional<std::string_view>>(std::nullopt);
   if (!current || !past) {
@@ -164,10 +166,28 @@ Result<Node> Structure::node(const EntityId& id, NodeRoom& room) const {
     return fail(ErrorCode::not_known_then, "the node was not known then");
   }
   std::erase_if(node->rows, [this](const NodeRow& row) {
-    return !counts(row.entry.valid_from, row.entry.valid_to, row.entry.recorded_from,
-                   row.entry.recorded_to);
+    return !is_recorded_at(row.entry.recorded_from, row.entry.recorded_to, recorded_);
+  });
+  return node;
+}
+
+Result<Node> Structure::node(const EntityId& id, NodeRoom& room) const {
+  auto node = load(id, room, !is_now_);
+  if (!node) {
+    return node;
+  }
+  std::erase_if(node->rows, [this](const NodeRow& row) {
+    return !holds_at(row.entry.valid_from, row.entry.valid_to, valid_);
   });
   node->sort_rows();
+  return node;
+}
+
+Result<Node> Structure::node_with_history(const EntityId& id, NodeRoom& room) const {
+  auto node = load(id, room, true);
+  if (node) {
+    node->sort_rows();
+  }
   return node;
 }
 
@@ -196,10 +216,17 @@ NodeSummary Structure::summary_of(const EntityId& id, const Node& node) const {
   if (summary.type == NodeType::unknown) {
     summary.type = node.header.type;
   }
-  if (best != nullptr && !summary.name_is_withheld) {
+  const bool may_see_name = !summary.name_is_withheld || sight_.withheld;
+  if (best != nullptr && may_see_name) {
     summary.name = text_of(best->text, "name");
     summary.name_is_personal = (best->entry.marks & mark::personal) != 0;
   }
+  summary.is_personnel = summary.type == NodeType::personell ||
+                         summary.key.system == IdentifierSystem::hpr; // named by others only
+  summary.name_is_shown = may_see_name && (!summary.name_is_personal || sight_.personal ||
+                                           (summary.is_personnel && sight_.personnel));
+  summary.is_hidden = !may_see_name || (summary.is_personnel && !sight_.personnel);
+  summary.is_removed = node.header.status == NodeStatus::fjernet;
   return summary;
 }
 
@@ -281,7 +308,8 @@ Result<Structure::Life> Structure::life_of(const EntityId& id) const {
   return life;
 }
 
-Result<std::vector<NodeUpper>> Structure::uppers(const EntityId& lower) const {
+Result<std::vector<NodeUpper>> Structure::load_uppers(const EntityId& lower,
+                                                      bool with_history) const {
   store::Pinned pin;
   const auto value = read(Family::structure, up_key(lower), pin);
   if (!value) {
@@ -294,7 +322,8 @@ Result<std::vector<NodeUpper>> Structure::uppers(const EntityId& lower) const {
   std::vector<NodeUpper> uppers;
   for (const RelationRow& row : *relations) {
     const StoredRelation& entry = row.entry;
-    if (!counts(entry.valid_from, entry.valid_to, entry.recorded_from, entry.recorded_to)) {
+    if (!is_recorded_at(entry.recorded_from, entry.recorded_to, recorded_) ||
+        (!with_history && !holds_at(entry.valid_from, entry.valid_to, valid_))) {
       continue;
     }
     uppers.push_back({lower, entry.upper, entry.id, entry.type, entry.kind, entry.source,
@@ -302,6 +331,14 @@ Result<std::vector<NodeUpper>> Structure::uppers(const EntityId& lower) const {
                       entry.event, row.details});
   }
   return uppers;
+}
+
+Result<std::vector<NodeUpper>> Structure::uppers(const EntityId& lower) const {
+  return load_uppers(lower, false);
+}
+
+Result<std::vector<NodeUpper>> Structure::uppers_with_history(const EntityId& lower) const {
+  return load_uppers(lower, true);
 }
 
 Result<std::vector<NodeUpper>> Structure::chosen_uppers(const EntityId& lower,

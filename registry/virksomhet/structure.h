@@ -24,6 +24,13 @@ struct AsOf {
   std::optional<std::uint64_t> recorded{}; ///< a number of the log; none: what is known now
 };
 
+/// What the asker may see of nodes; everybody sees the rest.
+struct NodeSight {
+  bool withheld = false;  ///< units whose name would tell what is treated, and that name
+  bool personal = false;  ///< rows that tell of natural persons: to be noted in the audit log
+  bool personnel = false; ///< health personnel, by name and where they work: likewise
+};
+
 using RelationSet = std::bitset<node_relation_count>;
 [[nodiscard]] RelationSet set_of(std::initializer_list<NodeRelation> types) noexcept;
 
@@ -34,9 +41,13 @@ struct NodeSummary {
   OwnedNodeKey key;
   NodeType type = NodeType::unknown;
   NodeStatus status = NodeStatus::unknown; ///< at the time asked for
-  std::string name;      ///< the best there is then; empty: none, or not to be shown
-  bool name_is_withheld = false;
+  std::string name;      ///< the best there is then; empty: none, or withheld from the asker
+  bool name_is_withheld = false; ///< from those who may not see what is withheld
   bool name_is_personal = false; ///< it tells of a natural person
+  bool name_is_shown = true;     ///< to the asker
+  bool is_personnel = false;
+  bool is_hidden = false;  ///< where the asker did not ask for this very node, it is left out
+  bool is_removed = false; ///< by law, whatever the times asked for: only that is told
   bool administrative = false;
   std::optional<Instant> opened, closed; ///< as known then
 };
@@ -102,7 +113,7 @@ struct WayStep {
 /// whose begin is known counts before others, then Enhetsregisteret's, then what people reviewed.
 class Structure {
 public:
-  Structure(const Registry& registry, const AsOf& as_of);
+  Structure(const Registry& registry, const AsOf& as_of, const NodeSight& sight = {});
 
   /// Who goes by the number, or went, as known then. Errors: `not_found`, `not_known_then`,
   /// `ambiguous` (a GLN of several nodes).
@@ -120,9 +131,13 @@ public:
     store::Pinned current, past;
   };
   [[nodiscard]] Result<Node> node(const EntityId& id, NodeRoom& room) const;
+  /// The same with all rows that were recorded then, whenever they hold.
+  [[nodiscard]] Result<Node> node_with_history(const EntityId& id, NodeRoom& room) const;
 
   /// All relations that hold then of which it is the lower end.
   [[nodiscard]] Result<std::vector<NodeUpper>> uppers(const EntityId& lower) const;
+  /// The same, whenever they hold.
+  [[nodiscard]] Result<std::vector<NodeUpper>> uppers_with_history(const EntityId& lower) const;
   /// Those that hold then of which it is the upper end, in stable order.
   [[nodiscard]] Result<std::vector<Descendant>> lowers(const EntityId& upper,
                                                        NodeRelation type) const;
@@ -149,6 +164,9 @@ public:
   }
   [[nodiscard]] std::int64_t valid() const noexcept { return valid_; }
   [[nodiscard]] std::uint64_t recorded() const noexcept { return recorded_; }
+  [[nodiscard]] const NodeSight& sight() const noexcept { return sight_; }
+  /// From here on with rows that tell of natural persons: once the asker's right to it is known.
+  void see_personal() noexcept { sight_.personal = true; }
   [[nodiscard]] const Registry& registry() const noexcept { return registry_; }
 
 private:
@@ -158,6 +176,8 @@ private:
     std::int64_t closed = no_instant;
   };
   Result<Life> life_of(const EntityId& node) const;
+  Result<Node> load(const EntityId& id, NodeRoom& room, bool with_past) const;
+  Result<std::vector<NodeUpper>> load_uppers(const EntityId& lower, bool with_history) const;
   [[nodiscard]] NodeSummary summary_of(const EntityId& id, const Node& node) const;
   [[nodiscard]] bool counts(std::int64_t from, std::int64_t to, std::uint64_t recorded_from,
                             std::uint64_t recorded_to) const noexcept;
@@ -170,6 +190,7 @@ private:
   const Registry& registry_;
   const store::Store& store_;
   std::unique_ptr<store::Snapshot> snapshot_;
+  NodeSight sight_;
   std::int64_t valid_;
   std::uint64_t recorded_;
   bool is_now_;    ///< nothing was asked for: the past value is not needed

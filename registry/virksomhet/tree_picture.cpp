@@ -78,13 +78,22 @@ Result<Tree> tree_of(const Structure& structure, const EntityId& root, const Sub
   if (!summaries) {
     return tl::unexpected(summaries.error());
   }
-  Tree tree(ids.size());
-  for (std::size_t i = 0; i < tree.size(); ++i) {
-    tree[i].node = std::move((*summaries)[i]);
-    if (i != 0) {
-      tree[i].depth = (*below)[i - 1].depth;
-      tree[i].type = (*below)[i - 1].type;
+  Tree tree;
+  std::vector<int> hidden; ///< depths of those left out that the line hangs under
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    TreeLine line;
+    line.node = std::move((*summaries)[i]);
+    const int depth = i == 0 ? 0 : (*below)[i - 1].depth;
+    while (!hidden.empty() && hidden.back() >= depth) {
+      hidden.pop_back();
     }
+    if (i != 0 && line.node.is_hidden) {
+      hidden.push_back(depth);
+      continue;
+    }
+    line.depth = depth - static_cast<int>(hidden.size());
+    line.type = i == 0 ? NodeRelation{} : (*below)[i - 1].type;
+    tree.push_back(std::move(line));
   }
   return tree;
 }

@@ -6,7 +6,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import createClient from 'openapi-fetch';
-import type { paths as Grunndata } from './grunndata.js';
+import type { components as Parts, paths as Grunndata } from './grunndata.js';
 import type { components, paths as Persontjenesten } from './persontjenesten.js';
 import { Contract } from './schema.js';
 import { start, type Running, type Subject } from './server.js';
@@ -69,7 +69,8 @@ const formBody = {
 };
 
 before(async () => {
-  server = await start(program, `${root}/tests/data/folkeregisteret`);
+  server = await start(program, `${root}/tests/data/folkeregisteret`,
+    `${root}/tests/data/virksomhet`);
   client = createClient<Persontjenesten>({ baseUrl: server.url, fetch: checkedFetch });
   own = createClient<Grunndata>({ baseUrl: server.url, fetch: checkedFetch });
 });
@@ -309,6 +310,128 @@ test('identifiers are checked without being looked up', async () => {
   assert.deepEqual(data!.results.map((result) => result.valid), [true, false]);
 });
 
+test('code lists are told with their codes and versions', async () => {
+  const { data: lists } = await own.GET('/v1/kodeverk');
+  assert.ok(lists!.kodeverk.some((list) => list.number === '9060' && list.complete));
+  const number = { params: { path: { number: '9060' } } };
+  const { data: list, response } = await own.GET('/v1/kodeverk/{number}', number);
+  assert.equal(list!.codes.length, list!.codeCount);
+  assert.ok(list!.versions.length > 0);
+  const same = await ask('/v1/kodeverk/9060',
+    { headers: { 'if-none-match': response.headers.get('etag')! } });
+  assert.equal(same.status, 304);
+  const { data: code } = await own.GET('/v1/kodeverk/{number}/{code}',
+    { params: { path: { number: '9060', code: 'LE' }, query: { asOf: '2026-01-01' } } });
+  assert.equal(code!.text, 'Lege');
+  assert.equal(code!.valid, true);
+});
+
+type Tree = Parts['schemas']['NodeTree']; // one of the forms that the operation answers in
+const inSpring = { asOf: '2026-03-01' } as const;
+
+test('a ward is found by its RESH-id, with its numbers elsewhere and what it hangs under', async () => {
+  const ward = { path: { node: 'RSH:4990050' }, query: inSpring };
+  const { data: node, response } = await own.GET('/v1/virksomhet/{node}', { params: ward });
+  assert.equal(node!.name, 'Hjerteovervåkingen');
+  assert.equal(node!.type, 'RESH_ENHET');
+  assert.ok(node!.parts['name']!.length > 0);
+  const same = await ask('/v1/virksomhet/RSH:4990050?asOf=2026-03-01',
+    { headers: { 'if-none-match': response.headers.get('etag')! } });
+  assert.equal(same.status, 304);
+  const { data: by } = await own.GET('/v1/virksomhet/{node}',
+    { params: { path: { node: node!.id }, query: inSpring } });
+  assert.deepEqual(by, node);
+  const { data: crossed } = await own.GET('/v1/virksomhet/{node}/numbers',
+    { params: { path: ward.path, query: { ...inSpring, to: 'ENH' } } });
+  assert.deepEqual(crossed!.numbers.map(({ number, way }) => [number, way]),
+    [['310000280', 'TILHORER']]);
+  const { data: above } = await own.GET('/v1/virksomhet/{node}/ancestors', { params: ward });
+  assert.deepEqual(above!.ancestors.map((one) => one.number),
+    ['4990040', '4990030', '4990020', '4990010', '4990001']);
+  const { data: root } = await own.GET('/v1/virksomhet/{node}/legal-root', { params: ward });
+  assert.equal(root!.legalRoot.number, '310000140');
+  assert.equal(root!.isLegalEntity, true);
+  const { data: way } = await own.GET('/v1/virksomhet/{node}/path',
+    { params: { path: ward.path, query: { ...inSpring, to: 'RSH:4990041' } } });
+  assert.deepEqual(way!.steps.map((step) => step.direction), ['START', 'UP', 'UP', 'DOWN']);
+});
+
+test('a tree is told in pages and in forms, as of two days across a merger', async () => {
+  const path = { node: '310000078' };
+  const numbers: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const { data } = await own.GET('/v1/virksomhet/{node}/subtree',
+      { params: { path, query: { ...(cursor === undefined ? inSpring : { cursor }), limit: 2 } } });
+    numbers.push(...data!.nodes.map((node) => node.number));
+    cursor = data!.nextCursor;
+  } while (cursor !== undefined);
+  const { data: tree } = await own.GET('/v1/virksomhet/{node}/tree',
+    { params: { path, query: inSpring } });
+  const numbersIn = (answer: unknown) => (answer as Tree).nodes.map((node) => node.number);
+  assert.deepEqual(numbersIn(tree), ['310000078', ...numbers]);
+  assert.ok(!numbers.includes('310000213'));
+  const { data: before } = await own.GET('/v1/virksomhet/{node}/tree',
+    { params: { path, query: { asOf: '2022-06-01', format: 'json' } } });
+  assert.ok(numbersIn(before).includes('310000213'));
+  for (const [accept, begin] of [['image/svg+xml', '<svg '], ['text/plain', 'ENH:310000078'],
+    ['text/vnd.graphviz', 'digraph ']] as const) {
+    const drawn = await ask('/v1/virksomhet/310000078/tree', { headers: { accept } });
+    assert.ok((await drawn.text()).startsWith(begin));
+  }
+  const { data: changed } = await own.GET('/v1/virksomhet/{node}/diff',
+    { params: { path: { node: '310000426' }, query: { from: '2022-06-01', to: '2026-03-01' } } });
+  assert.deepEqual(changed!.relations.gone.map((node) => node.number), ['310000213']);
+  assert.deepEqual(changed!.relations.come.map((node) => node.number), ['310000140']);
+  const merged = { path: { node: '310000213' } };
+  const { data: followed } = await own.GET('/v1/virksomhet/{node}/successors',
+    { params: { ...merged, query: { transitive: true } } });
+  assert.deepEqual(followed!.successors.map((node) => node.number), ['310000140']);
+  assert.equal(followed!.isComplete, true);
+  const { data: happened } = await own.GET('/v1/virksomhet/{node}/events', { params: merged });
+  assert.ok(happened!.events.some((event) => event.type === 'FUSJON'));
+});
+
+test('nodes are looked up in bulk, and what tells of natural persons is noted', async () => {
+  const from = new Date().toISOString();
+  const { data } = await own.POST('/v1/virksomhet/lookup', { body: { identifiers: [
+    { system: 'RSH', number: '4990050' }, { system: 'HER', number: '8990001' },
+    { system: 'ENH', number: '310000141' }, { system: 'RSH', number: '1' },
+    { system: 'ENH', number: '310001333' }], personal: true } });
+  assert.deepEqual(data!.results.map((result) => result.status),
+    ['found', 'found', 'invalid', 'notFound', 'found']);
+  const practice = data!.results[4]!.node!;
+  assert.equal(practice.nameIsWithheld, true);
+  assert.ok(practice.name, 'with legal basis, and asked for');
+  const { data: plain } = await own.GET('/v1/virksomhet/{node}',
+    { params: { path: { node: '310001333' } } });
+  assert.equal(plain!.name, undefined);
+  const { data: looked } = await own.GET('/v1/audit/records',
+    { params: { query: { act: 'read', from, limit: 1000 } } });
+  const operations = looked!.records.map((record: any) => record.operation);
+  assert.equal(operations.filter((operation) => operation === 'lookUpNodes').length, 1);
+});
+
+test('health personnel are asked about in bodies, with where they work', async () => {
+  const { data: units } = await own.POST('/v1/virksomhet/lowest-unit',
+    { body: { hpr: '999000001', ...inSpring } });
+  assert.equal(units!.outcome, 'ONE');
+  const unit = units!.units[0]!;
+  assert.deepEqual([unit.legalEntity.number, unit.pointOfCare.number], ['310001198', '310001260']);
+  const { data: works } = await own.POST('/v1/virksomhet/affiliations',
+    { body: { hpr: '999000001', ...inSpring } });
+  assert.equal(works!.affiliations.length, 1);
+  const { data: claim } = await own.POST('/v1/virksomhet/confirm', { body: {
+    hpr: '999000001', legalEntity: '310001198', pointOfCare: '310001260', ...inSpring } });
+  assert.deepEqual(claim!.facts.map((fact) => [fact.fact, fact.verdict]),
+    ['legalEntity', 'pointOfCare', 'affiliation'].map((fact) => [fact, 'BEKREFTET']));
+  const { data: there } = await own.GET('/v1/virksomhet/{node}/personnel',
+    { params: { path: { node: '310001198' }, query: { ...inSpring, subtree: true } } });
+  assert.ok(there!.personnel.some((person) => person.number === '999000001'));
+  const inUrl = await ask('/v1/virksomhet/HPR:999000001');
+  assert.equal(inUrl.status, 400);
+});
+
 test('v1 is strict, and tells why as problem+json', async () => {
   const json = { 'content-type': 'application/json' };
   const post = (path: string, body: string, headers: Record<string, string> = json) =>
@@ -325,6 +448,14 @@ test('v1 is strict, and tells why as problem+json', async () => {
     [post('/v1/person/lookup', '{}', { 'content-type': 'text/plain' }), 415, 'json_required'],
     [post('/v1/person/lookup', ' '.repeat(600_000)), 413, 'body_too_large'],
     [post('/v1/identifier/check', '{"identifiers":[]}'), 400, 'identifier_required'],
+    [ask('/v1/kodeverk?x=1'), 400, 'parameter_unknown'],
+    [ask('/v1/kodeverk/1?asOf=soon'), 400, 'parameter_invalid'],
+    [ask('/v1/kodeverk/1'), 404, 'kodeverk_not_found'],
+    [ask('/v1/kodeverk/9060/le'), 404, 'code_not_found'],
+    [ask('/v1/virksomhet/310000141'), 400, 'identifier_malformed'],
+    [ask('/v1/virksomhet/RSH:1'), 404, 'node_not_found'],
+    [ask('/v1/virksomhet/310000140?x=1'), 400, 'parameter_unknown'],
+    [ask('/v1/virksomhet/310000140/tree?format=pdf'), 400, 'parameter_invalid'],
     [ask('/docs/nothing'), 404, 'route_not_found'],
     [ask('/problems/nothing'), 404, 'route_not_found'],
   ];

@@ -57,7 +57,20 @@ async function untilReady(url: string, child: ChildProcess, said: () => string):
   throw new Error(`the server is not ready: ${said()}`);
 }
 
-export async function start(program: string, samples: string): Promise<Running> {
+/** The invented registers of the enterprise structure. */
+function loadStructure(program: string, data: string, samples: string): void {
+  const load = (source: string, ...files: string[]) =>
+    run(program, ['import', source, '--data', data, ...files.map((file) => join(samples, file))]);
+  load('enhetsregisteret', 'brreg/enheter_alle.json.gz', 'brreg/underenheter_alle.json.gz',
+    'brreg/slettet_hf2_310000213.json');
+  load('resh', 'resh/resh_units.json');
+  load('adresseregisteret', 'ar/cpe_export.json');
+  load('flr', 'flr');
+  load('kuraterte', 'modell/kuraterte_relasjoner.json', 'modell/etterfolgere.json');
+}
+
+export async function start(program: string, samples: string,
+  structure: string): Promise<Running> {
   const directory = mkdtempSync(join(tmpdir(), 'grunndata-client-'));
   const data = join(directory, 'data');
   const population = join(directory, 'population.ndjson');
@@ -69,6 +82,7 @@ export async function start(program: string, samples: string): Promise<Running> 
   writeFileSync(population,
     [...lines, ...sampled.map((document) => JSON.stringify(document))].join('\n') + '\n');
   run(program, ['import', 'folkeregisteret', '--data', data, population]);
+  loadStructure(program, data, structure);
 
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

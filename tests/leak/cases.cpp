@@ -369,11 +369,32 @@ constexpr std::string_view told_by_linkers =
 constexpr std::string_view told_by_subscribers =
     "of a subscription, what its client told, and its place as getDeliveries has it";
 
+constexpr std::string_view told_by_registers =
+    "of the enterprise structure, of which no record is a person's in Folkeregisteret";
+
 constexpr auto told_to_everybody = std::to_array<Untold>({
     {"listClients", "of the callers' systems, not of persons in the registry"},
     {"registerClient", "of the callers' systems, not of persons in the registry"},
     {"getClient", "of the callers' systems, not of persons in the registry"},
     {"revokeClient", "of the callers' systems, not of persons in the registry"},
+    {"listKodeverk", "of codes, which tell of nobody"},
+    {"getKodeverk", "of codes, which tell of nobody"},
+    {"getKodeverkCode", "of codes, which tell of nobody"},
+    {"lookUpNodes", told_by_registers},
+    {"getNode", told_by_registers},
+    {"listAncestors", told_by_registers},
+    {"listSubtree", told_by_registers},
+    {"getTree", told_by_registers},
+    {"findPath", told_by_registers},
+    {"getLegalRoot", told_by_registers},
+    {"listNumbers", told_by_registers},
+    {"listSuccessors", told_by_registers},
+    {"listNodeEvents", told_by_registers},
+    {"getDifference", told_by_registers},
+    {"listAffiliations", told_by_registers},
+    {"findLowestUnit", told_by_registers},
+    {"confirmClaim", told_by_registers},
+    {"listPersonnel", told_by_registers},
     {"changeSubscription", told_by_subscribers},
     {"removeSubscription", told_by_subscribers},
     {"pauseSubscription", told_by_subscribers},

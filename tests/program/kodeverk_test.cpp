@@ -59,7 +59,7 @@ void check_story(const Directory& directory) {
   CHECK(contains(shown.out, "source:   FinnKode\n"));
   CHECK(contains(shown.out, "versions: 2\n\n05\tAllmennlege, ny tekst\n06\tAnnet\n"));
   CHECK(contains(directory.ask({"kodeverk", "show", "organisasjonsform_brreg"}).out,
-                 "UTBG\tFrivillig registrert utleiebygg\tinactive\tto 2017-07-17T22:00:00"));
+                 "UTBG\tFrivillig registrert utleiebygg\tinactive\tto 2017-07-18\n"));
   CHECK(contains(directory.ask({"kodeverk", "list", "--json"}).out,
                  R"({"number":"9060","oid":"2.16.578.1.12.4.1.1.9060","title":"Kategori )"));
 
@@ -83,11 +83,17 @@ TEST_CASE("a new registry has the program's code lists, and takes an operator's 
   require_sound(directory.data());
 }
 
-TEST_CASE("beside a running server code lists are loaded and shown by it") {
+TEST_CASE("beside a running server code lists are loaded and shown by it, and over HTTP") {
   const Directory directory;
   REQUIRE(import(directory.data(), {"-"}, "").status == 0);
   ServedRegistry server(directory.data());
+  CHECK(contains(server.get("/v1/kodeverk/8666/05").body, "\"Allmennlege\""));
   check_story(directory);
+  CHECK(contains(server.get("/v1/kodeverk/8666/05").body, "\"Allmennlege, ny tekst\""));
+  CHECK(contains(server.get("/v1/kodeverk").body, R"("number":"9060")"));
+  CHECK(contains(server.get("/v1/kodeverk/organisasjonsform_brreg/S%C3%86R").body,
+                 R"("valid":true)"));
+  CHECK(server.get("/v1/kodeverk/1").status == 404);
   CHECK(server.stop(SIGTERM).status == 0);
   require_sound(directory.data());
 }

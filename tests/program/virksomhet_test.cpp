@@ -28,6 +28,7 @@ void load(const std::string& directory) {
        samples + "brreg/underenheter_alle.json.gz", samples + "brreg/slettet_hf2_310000213.json"},
       {"resh", samples + "resh/resh_units.json"},
       {"adresseregisteret", samples + "ar/cpe_export.json"},
+      {"flr", samples + "flr"},
       {"kuraterte", samples + "modell/kuraterte_relasjoner.json",
        samples + "modell/etterfolgere.json"}};
   for (std::vector<std::string> words : loads) {
@@ -65,6 +66,59 @@ TEST_CASE("a tree is drawn as of two days, a ward is found, and so are its numbe
   CHECK(contains(ask(directory, {"numbers", "RSH:4990050", "--to", "HER"}).out,
                  R"("system":"HER")"));
   CHECK(run({"check", "--data", directory}).status == 0);
+}
+
+TEST_CASE("every question is asked on the command line, and dates come as they went in") {
+  const ScratchFolder scratch;
+  const std::string directory = scratch / "data";
+  load(directory);
+  const Outcome above = ask(directory, {"ancestors", "RSH:4990050", "--as-of", "2026-03-01"});
+  CHECK_MESSAGE(above.status == 0, above.err);
+  CHECK(contains(above.out, R"("number":"4990001")"));
+  CHECK(contains(ask(directory, {"path", "RSH:4990050", "RSH:4990041"}).out,
+                 R"({"direction":"DOWN")"));
+  CHECK(contains(ask(directory, {"root", "310000914"}).out, R"("isLegalEntity":true)"));
+  CHECK(contains(ask(directory, {"successors", "310000213", "--transitive"}).out,
+                 R"("effective":"2023-01-01")"));
+  CHECK(contains(ask(directory, {"events", "310000213"}).out, R"("type":"FUSJON")"));
+  const Outcome changed =
+      ask(directory, {"diff", "310000426", "--from", "2022-06-01", "--to", "2026-03-01"});
+  CHECK(contains(changed.out, R"("relations":{"gone":[{"id":")"));
+  CHECK(ask(directory, {"diff", "310000426", "--from", "soon"}).status == 2);
+  const Outcome node = ask(directory, {"lookup", "310000140"});
+  CHECK(contains(node.out, R"("validFrom":"2001-12-10")"));
+  CHECK_FALSE(contains(node.out, "T23:00"));
+  CHECK(contains(ask(directory, {"lookup", "310000426", "--history"}).out, "310000213"));
+  Start unit;
+  unit.words = {"virksomhet", "unit", "--as-of", "2026-03-01", "--data", directory};
+  unit.input = "999000001\n";
+  const Outcome found = run(unit);
+  CHECK_MESSAGE(found.status == 0, found.err);
+  CHECK(contains(found.out, R"("outcome":"ONE")"));
+  CHECK(contains(found.out, R"("pointOfCare":{"id":")"));
+  CHECK(contains(found.out, "310001260"));
+  unit.input = "1\n";
+  CHECK(run(unit).status == 3);
+  const Outcome log = run({"audit", "search", "--data", directory, "--reason", "a test", "--json"});
+  CHECK(contains(log.out, R"("operation":"virksomhet")"));
+}
+
+TEST_CASE("a server answers the same over HTTP") {
+  const ScratchFolder scratch;
+  const std::string directory = scratch / "data";
+  load(directory);
+  const Outcome told = ask(directory, {"tree", "310000078", "--as-of", "2022-06-01"});
+  ServedRegistry server(directory);
+  const Answer tree = server.get("/v1/virksomhet/310000078/tree?format=text&asOf=2022-06-01");
+  CHECK(tree.status == 200);
+  CHECK(tree.body == told.out);
+  const Answer ward = server.get("/v1/virksomhet/RSH:4990050?asOf=2026-03-01");
+  CHECK(contains(ward.body, R"("name":"Hjerteovervåkingen")"));
+  const Answer unit = server.post("/v1/virksomhet/lowest-unit",
+                                  R"({"hpr":"999000001","asOf":"2026-03-01"})");
+  CHECK(contains(unit.body, "310001260"));
+  CHECK(server.get("/v1/virksomhet/HPR:999000001").status == 400);
+  CHECK(server.stop(SIGTERM).status == 0);
 }
 
 TEST_CASE("a question that cannot be answered says why, and ends as the table of statuses says") {

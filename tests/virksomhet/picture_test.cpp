@@ -12,8 +12,9 @@ using namespace grunndata::registry::virksomhet::stories;
 
 namespace {
 
-Tree tree_at(Town& town, std::string_view key, RelationSet types, std::string_view date) {
-  const Structure structure(town.registry(), at(date));
+Tree tree_at(Town& town, std::string_view key, RelationSet types, std::string_view date,
+             const NodeSight& sight = {}) {
+  const Structure structure(town.registry(), at(date), sight);
   SubtreeOrder order;
   order.types = types;
   auto tree = tree_of(structure, find(structure, key), order);
@@ -27,7 +28,7 @@ bool contains(std::string_view text, std::string_view part) {
 
 } // namespace
 
-TEST_CASE("a tree is drawn with its branches, and a name that may not be told is not in it") {
+TEST_CASE("a tree is drawn with its branches, and a unit that may not be told is not in it") {
   Town town;
   load_universe(town);
   const Tree tree = tree_at(town, "RSH:4990010", organised, "2026-03-01");
@@ -39,18 +40,43 @@ TEST_CASE("a tree is drawn with its branches, and a name that may not be told is
                            "│     └─ RSH:4990041 Nyremedisinsk seksjon\n"
                            "├─ RSH:4990060 Klinikk for psykisk helsevern\n"
                            "│  └─ RSH:4990061 DPS Nordvik\n"
-                           "│     └─ RSH:4990062\n"
                            "└─ RSH:4990070 Sørvik sykehus\n"
                            "   └─ RSH:4990071 Medisinsk avdeling Sørvik\n");
   for (const std::string& drawn : {tree_json(tree), tree_dot(tree), tree_svg(tree)}) {
     CHECK_FALSE(contains(drawn, "Ruspoliklinikken"));
+    CHECK_FALSE(contains(drawn, "4990062"));
     CHECK(contains(drawn, "RSH"));
     CHECK(contains(drawn, "Hjerteovervåkingen"));
   }
-  CHECK(contains(tree_json(tree), R"("nameIsWithheld":true)"));
   CHECK(contains(tree_dot(tree), "n0 -> n1;"));
   const std::string svg = tree_svg(tree);
-  CHECK(std::ranges::count(svg, '\n') == 4 + 10 + 11);
+  CHECK(std::ranges::count(svg, '\n') == 4 + 9 + 10);
+}
+
+TEST_CASE("with legal basis a unit that may not be told is in the tree, with its name") {
+  Town town;
+  load_universe(town);
+  NodeSight sight;
+  sight.withheld = true;
+  const Tree tree = tree_at(town, "RSH:4990060", organised, "2026-03-01", sight);
+  CHECK(tree_text(tree) == "RSH:4990060 Klinikk for psykisk helsevern\n"
+                           "└─ RSH:4990061 DPS Nordvik\n"
+                           "   └─ RSH:4990062 Ruspoliklinikken DPS Nordvik\n");
+  CHECK(contains(tree_json(tree), R"("nameIsWithheld":true)"));
+}
+
+TEST_CASE("what hangs under a unit that may not be told hangs under who is above it") {
+  Town town;
+  load(town, NodeSource::resh, "2024-01-01",
+       {ward("RSH:1", "Sykehus"), ward("RSH:2", "Skjermet", "RSH:1").withheld(),
+        ward("RSH:3", "Skjermet seksjon", "RSH:2").withheld(),
+        ward("RSH:4", "Post", "RSH:3"), ward("RSH:5", "Annen post", "RSH:1")});
+  CHECK(tree_text(tree_at(town, "RSH:1", organised, "2024-06-01")) == "RSH:1 Sykehus\n"
+                                                                     "├─ RSH:4 Post\n"
+                                                                     "└─ RSH:5 Annen post\n");
+  // Who asks for the very unit knows of it, and learns no name.
+  CHECK(tree_text(tree_at(town, "RSH:2", organised, "2024-06-01")) == "RSH:2\n"
+                                                                     "└─ RSH:4 Post\n");
 }
 
 TEST_CASE("what stands in a name breaks no picture") {

@@ -42,7 +42,7 @@ Result<std::optional<Instant>> time_of(const std::string& text, const char* flag
 }
 
 Result<EntityId> node_of(const OpenedRegistry& opened, const std::string& number) {
-  const auto key = node_key_of(number);
+  const auto key = structure::parse_asked_key(number);
   if (!key) {
     return tl::unexpected(key.error());
   }
@@ -201,7 +201,7 @@ int change_relation(const CurationFlags& flags, std::string_view operation,
 } // namespace
 
 int show_joined_view(const CurationFlags& flags, OpenedRegistry& opened, Console& console) {
-  const auto key = node_key_of(flags.number);
+  const auto key = structure::parse_asked_key(flags.number);
   const auto when =
       key ? as_of_flags(flags.as_of, flags.recorded_as_of, *opened.registry)
           : Result<structure::AsOf>(tl::unexpected(key.error()));

@@ -54,7 +54,7 @@ int import_kodeverk(const ImportKodeverkFlags& flags, OpenedRegistry& opened, Co
   if (const auto able = can_audit(opened); !able) {
     return report_error(console.err, able.error());
   }
-  const auto kodeverk = open_kodeverk(*opened.registry);
+  const auto kodeverk = kodeverk_of(opened);
   if (!kodeverk) {
     return report_error(console.err, kodeverk.error());
   }

@@ -2,6 +2,7 @@
 
 #include "api/v1/kodeverk_json.h"
 #include "importers/kodeverk/code_list_file.h"
+#include "registry/date_text.h"
 #include "tools/administration/command_host.h"
 #include "tools/commands/exit_status.h"
 #include "tools/config/flags.h"
@@ -71,8 +72,8 @@ void print_head(const ListVersion& version, bool json, std::ostream& stream) {
 
 void print_code(const ListedCode& code, std::ostream& stream) {
   stream << code.code << '\t' << code.text << (code.active ? "" : "\tinactive");
-  if (code.valid_from) stream << "\tfrom " << format_instant(*code.valid_from);
-  if (code.valid_to) stream << "\tto " << format_instant(*code.valid_to);
+  if (code.valid_from) stream << "\tfrom " << format_date_or_instant(*code.valid_from);
+  if (code.valid_to) stream << "\tto " << format_date_or_instant(*code.valid_to);
   stream << '\n';
 }
 
@@ -118,7 +119,7 @@ int show(const KodeverkFlags& flags, OpenedRegistry& opened, Console& console) {
   if (!asked) {
     return report_error(console.err, asked.error());
   }
-  const auto kodeverk = open_kodeverk(*opened.registry);
+  const auto kodeverk = kodeverk_of(opened);
   if (!kodeverk) {
     return report_error(console.err, kodeverk.error());
   }
@@ -147,7 +148,7 @@ int list(const KodeverkFlags& flags, OpenedRegistry& opened, Console& console) {
   if (!asked) {
     return report_error(console.err, asked.error());
   }
-  const auto kodeverk = open_kodeverk(*opened.registry);
+  const auto kodeverk = kodeverk_of(opened);
   if (!kodeverk) {
     return report_error(console.err, kodeverk.error());
   }
@@ -183,18 +184,21 @@ subcommand(CLI::App& group, const char* name, const char* about, const char* exa
 
 } // namespace
 
-registry::Result<std::unique_ptr<registry::Kodeverk>>
-open_kodeverk(registry::Registry& registry) {
-  auto kodeverk = registry::Kodeverk::open(registry);
+registry::Result<registry::Kodeverk*> kodeverk_of(OpenedRegistry& opened) {
+  if (opened.kodeverk) {
+    return opened.kodeverk.get();
+  }
+  auto kodeverk = registry::Kodeverk::open(*opened.registry);
   if (!kodeverk) {
-    return kodeverk;
+    return tl::unexpected(kodeverk.error());
   }
   const auto shipped = (*kodeverk)->ship(importers::kodeverk::shipped_code_lists());
   if (!shipped) {
     log::warn("kodeverk", "the program's code lists could not be kept",
               {{"why", shipped.error().message}});
   }
-  return kodeverk;
+  opened.kodeverk = std::move(*kodeverk);
+  return opened.kodeverk.get();
 }
 
 void add_kodeverk_command(CLI::App& program, CommandHost& host, int& exit_status) {

@@ -3,8 +3,6 @@
 
 #include "registry/kodeverk/kodeverk.h"
 
-#include <memory>
-
 namespace CLI {
 class App;
 } // namespace CLI
@@ -12,11 +10,12 @@ class App;
 namespace grunndata::tools {
 
 class CommandHost;
+struct OpenedRegistry;
 
 /// The code lists of the registry, with those that come with the program where it has none from
-/// elsewhere. On a disk that takes no more these are left out, with a warning.
-[[nodiscard]] registry::Result<std::unique_ptr<registry::Kodeverk>>
-open_kodeverk(registry::Registry& registry);
+/// elsewhere. On a disk that takes no more these are left out, with a warning. Opened when first
+/// asked for, which a server does before anybody else can; lives in `opened`.
+[[nodiscard]] registry::Result<registry::Kodeverk*> kodeverk_of(OpenedRegistry& opened);
 
 void add_kodeverk_command(CLI::App& program, CommandHost& host, int& exit_status);
 

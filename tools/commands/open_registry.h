@@ -9,6 +9,7 @@
 #include "registry/clients/clients.h"
 #include "registry/hjelpenummer/blocks.h"
 #include "registry/hjelpenummer/help_numbers.h"
+#include "registry/kodeverk/kodeverk.h"
 #include "registry/links/links.h"
 #include "registry/registry.h"
 #include "registry/space_guard.h"
@@ -32,6 +33,7 @@ struct OpenedRegistry {
   std::unique_ptr<registry::BreakGlass> break_glass;
   std::unique_ptr<registry::hjelpenummer::HelpNumbers> help_numbers;
   std::unique_ptr<registry::Links> links;
+  std::unique_ptr<registry::Kodeverk> kodeverk; ///< see `kodeverk_of`; null until asked for
   std::unique_ptr<registry::Subscriptions> subscriptions;
   std::unique_ptr<registry::audit::Log> audit; ///< null when the configuration turns it off
   /// Signs with the log's key, where there is one; goes before the log.

@@ -12,6 +12,7 @@
 #include "tools/commands/command_audit.h"
 #include "tools/commands/conflict_watch.h"
 #include "tools/commands/exit_status.h"
+#include "tools/commands/kodeverk.h"
 #include "tools/commands/search_task.h"
 #include "tools/commands/sync_figures.h"
 #include "tools/commands/sync_task.h"
@@ -211,6 +212,11 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
     return report_error(access.error());
   }
   api_options.subscriptions = opened.subscriptions.get();
+  const auto kodeverk = kodeverk_of(opened);
+  if (!kodeverk) {
+    return report_error(kodeverk.error());
+  }
+  api_options.kodeverk = *kodeverk;
   api_options.webhook_addresses = webhook_addresses(values);
   const api::webhooks::Dispatcher webhooks(*opened.registry, api_options,
                                            dispatcher_options(values));

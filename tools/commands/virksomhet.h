@@ -14,11 +14,6 @@ namespace grunndata::tools {
 
 class CommandHost;
 
-/// Digits alone are an organisasjonsnummer or a GLN; else the system stands before a colon.
-/// `invalid`.
-[[nodiscard]] registry::Result<registry::virksomhet::OwnedNodeKey>
-node_key_of(const std::string& text);
-
 /// What `--as-of` and `--recorded-as-of` ask for; either may be empty. Errors: `invalid`,
 /// `not_known_then`, `corrupt`, `storage`.
 [[nodiscard]] registry::Result<registry::virksomhet::AsOf>

@@ -1,0 +1,19 @@
+#include "api/v1/virksomhet/node_body.h"
+
+#include "api/v1/parameters.h"
+
+namespace grunndata::api::v1 {
+
+Refusal read_times(const Context& context, const MemberValue& as_of,
+                   const MemberValue& recorded_as_of, registry::virksomhet::AsOf& times) {
+  registry::ViewRequest view;
+  Refusal refusal;
+  if (as_of.given) refusal = set_as_of(as_of.text, view);
+  if (!refusal && recorded_as_of.given) {
+    refusal = set_recorded_as_of(context, recorded_as_of.text, view);
+  }
+  times = {view.as_of, view.recorded_as_of};
+  return refusal;
+}
+
+} // namespace grunndata::api::v1
