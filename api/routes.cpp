@@ -22,6 +22,7 @@
 #include "api/v1/subscriptions/subscriptions.h"
 #include "api/v1/virksomhet/nodes.h"
 #include "api/v1/virksomhet/people.h"
+#include "api/v1/virksomhet/search.h"
 #include "api/v1/virksomhet/trees.h"
 
 #include <array>
@@ -85,7 +86,7 @@ constexpr auto legal = Sight::legal_basis;
 constexpr auto no_legal = Sight::no_legal_basis;
 constexpr auto agreed = Sight::by_agreement;
 
-constexpr std::array<RouteFacts, 86> table{{
+constexpr std::array<RouteFacts, 87> table{{
     {get, "/api/legal-basis/person/{id}", "getPersonWithLegalBasis", with_legal_basis, legal,
      persontjenesten_v2, inline_lane, no_body, pt::person_by_id},
     {post, "/api/legal-basis/person/get-by-nin", "getPersonByNinWithLegalBasis", with_legal_basis,
@@ -213,6 +214,8 @@ constexpr std::array<RouteFacts, 86> table{{
      inline_lane, no_body, v1::code_of_list},
     {post, "/v1/virksomhet/lookup", "lookUpNodes", org_reader, agreed, Interface::v1, pool_lane,
      v1::request_body_bytes_max, v1::look_up_nodes},
+    {post, "/v1/virksomhet/search", "searchNodes", org_reader, agreed, Interface::v1, pool_lane,
+     v1::request_body_bytes_max, v1::search_nodes},
     {post, "/v1/virksomhet/affiliations", "listAffiliations", personnel_reader, agreed,
      Interface::v1, pool_lane, v1::request_body_bytes_max, v1::affiliations_of_personnel},
     {post, "/v1/virksomhet/lowest-unit", "findLowestUnit", personnel_reader, agreed,

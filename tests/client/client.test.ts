@@ -412,6 +412,22 @@ test('nodes are looked up in bulk, and what tells of natural persons is noted', 
   assert.equal(operations.filter((operation) => operation === 'lookUpNodes').length, 1);
 });
 
+test('units are searched by words, once the server has read them', async () => {
+  const body = { text: 'sjukehus sorvik', asOf: '2022-06-01', life: 'open' as const };
+  const until = Date.now() + 120_000;
+  let found = await own.POST('/v1/virksomhet/search', { body });
+  while (found.response.status === 503 && Date.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    found = await own.POST('/v1/virksomhet/search', { body });
+  }
+  assert.ok(found.data!.hits.some((hit) => hit.node.number === '310000213'));
+  const { data: paged } = await own.POST('/v1/virksomhet/search',
+    { body: { ...body, text: 'sykehus', limit: 1 } });
+  const { data: rest } = await own.POST('/v1/virksomhet/search',
+    { body: { ...body, text: 'sykehus', limit: 1, cursor: paged!.nextCursor! } });
+  assert.notEqual(rest!.hits[0]!.node.id, paged!.hits[0]!.node.id);
+});
+
 test('health personnel are asked about in bodies, with where they work', async () => {
   const { data: units } = await own.POST('/v1/virksomhet/lowest-unit',
     { body: { hpr: '999000001', ...inSpring } });

@@ -381,6 +381,7 @@ constexpr auto told_to_everybody = std::to_array<Untold>({
     {"getKodeverk", "of codes, which tell of nobody"},
     {"getKodeverkCode", "of codes, which tell of nobody"},
     {"lookUpNodes", told_by_registers},
+    {"searchNodes", told_by_registers},
     {"getNode", told_by_registers},
     {"listAncestors", told_by_registers},
     {"listSubtree", told_by_registers},

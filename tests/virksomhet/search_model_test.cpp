@@ -185,14 +185,13 @@ public:
   }
 
 private:
-  bool sees(bool is_hidden) const {
-    return !is_hidden || question_.order.access == Access::legal_basis;
-  }
+  bool sees(bool is_personal) const { return !is_personal || question_.order.sight.personal; }
   std::map<int, Rank> fitting(bool misspelt_too) const {
     std::map<int, Rank> all;
     for (const auto& [number, unit] : known_) {
       const auto rank = rank_of(unit, misspelt_too);
-      if (rank && sees(newest_.at(number).is_withheld)) all.emplace(number, *rank);
+      const bool is_seen = !newest_.at(number).is_withheld || question_.order.sight.withheld;
+      if (rank && is_seen) all.emplace(number, *rank);
     }
     return all;
   }
@@ -275,7 +274,7 @@ Question invented_question(Random& random) {
   }
   if (random.chance(20)) order.code = random.chance(50) ? "KOMM" : "ORGL";
   order.life = static_cast<Life>(random.below(3));
-  order.access = random.chance(50) ? Access::legal_basis : Access::no_legal_basis;
+  order.sight = {.withheld = random.chance(50), .personal = random.chance(50)};
   order.limit = static_cast<std::size_t>(1 + random.below(12));
   return question;
 }

@@ -35,7 +35,7 @@ SearchOrder words(std::string_view text) {
   return order;
 }
 SearchOrder with_basis(SearchOrder order) {
-  order.access = Access::legal_basis;
+  order.sight = {.withheld = true, .personal = true};
   return order;
 }
 

@@ -141,7 +141,7 @@ Result<SearchPage> NodeSearch::search(const SearchOrder& order) {
 
 /// On a state that is as new as what was found, or newer.
 Result<SearchPage> NodeSearch::answer(const FoundPage& page, const Request& request) const {
-  const Structure then(registry_, request.as_of);
+  const Structure then(registry_, request.as_of, request.sight);
   SearchPage answer;
   for (const Found& found : page.found) {
     auto node = then.summary(found.place.node);

@@ -44,8 +44,8 @@ struct SearchFigures {
 };
 
 /// Thread-safe. Must be destroyed before the registry. Rows that tell of natural persons, and units
-/// whose names are withheld, take no part in what is answered without legal basis; health personnel
-/// is not among the nodes that are searched.
+/// whose names are withheld, take no part in what is answered to who may not see them; health
+/// personnel is not among the nodes that are searched.
 class NodeSearch {
 public:
   explicit NodeSearch(const Registry& registry) : registry_(registry) {}

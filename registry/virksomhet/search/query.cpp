@@ -123,7 +123,8 @@ bool Query::wants(NodeType type, std::uint16_t said_by, bool is_open,
                   bool name_is_withheld) const noexcept {
   return (types.none() || types.test(static_cast<std::size_t>(type))) &&
          (sources == 0 || (sources & said_by) != 0) &&
-         (life == Life::any || (life == Life::open) == is_open) && may_know(name_is_withheld);
+         (life == Life::any || (life == Life::open) == is_open) &&
+         (!name_is_withheld || sight.withheld);
 }
 
 Result<std::vector<QueryWord>> query_words(std::string_view text) {

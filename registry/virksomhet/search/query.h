@@ -1,11 +1,11 @@
 // What is asked for, made ready to be held against nodes; and how well a node fits.
 #pragma once
 
-#include "registry/access.h"
 #include "registry/error.h"
 #include "registry/virksomhet/node_type.h"
 #include "registry/virksomhet/search/node_facts.h"
 #include "registry/virksomhet/search/words.h"
+#include "registry/virksomhet/structure.h"
 
 #include <bitset>
 #include <cstdint>
@@ -65,11 +65,11 @@ struct Query {
   std::string code;                   ///< a facet, or empty
   bool code_is_beginning = false;
   Life life = Life::open;
-  Access access = Access::no_legal_basis;
+  NodeSight sight;
 
-  /// Whether one who asks with this access may know of it.
+  /// Whether the asker may know of what tells of a natural person.
   [[nodiscard]] bool may_know(bool is_personal) const noexcept {
-    return !is_personal || access == Access::legal_basis;
+    return !is_personal || sight.personal;
   }
   [[nodiscard]] bool wants(NodeType type, std::uint16_t said_by, bool is_open,
                            bool name_is_withheld) const noexcept;

@@ -38,7 +38,8 @@ std::uint32_t hash_of(const SearchOrder& order) {
   put(order.municipality);
   put(order.code);
   put(std::to_string(static_cast<int>(order.life)));
-  put(std::to_string(static_cast<int>(order.access)));
+  put(order.sight.personal ? "p" : "");
+  put(order.sight.withheld ? "w" : "");
   put(order.as_of.valid ? std::to_string(order.as_of.valid->microseconds) : std::string());
   put(order.as_of.recorded ? std::to_string(*order.as_of.recorded) : std::string());
   return static_cast<std::uint32_t>(XXH3_64bits(all.data(), all.size()));
@@ -105,7 +106,7 @@ Result<Request> read_order(const SearchOrder& order, const IdCipher& ids) {
     query.sources = static_cast<std::uint16_t>(query.sources | source_bit(source));
   }
   query.life = order.life;
-  query.access = order.access;
+  query.sight = order.sight;
   if (!order.municipality.empty()) {
     query.municipality = municipality_facet(order.municipality);
   }
@@ -127,6 +128,7 @@ Result<Request> read_order(const SearchOrder& order, const IdCipher& ids) {
   request.numbers = numbers_in(order.text);
   request.limit = order.limit;
   request.as_of = order.as_of;
+  request.sight = order.sight;
   return request;
 }
 

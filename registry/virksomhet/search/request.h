@@ -27,7 +27,7 @@ struct SearchOrder {
   std::string code{};                   ///< see `set_code`
   Life life = Life::open;               ///< at the time asked for
   AsOf as_of{};
-  Access access = Access::no_legal_basis;
+  NodeSight sight{}; ///< health personnel is not searched, whatever it says
   std::size_t limit = 20; ///< 1 to `hits_max`
   std::string after{};    ///< `SearchPage::next` of the page before
 };
@@ -40,6 +40,7 @@ struct Request {
   std::uint32_t hash = 0; ///< of all that decides who fits
   std::size_t limit = 0;
   AsOf as_of;
+  NodeSight sight;
 
   [[nodiscard]] bool is_of_now() const noexcept { return !as_of.valid && !as_of.recorded; }
 };
