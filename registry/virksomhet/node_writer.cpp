@@ -191,7 +191,11 @@ Result<WriteOutcome> NodeWriter::write(const NodeRecord& record) {
     }
     const EntityId id = transaction_.new_entity();
     loaded.node.header.external_id = ids_.seal(id);
-    return change(record, id, loaded, said);
+    auto written = change(record, id, loaded, said);
+    if (written && record.removed_by_law) {
+      removed_.push_back(note_of(record, id)); // what was refused of it lies in quarantine
+    }
+    return written;
   }
   const EntityId id = (*owner)->node;
   if (auto read = load_said(id, said); !read) {

@@ -106,6 +106,7 @@ private:
                               const Said& said);
   Result<Removed> remove(const NodeRecord& record, const EntityId& id, LoadedNode& loaded);
   [[nodiscard]] bool is_void(const NodeKey& key) const;
+  [[nodiscard]] Removed note_of(const NodeRecord& record, const EntityId& id) const;
   Result<bool> merge_numbers(Node& node, const EntityId& id, const NodeRecord& record,
                              const Telling& telling);
   Result<void> claim_number(const NodeKey& key, const EntityId& id, std::uint64_t sequence);

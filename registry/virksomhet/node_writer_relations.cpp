@@ -32,6 +32,26 @@ bool says_the_same(const RelationRow& old, const RelationRow& wanted) noexcept {
          (!says_begin || a.valid_from == b.valid_from);
 }
 
+/// Enhetsregisteret tells the day of the latest change of owner, and goes on telling it when a unit
+/// gets another parent without one. A begin that is no newer than that of the parent before is of
+/// an earlier change: when this one began is not told.
+void forget_older_begin(RelationRow& wanted, const std::vector<RelationRow>& relations) {
+  StoredRelation& told = wanted.entry;
+  if (told.type != NodeRelation::juridisk || told.source != NodeSource::enhetsregisteret ||
+      is_interval(told) || told.valid_from == no_instant) {
+    return;
+  }
+  const bool is_older = std::ranges::any_of(relations, [&told](const RelationRow& row) {
+    const StoredRelation& known = row.entry;
+    return known.is_live() && known.source == told.source && known.type == told.type &&
+           known.kind == told.kind && known.upper != told.upper && !is_interval(known) &&
+           known.valid_from != no_instant && known.valid_from >= told.valid_from;
+  });
+  if (is_older) {
+    told.valid_from = no_instant;
+  }
+}
+
 } // namespace
 
 Result<std::vector<RelationRow>> NodeWriter::relations_of(const EntityId& id) {
@@ -117,6 +137,9 @@ Result<bool> NodeWriter::merge_relations(const EntityId& id, const NodeRecord& r
     return tl::unexpected(known.error());
   }
   std::vector<RelationRow> relations = std::move(*known);
+  for (RelationRow& row : *wanted) {
+    forget_older_begin(row, relations);
+  }
   std::vector<bool> is_known(wanted->size(), false);
   std::vector<std::size_t> gone;
   for (std::size_t i = 0; i < relations.size(); ++i) {

@@ -49,6 +49,10 @@ Result<NodeWriter::Removed> NodeWriter::remove(const NodeRecord& record, const E
   std::string bytes(reinterpret_cast<const char*>(&head), sizeof head); // the hash of no record
   bytes += write_source(SourceValue{});
   transaction_.put(Family::node_source, source_key(id, source_), std::move(bytes));
+  return note_of(record, id);
+}
+
+NodeWriter::Removed NodeWriter::note_of(const NodeRecord& record, const EntityId& id) const {
   Removed removed;
   removed.note.entity = id;
   removed.note.reason = purge::Reason::removed_by_law;

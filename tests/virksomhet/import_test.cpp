@@ -119,6 +119,34 @@ TEST_CASE("a unit that changes owner keeps its number and both parents, each in 
   });
 }
 
+TEST_CASE("the day of an earlier change of owner is not that of a new parent's") {
+  const std::string third = "ENH:310000639";
+  on_every_engine([&third](Town& town) {
+    load(town, er, "2020-01-01",
+         {juridisk(hf, "HF"), juridisk(other_hf, "HF2"), juridisk(third, "HF3"),
+          underenhet(site, "S", other_hf, from("2015-01-01"))});
+    const auto moved = underenhet(site, "S", hf, from("2015-01-01")).observed("2023-02-01");
+    load(town, er, "2023-02-02", {moved});
+    CHECK(ancestors(town, site, legal, at("2023-01-31")) == std::vector{other_hf});
+    CHECK(ancestors(town, site, legal, at("2023-02-01")) == std::vector{hf});
+    // The same, told again with something else that changed.
+    load(town, er, "2023-03-01", {underenhet(site, "T", hf, from("2015-01-01"))});
+    CHECK(ancestors(town, site, legal, at("2023-02-01")) == std::vector{hf});
+    CHECK(quarantine(town).empty());
+    load(town, er, "2024-02-02",
+         {underenhet(site, "T", third, from("2015-01-01")).observed("2024-02-01")});
+    CHECK(ancestors(town, site, legal, at("2022-12-31")) == std::vector{other_hf});
+    CHECK(ancestors(town, site, legal, at("2023-12-31")) == std::vector{hf});
+    CHECK(ancestors(town, site, legal, at("2024-02-01")) == std::vector{third});
+    CHECK(quarantine(town).empty());
+    // A change of owner with a day of its own holds from that day.
+    load(town, er, "2025-06-01", {underenhet(site, "T", hf, from("2025-01-01"))});
+    CHECK(ancestors(town, site, legal, at("2024-12-31")) == std::vector{third});
+    CHECK(ancestors(town, site, legal, at("2025-01-01")) == std::vector{hf});
+    CHECK(quarantine(town).empty());
+  });
+}
+
 TEST_CASE("a deleted unit comes without its parent, which is remembered until it closed") {
   on_every_engine([](Town& town) {
     load(town, er, "2020-01-01",

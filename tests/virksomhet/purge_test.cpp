@@ -158,3 +158,24 @@ TEST_CASE("no file holds what was said of a node removed by law, once the purger
   CHECK(name_of(town, hf, {}) == "HF");
   grunndata::registry::stories::check_whole(town.registry());
 }
+
+TEST_CASE("what was only ever refused of a node goes when the node is removed by law") {
+  constexpr auto er = NodeSource::enhetsregisteret;
+  const std::string planted = "Plantestubben 77";
+  const std::string site = "ENH:310000426";
+  const ScratchDirectory scratch;
+  const auto data = scratch.path() / "data";
+  Town town(data, scratch.path() / "data.purges");
+  const auto parentless = NodeBuilder(NodeType::underenhet, site).named("310000426 " + planted);
+  CHECK(load(town, er, "2024-02-02", {parentless}).quarantined == 1);
+  REQUIRE(town.registry().store().flush().has_value());
+  REQUIRE_FALSE(files_with(data, planted).empty());
+  // As it is mapped: the document says nothing but the number and a day.
+  load(town, er, "2024-03-01",
+       {NodeBuilder(NodeType::unknown, site).removed().status(NodeStatus::fjernet)});
+  CHECK(quarantine(town).empty());
+  const auto report = purge::run_purger(town.registry(), {1'000}, *day("2024-03-01"));
+  REQUIRE(report.has_value());
+  CHECK(files_with(data, planted).empty());
+  grunndata::registry::stories::check_whole(town.registry());
+}
