@@ -28,53 +28,21 @@ struct Unit {
   bool is_wanted = false;
 };
 
-std::optional<std::uint32_t> number_of(std::string_view text) noexcept {
-  std::uint32_t number = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (fault != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 class Gathering {
  public:
-  explicit Gathering(const SelectionRules& rules) : rules_(rules) {
-    for (const std::string& text : rules.units) keep_number(text, listed_);
-    for (const std::string& text : rules.parents) keep_number(text, tops_);
-  }
+  explicit Gathering(const SelectionRules& rules) : picker_(rules) {}
 
   void add(std::string_view json);
   [[nodiscard]] std::vector<std::uint32_t> wanted();
 
  private:
-  static void keep_number(std::string_view text, std::unordered_set<std::uint32_t>& numbers) {
-    if (const auto number = number_of(text)) numbers.insert(*number);
-  }
-  [[nodiscard]] bool is_picked(std::uint32_t number);
   [[nodiscard]] const Unit* find(std::uint32_t number) const;
   [[nodiscard]] bool is_below_top(const Unit& unit) const;
 
-  const SelectionRules& rules_;
-  std::unordered_set<std::uint32_t> listed_;
-  std::unordered_set<std::uint32_t> tops_;
+  UnitPicker picker_;
   reading::JsonDocument document_;
-  std::string scratch_;
   std::vector<Unit> units_;
 };
-
-bool Gathering::is_picked(std::uint32_t number) {
-  if (listed_.contains(number) || tops_.contains(number)) return true;
-  const JsonSlot root = document_.root();
-  const std::string_view form = reading::characters(
-      reading::member(reading::member(root, "organisasjonsform"), "kode"), scratch_);
-  if (std::ranges::count(rules_.forms, form) > 0) return true;
-  return std::ranges::any_of(industry_names, [&](std::string_view name) {
-    const std::string_view code =
-        reading::characters(reading::member(reading::member(root, name), "kode"), scratch_);
-    return std::ranges::any_of(rules_.industries, [code](const std::string& beginning) {
-      return code.starts_with(beginning);
-    });
-  });
-}
 
 void Gathering::add(std::string_view json) {
   if (document_.load(json)) return;
@@ -83,7 +51,7 @@ void Gathering::add(std::string_view json) {
   if (!number || *number > UINT32_MAX) return;
   const auto parent = reading::whole_number(reading::member(root, "overordnetEnhet"));
   const auto own = static_cast<std::uint32_t>(*number);
-  units_.push_back({own, static_cast<std::uint32_t>(parent.value_or(0)), is_picked(own)});
+  units_.push_back({own, static_cast<std::uint32_t>(parent.value_or(0)), picker_.picks(root, own)});
 }
 
 const Unit* Gathering::find(std::uint32_t number) const {
@@ -94,7 +62,7 @@ const Unit* Gathering::find(std::uint32_t number) const {
 bool Gathering::is_below_top(const Unit& unit) const {
   const Unit* at = &unit;
   for (std::size_t depth = 0; at != nullptr && depth < depth_max; ++depth) {
-    if (tops_.contains(at->parent)) return true;
+    if (picker_.is_top(at->parent)) return true;
     at = at->parent == 0 ? nullptr : find(at->parent);
   }
   return false;
@@ -102,9 +70,9 @@ bool Gathering::is_below_top(const Unit& unit) const {
 
 std::vector<std::uint32_t> Gathering::wanted() {
   std::ranges::sort(units_, {}, &Unit::number);
-  std::vector<std::uint32_t> wanted(listed_.begin(), listed_.end());
+  std::vector<std::uint32_t> wanted(picker_.listed().begin(), picker_.listed().end());
   for (const Unit& unit : units_) {
-    if (!unit.is_wanted && (tops_.empty() || !is_below_top(unit))) continue;
+    if (!unit.is_wanted && (!picker_.has_tops() || !is_below_top(unit))) continue;
     wanted.push_back(unit.number);
     std::uint32_t above = unit.parent;
     for (std::size_t depth = 0; above != 0 && depth < depth_max; ++depth) {
@@ -118,7 +86,40 @@ std::vector<std::uint32_t> Gathering::wanted() {
   return wanted;
 }
 
+void keep_numbers(const std::vector<std::string>& texts,
+                  std::unordered_set<std::uint32_t>& numbers) {
+  for (const std::string& text : texts) {
+    if (const auto number = number_of(text)) numbers.insert(*number);
+  }
+}
+
 } // namespace
+
+std::optional<std::uint32_t> number_of(std::string_view text) noexcept {
+  std::uint32_t number = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (fault != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+UnitPicker::UnitPicker(const SelectionRules& rules) : rules_(rules) {
+  keep_numbers(rules.units, listed_);
+  keep_numbers(rules.parents, tops_);
+}
+
+bool UnitPicker::picks(JsonSlot unit, std::uint32_t number) {
+  if (listed_.contains(number) || tops_.contains(number)) return true;
+  const std::string_view form = reading::characters(
+      reading::member(reading::member(unit, "organisasjonsform"), "kode"), scratch_);
+  if (std::ranges::count(rules_.forms, form) > 0) return true;
+  return std::ranges::any_of(industry_names, [&](std::string_view name) {
+    const std::string_view code =
+        reading::characters(reading::member(reading::member(unit, name), "kode"), scratch_);
+    return std::ranges::any_of(rules_.industries, [code](const std::string& beginning) {
+      return code.starts_with(beginning);
+    });
+  });
+}
 
 Result<Selection> Selection::read(const std::vector<std::string>& paths,
                                   const SelectionRules& rules,

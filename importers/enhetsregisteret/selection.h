@@ -2,12 +2,15 @@
 // them.
 #pragma once
 
+#include "importers/reading/json_document.h"
 #include "registry/error.h"
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace grunndata::importers::enhetsregisteret {
@@ -22,6 +25,31 @@ struct SelectionRules {
     return industries.empty() && forms.empty() && parents.empty() && units.empty();
   }
 };
+
+/// What rules say of a unit by itself, whoever is above or below it. For one thread.
+class UnitPicker {
+ public:
+  explicit UnitPicker(const SelectionRules& rules);
+
+  /// `unit` is its document.
+  [[nodiscard]] bool picks(reading::JsonSlot unit, std::uint32_t number);
+  /// Everything below it is wanted.
+  [[nodiscard]] bool is_top(std::uint32_t number) const { return tops_.contains(number); }
+  [[nodiscard]] bool has_tops() const noexcept { return !tops_.empty(); }
+  /// Wanted whatever they are.
+  [[nodiscard]] const std::unordered_set<std::uint32_t>& listed() const noexcept {
+    return listed_;
+  }
+
+ private:
+  SelectionRules rules_;
+  std::unordered_set<std::uint32_t> listed_;
+  std::unordered_set<std::uint32_t> tops_;
+  std::string scratch_;
+};
+
+/// A number as text; nothing when it is none.
+[[nodiscard]] std::optional<std::uint32_t> number_of(std::string_view text) noexcept;
 
 /// The units that rules pick out of files, and every unit above one of them. 12 bytes a unit while
 /// it is made, 4 bytes a wanted one afterwards. Immutable; any thread.

@@ -40,6 +40,7 @@ Result<RecordReader> open_reader(const NodeLoadOptions& options) {
 }
 
 std::string cursor_key(const NodeLoadOptions& options) {
+  if (!options.cursor_key.empty()) return options.cursor_key;
   return std::string("cursor/import/").append(registry::virksomhet::name_of(options.source));
 }
 

@@ -38,6 +38,9 @@ struct NodeLoadOptions {
   /// The paths are all that the source says: what it said before and says no more is withdrawn. Of
   /// lists alone.
   bool complete = false;
+  /// Where the position of a stream is kept among the marks of the registry; empty: where imports
+  /// of the source keep it.
+  std::string cursor_key;
   std::function<void(const NodeLoadFigures&)> progress; ///< on the calling thread
   /// Asked before each batch; an error, for want of room, ends the load with it.
   std::function<registry::Result<void>()> may_go_on;

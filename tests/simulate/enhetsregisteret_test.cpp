@@ -6,6 +6,7 @@
 #include <simdjson.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <set>
 #include <thread>
 
@@ -317,6 +318,42 @@ TEST_CASE("owners and leaders are told in groups, of main units alone") {
   CHECK(reg.api("/oppdateringer/roller?afterTime=igår").status == 400);
 }
 
+TEST_CASE("roles have a file and a feed of their own, which tells time to the second") {
+  Register reg;
+  const std::string roles = unpacked(reg.api("/roller/totalbestand").body);
+  dom::parser parser;
+  dom::array all;
+  REQUIRE(parser.parse(roles).get_array().get(all) == simdjson::SUCCESS);
+  CHECK(all.size() == reg.api("/enheter?size=1").number("/page/totalElements"));
+  CHECK(roles.starts_with(R"([{"organisasjonsnummer":")"));
+  const auto told = [&reg] {
+    const Told events = reg.api("/oppdateringer/roller?afterTime=2020-01-01T00:00:00Z&size=10000");
+    return std::ranges::count(events.body, '{') / 2;
+  };
+  const auto before = told();
+  const std::uint64_t units = reg.end_of("enheter");
+  reg.happen("led-anew", 3);
+  CHECK(told() == before + 3);
+  CHECK(reg.end_of("enheter") == units); // the unit itself has not changed
+  const Told first = reg.api("/oppdateringer/roller?afterTime=2020-01-01T00:00:00Z&size=2");
+  CHECK(first.text("/0/time").ends_with(".000Z"));
+  CHECK(first.text("/0/time") == first.text("/1/time"));
+}
+
+TEST_CASE("the truth is every unit as it would be answered, and feeds can be filled anew") {
+  Register reg;
+  const Told truth = reg.ask("/simulator/truth");
+  CHECK(static_cast<std::uint64_t>(std::ranges::count(truth.body, '\n')) ==
+        nation.enheter + nation.underenheter);
+  CHECK(truth.holds("SlettetEnhet"));
+  CHECK(reg.ask("/simulator/truth/roles").holds("rollegrupper"));
+  const std::uint64_t end = reg.end_of("enheter");
+  CHECK(reg.post("/simulator/fault", R"({"fault":"respool"})") == 200);
+  CHECK_FALSE(reg.news("enheter", end - 1).holds("_embedded"));
+  CHECK(reg.news("enheter", 0).holds("_embedded"));
+  CHECK(reg.post("/simulator/rest", "{}") == 200);
+}
+
 TEST_CASE("faults begin on command, and end") {
   Register reg;
   const auto during = [&reg](const char* fault) {
@@ -330,6 +367,8 @@ TEST_CASE("faults begin on command, and end") {
   CHECK(during("busy").status == 429);
   CHECK(during("failing").status == 500);
   CHECK(during("not-found").status == 404);
+  CHECK(during("gone").status == 410);
+  CHECK_FALSE(during("gone").holds("slettedato"));
   CHECK(during("html").holds("<html>"));
   dom::parser parser;
   CHECK(parser.parse(during("cut").body).error() != simdjson::SUCCESS);
@@ -338,7 +377,7 @@ TEST_CASE("faults begin on command, and end") {
   CHECK(reg.post("/simulator/fault", R"({"fault":"freeze","milliseconds":60000})") == 200);
   reg.happen("renamed", 20);
   CHECK_FALSE(reg.news("enheter", end).holds("_embedded"));
-  CHECK(reg.post("/simulator/fault", R"({"fault":"gone"})") == 400);
+  CHECK(reg.post("/simulator/fault", R"({"fault":"expired-token"})") == 400);
   CHECK(reg.post("/simulator/fault", "{") == 400);
   CHECK(reg.post("/simulator/happen", R"({"what":"nothing"})") == 400);
 }

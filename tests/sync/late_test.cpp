@@ -191,8 +191,8 @@ TEST_CASE("how far behind it is counts from the newest that the source has, not 
 }
 
 TEST_CASE("a rate is that of the last minute") {
-  sync::RecentRate rate;
-  const sync::RecentRate::Clock::time_point begin{std::chrono::hours(5)};
+  importers::following::RecentRate rate;
+  const importers::following::RecentRate::Clock::time_point begin{std::chrono::hours(5)};
   rate.add(60, begin);
   CHECK(rate.per_second(begin) == doctest::Approx(1));
   rate.add(120, begin + std::chrono::seconds(30));

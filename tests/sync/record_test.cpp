@@ -93,10 +93,13 @@ TEST_CASE("what a killed server followed stands in the first record after it") {
     const Outcome status = run({"sync", "status", "--data", directory, "--json"});
     CHECK(status.status == 0);
     CHECK(contains(status.out, R"("running":true)"));
-    CHECK(number_field(status.out, "lagEvents") == 0);
-    CHECK(number_field(status.out, "events") == 3);
-    CHECK(number_field(status.out, "inQuarantine") == 0);
-    CHECK(number_field(status.out, "lagSeconds").value_or(99) < 30);
+    const std::size_t others = status.out.find(R"(,"enhetsregisteret":{)");
+    REQUIRE(others != std::string::npos);
+    const std::string persons = status.out.substr(0, others) + '}';
+    CHECK(number_field(persons, "lagEvents") == 0);
+    CHECK(number_field(persons, "events") == 3);
+    CHECK(number_field(persons, "inQuarantine") == 0);
+    CHECK(number_field(persons, "lagSeconds").value_or(99) < 30);
     CHECK(contains(status.out, R"("eventsPerSecond":0.)"));
     CHECK(server.stop(SIGTERM).status == 0);
   }

@@ -1,6 +1,6 @@
 #include "api/http/form.h"
 #include "api/http/server.h"
-#include "importers/folkeregisteret/sync/token_source.h"
+#include "importers/following/token_source.h"
 #include "tests/program/running_program.h"
 
 #include <doctest/doctest.h>
@@ -18,7 +18,7 @@ namespace grunndata::tests {
 
 namespace {
 
-namespace sync = importers::folkeregisteret::sync;
+namespace following = importers::following;
 namespace http = api::http;
 
 struct PkeyFree {
@@ -110,8 +110,8 @@ struct Client {
     std::filesystem::permissions(folder / "key.pem", std::filesystem::perms::owner_read);
   }
 
-  [[nodiscard]] sync::TokenOptions options(const Maskinporten& server) {
-    sync::TokenOptions options;
+  [[nodiscard]] following::TokenOptions options(const Maskinporten& server) {
+    following::TokenOptions options;
     options.issuer = server.issuer();
     options.client_id = "grunndata-freg";
     options.scope = "folkeregister:deling/offentligmedhjemmel";
@@ -133,7 +133,7 @@ TEST_CASE("a grant is what Maskinporten asks for, signed with the client's key")
   Client client;
   auto options = client.options(server);
   options.consumer_org = "974760673";
-  auto tokens = sync::TokenSource::open(options);
+  auto tokens = following::TokenSource::open(options);
   REQUIRE(tokens);
   CHECK(*(*tokens)->token() == "token-1");
   REQUIRE(server.grants.size() == 1);
@@ -154,7 +154,7 @@ TEST_CASE("a grant is what Maskinporten asks for, signed with the client's key")
 TEST_CASE("a token is used until shortly before its end, or until it is refused") {
   Maskinporten server;
   Client client;
-  auto tokens = sync::TokenSource::open(client.options(server));
+  auto tokens = following::TokenSource::open(client.options(server));
   REQUIRE(tokens);
   CHECK(*(*tokens)->token() == "token-1");
   client.now += 568;
@@ -175,7 +175,7 @@ TEST_CASE("a token is used until shortly before its end, or until it is refused"
 TEST_CASE("whatever else Maskinporten answers is no token, and says why without telling any") {
   Maskinporten server;
   Client client;
-  auto tokens = sync::TokenSource::open(client.options(server));
+  auto tokens = following::TokenSource::open(client.options(server));
   REQUIRE(tokens);
   for (const char* const answer :
        {"", "[]", R"({"access_token":)",
@@ -202,9 +202,9 @@ TEST_CASE("a key that others may read, or that is none, is refused at the start"
   auto options = client.options(server);
   std::filesystem::permissions(options.key_file, std::filesystem::perms::owner_read |
                                                      std::filesystem::perms::group_read);
-  CHECK(sync::TokenSource::open(options).error().message.find("chmod") != std::string::npos);
+  CHECK(following::TokenSource::open(options).error().message.find("chmod") != std::string::npos);
   options.key_file = client.folder / "none.pem";
-  CHECK(sync::TokenSource::open(options).error().code == registry::ErrorCode::not_found);
+  CHECK(following::TokenSource::open(options).error().code == registry::ErrorCode::not_found);
   for (const char* const text :
        {"", "{", R"({"kty":"RSA","n":"AQAB"})", R"({"kty":"EC"})",
         "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"}) {
@@ -213,7 +213,7 @@ TEST_CASE("a key that others may read, or that is none, is refused at the start"
     write_file(file, text);
     std::filesystem::permissions(file, std::filesystem::perms::owner_read);
     options.key_file = file;
-    CHECK_FALSE(sync::TokenSource::open(options));
+    CHECK_FALSE(following::TokenSource::open(options));
   }
 }
 

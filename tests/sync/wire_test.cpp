@@ -1,12 +1,14 @@
 #include "importers/folkeregisteret/sync/sync_state.h"
-#include "importers/folkeregisteret/sync/transport.h"
 #include "importers/folkeregisteret/sync/wire.h"
+#include "importers/following/said_error.h"
+#include "importers/following/transport.h"
 
 #include <doctest/doctest.h>
 
 namespace grunndata::tests {
 
 namespace sync = importers::folkeregisteret::sync;
+namespace following = importers::following;
 
 TEST_CASE("a page of the feed is read as Folkeregisteret writes it") {
   const auto page = sync::read_feed_page(
@@ -65,16 +67,17 @@ TEST_CASE("the newest number, jobs and batches are read strictly") {
 }
 
 TEST_CASE("all three bodies of errors are read, and no identifier is repeated") {
-  CHECK(sync::read_error(R"({"kode":"FREG-001","melding":"Feil i tjenesten"})").code == "FREG-001");
-  const auto second = sync::read_error(
+  const auto first = following::read_error(R"({"kode":"FREG-001","melding":"Feil i tjenesten"})");
+  CHECK(first.code == "FREG-001");
+  const auto second = following::read_error(
       R"({"httpStatus":400,"alvorlighetsgrad":"feil","feilkode":"X","feilmelding":"for )"
       "55819049857"
       R"("})");
   CHECK(second.code == "X");
   CHECK(second.message == "for ***********");
-  CHECK(sync::read_error(R"({"httpStatus":500,"code":"Y","message":"m","feilreferanse":"r"})")
+  CHECK(following::read_error(R"({"httpStatus":500,"code":"Y","message":"m","feilreferanse":"r"})")
             .message == "m");
-  CHECK(sync::read_error("<html>Support ID</html>").code.empty());
+  CHECK(following::read_error("<html>Support ID</html>").code.empty());
 }
 
 TEST_CASE("bulk answers give persons, faults, and archived persons in each form") {
@@ -126,13 +129,13 @@ TEST_CASE("what is remembered of following is read as it was written, or not at 
 }
 
 TEST_CASE("only addresses of a source are taken, plain http on loopback alone") {
-  CHECK(sync::check_base_url("https://folkeregisteret.example/v1"));
-  CHECK(sync::check_base_url("http://127.0.0.1:8200/v1"));
-  CHECK(sync::check_base_url("http://[::1]:8200/v1"));
+  CHECK(following::check_base_url("https://folkeregisteret.example/v1", "Folkeregisteret"));
+  CHECK(following::check_base_url("http://127.0.0.1:8200/v1", "Folkeregisteret"));
+  CHECK(following::check_base_url("http://[::1]:8200/v1", "Folkeregisteret"));
   for (const char* const url :
        {"", "ftp://a/v1", "http://folkeregisteret.example/v1", "https://a/v1/", "https://a/v1?x=1",
         "https://u:p@a/v1", "https:///v1", "http://127.0.0.1.example.com/v1"}) {
-    CHECK_FALSE(sync::check_base_url(url));
+    CHECK_FALSE(following::check_base_url(url, "Folkeregisteret"));
   }
 }
 

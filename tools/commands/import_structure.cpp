@@ -93,23 +93,6 @@ NodeSource source_of(const StructureFlags& flags) {
   return NodeSource::kuratert;
 }
 
-std::vector<std::string> words_of(const std::string& list) {
-  std::vector<std::string> words;
-  for (std::size_t begin = 0; begin < list.size();) {
-    const std::size_t end = std::min(list.find(',', begin), list.size());
-    const std::size_t first = std::min(list.find_first_not_of(' ', begin), end);
-    const std::size_t last = list.find_last_not_of(' ', end - 1);
-    if (first < end) words.push_back(list.substr(first, last + 1 - first));
-    begin = end + 1;
-  }
-  return words;
-}
-
-importers::enhetsregisteret::SelectionRules rules_of(const config::StructureConfig& structure) {
-  return {words_of(structure.industries), words_of(structure.forms), words_of(structure.parents),
-          words_of(structure.units)};
-}
-
 Result<NodeLoadOptions> load_options(const StructureFlags& flags, OpenedRegistry& opened,
                                      const Console& console) {
   NodeLoadOptions options;
@@ -140,7 +123,7 @@ Result<NodeLoadResult> load_units(OpenedRegistry& opened, const Console& console
                                   NodeLoadOptions options) {
   namespace er = importers::enhetsregisteret;
   std::optional<er::Selection> selection;
-  const er::SelectionRules rules = rules_of(console.config.structure);
+  const er::SelectionRules rules = selection_rules(console.config.structure);
   std::function<bool(std::string_view)> is_selected;
   if (!rules.empty()) {
     auto read = er::Selection::read(options.paths, rules, options.stop_requested);
@@ -163,17 +146,11 @@ Result<NodeLoadResult> load(const StructureFlags& flags, bool is_stream, OpenedR
   if (options.source == NodeSource::enhetsregisteret) {
     return load_units(opened, console, std::move(options));
   }
-  if (flags.roles && !rules_of(structure).empty()) {
+  if (flags.roles && !selection_rules(structure).empty()) {
     return registry::fail(registry::ErrorCode::invalid,
                           "roles tell no trade and no parent: units cannot be picked by them");
   }
-  switch (options.source) {
-  case NodeSource::adresseregisteret: options.envelopes.lists = {"CommunicationParties"}; break;
-  case NodeSource::locoreg: options.envelopes.lists = {"entry"}; break;
-  case NodeSource::resh: options.envelopes.lists = {structure.resh_list}; break;
-  default: break;
-  }
-  options.tables = flags.source == "resh" || flags.source == "gln";
+  set_wrapping(options, structure);
   if (is_stream) {
     const auto mapper = structure_mapper(options.source, options.extracted_at, structure);
     if (!mapper) return tl::unexpected(mapper.error());

@@ -63,6 +63,8 @@ Result<OpenedRegistry> open_registry(config::LoadedConfig config, bool create) {
   OpenedRegistry opened;
   opened.load_totals = std::make_unique<freg::LoadTotals>();
   opened.sync_totals = std::make_unique<freg::sync::SyncTotals>();
+  opened.unit_sync_totals =
+      std::make_unique<importers::enhetsregisteret::sync::SyncTotals>();
   opened.config = std::move(config);
   const config::Config& values = opened.config.values;
   log::configure(values.log.level, values.log.format);

@@ -1,6 +1,7 @@
 // What every command that works on a data directory begins with.
 #pragma once
 
+#include "importers/enhetsregisteret/sync/synchronizer.h"
 #include "importers/folkeregisteret/load_totals.h"
 #include "importers/folkeregisteret/person_mapping.h"
 #include "importers/folkeregisteret/sync/synchronizer.h"
@@ -27,6 +28,7 @@ struct OpenedRegistry {
   importers::folkeregisteret::MappingOptions mapping;                  ///< points into `places`
   std::unique_ptr<importers::folkeregisteret::LoadTotals> load_totals; ///< of this process
   std::unique_ptr<importers::folkeregisteret::sync::SyncTotals> sync_totals; ///< of this process
+  std::unique_ptr<importers::enhetsregisteret::sync::SyncTotals> unit_sync_totals; ///< the same
   std::unique_ptr<registry::SpaceGuard> space; ///< of the data directory; ask before writing much
   std::unique_ptr<registry::Registry> registry;
   std::unique_ptr<registry::Clients> clients;

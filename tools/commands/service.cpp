@@ -16,6 +16,7 @@
 #include "tools/commands/search_task.h"
 #include "tools/commands/sync_figures.h"
 #include "tools/commands/sync_task.h"
+#include "tools/commands/unit_sync_figures.h"
 #include "tools/commands/webhook_task.h"
 #include "tools/logging/log.h"
 
@@ -27,6 +28,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <malloc.h>
 #include <sys/resource.h>
@@ -226,6 +228,8 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
     auto figures = figures_of(opened, quota);
     std::ranges::copy(sync_samples(*opened.sync_totals, registry::now()),
                       std::back_inserter(figures));
+    std::ranges::copy(unit_sync_samples(*opened.unit_sync_totals, registry::now()),
+                      std::back_inserter(figures));
     std::ranges::copy(backups.figures(), std::back_inserter(figures));
     std::ranges::copy(webhook_figures(webhooks.figures()), std::back_inserter(figures));
     return figures;
@@ -268,13 +272,17 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   }
   const SearchTask searching(*opened.registry);
   std::optional<ConflictWatch> conflicts(std::in_place, opened);
-  std::unique_ptr<SyncTask> following;
-  if (values.sync.enabled) {
-    auto started = SyncTask::start(opened);
+  std::vector<std::unique_ptr<SyncTask>> following;
+  for (const auto& [enabled, start] : {std::pair{values.sync.enabled, &SyncTask::folkeregisteret},
+                                       {values.unit_sync.enabled, &SyncTask::enhetsregisteret}}) {
+    if (!enabled) {
+      continue;
+    }
+    auto started = start(opened);
     if (!started) {
       return report_error(started.error());
     }
-    following = std::move(*started);
+    following.push_back(std::move(*started));
   }
   ready(server.port());
 
@@ -283,7 +291,7 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   sigwait(&set, &signal);
   log::info("serve", "draining", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   server.begin_drain();
-  following.reset();
+  following.clear();
   conflicts.reset();
   administration->reset(); // commands stop at their next good place
   retention.reset();

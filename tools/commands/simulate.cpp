@@ -109,7 +109,7 @@ void add_simulate_command(CLI::App& program, CommandHost& host, int& exit_status
   freg->footer("grunndata simulate folkeregisteret --persons 1000 --events-per-second 5 --listen "
                "127.0.0.1:8200\n"
                "grunndata simulate folkeregisteret --data DIR --verify http://127.0.0.1:8200");
-  add_simulate_enhetsregisteret_command(*group, exit_status);
+  add_simulate_enhetsregisteret_command(*group, host, exit_status);
   freg->callback([flags, &host, &exit_status] {
     if (flags->verify.empty()) {
       exit_status = serve_source(*flags);

@@ -1,8 +1,12 @@
 #include "tools/commands/simulate_enhetsregisteret.h"
 
+#include "tools/administration/command_host.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/service.h"
 #include "tools/commands/simulated_server.h"
+#include "tools/commands/simulated_structure.h"
+#include "tools/commands/structure_sources.h"
+#include "tools/config/flags.h"
 #include "tools/config/settings.h"
 #include "tools/simulate/enhetsregisteret/service.h"
 
@@ -27,6 +31,8 @@ struct SimulateFlags {
       .enheter = 2'000, .underenheter = 1'500, .resh = 600, .her = 500, .seed = 1};
   double events_per_second = 0;
   std::string listen = "127.0.0.1:0";
+  config::ConfigSources sources;
+  std::string verify;
 };
 
 int run(const SimulateFlags& flags) {
@@ -64,9 +70,26 @@ int run(const SimulateFlags& flags) {
   return exit_ok;
 }
 
+int verify(const SimulateFlags& flags, OpenedRegistry& opened, Console& console) {
+  const auto compared = compare_structure_with_simulator(
+      *opened.registry, selection_rules(console.config.structure), flags.verify);
+  if (!compared) return report_error(console.err, compared.error());
+  if (compared->differences == 0) {
+    console.out << "identical: " << compared->units << " units";
+    if (compared->left_out != 0) console.out << ", " << compared->left_out << " not wanted";
+    console.out << '\n';
+    return exit_ok;
+  }
+  for (const std::string& line : compared->differing) console.out << line << '\n';
+  console.err << "grunndata: " << compared->differences << " of " << compared->units
+              << " units differ\n";
+  return exit_failure;
+}
+
 } // namespace
 
-void add_simulate_enhetsregisteret_command(CLI::App& group, int& exit_status) {
+void add_simulate_enhetsregisteret_command(CLI::App& group, CommandHost& host,
+                                           int& exit_status) {
   CLI::App* command = group.add_subcommand(
       "enhetsregisteret", "Enhetsregisteret's open services and feeds, until Ctrl-C");
   auto flags = std::make_shared<SimulateFlags>();
@@ -84,9 +107,25 @@ void add_simulate_enhetsregisteret_command(CLI::App& group, int& exit_status) {
       ->check(CLI::Range(0.0, rate_max));
   command->add_option("--listen", flags->listen, "ADDRESS:PORT on loopback; port 0: any free one")
       ->capture_default_str();
+  config::add_config_flags(*command, flags->sources,
+                           {"data.directory", "enhetsregisteret.industries",
+                            "enhetsregisteret.forms", "enhetsregisteret.parents",
+                            "enhetsregisteret.units"});
+  command->add_option("--verify", flags->verify,
+                      "Compare the registry with the simulator at this address "
+                      "(http://HOST:PORT), and end with \"identical\" or what differs");
   command->footer("grunndata simulate enhetsregisteret --enheter 2000 --underenheter 1500 "
-                  "--listen 127.0.0.1:8400");
-  command->callback([flags, &exit_status] { exit_status = run(*flags); });
+                  "--listen 127.0.0.1:8400\n"
+                  "grunndata simulate enhetsregisteret --data DIR --verify http://127.0.0.1:8400");
+  command->callback([flags, &host, &exit_status] {
+    if (flags->verify.empty()) {
+      exit_status = run(*flags);
+      return;
+    }
+    exit_status = host.run(flags->sources, {}, [flags](OpenedRegistry& opened, Console& console) {
+      return verify(*flags, opened, console);
+    });
+  });
 }
 
 } // namespace grunndata::tools

@@ -7,7 +7,9 @@ class App;
 
 namespace grunndata::tools {
 
+class CommandHost;
+
 /// Under `group`, which is `simulate`.
-void add_simulate_enhetsregisteret_command(CLI::App& group, int& exit_status);
+void add_simulate_enhetsregisteret_command(CLI::App& group, CommandHost& host, int& exit_status);
 
 } // namespace grunndata::tools

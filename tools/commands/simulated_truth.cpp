@@ -1,7 +1,7 @@
 #include "tools/commands/simulated_truth.h"
 
 #include "importers/folkeregisteret/mapping_pool.h"
-#include "importers/folkeregisteret/sync/transport.h"
+#include "importers/following/transport.h"
 #include "registry/import_batch.h"
 #include "registry/numbered_persons.h"
 #include "registry/store/store.h"
@@ -15,6 +15,7 @@ namespace grunndata::tools {
 namespace {
 
 namespace freg = importers::folkeregisteret;
+namespace following = importers::following;
 using registry::ErrorCode;
 using registry::fail;
 using registry::Result;
@@ -26,15 +27,15 @@ constexpr std::size_t page_persons = 1'000;
 constexpr std::chrono::milliseconds truth_timeout{600'000};
 
 Result<std::string> fetch_truth(const std::string& address) {
-  if (auto checked = freg::sync::check_base_url(address); !checked) {
+  if (auto checked = following::check_base_url(address, "the simulator"); !checked) {
     return fail(ErrorCode::invalid, "the simulator's address is http://HOST:PORT on loopback");
   }
-  freg::sync::TransportOptions options;
+  following::TransportOptions options;
   options.base_url = address;
   options.timeout = truth_timeout;
   options.answer_bytes_max = truth_bytes_max;
-  auto answer = freg::sync::Transport(options).get("/simulator/truth");
-  if (answer.meaning != freg::sync::Meaning::ok) {
+  auto answer = following::Transport(options).get("/simulator/truth");
+  if (answer.meaning != following::Meaning::ok) {
     return fail(ErrorCode::unavailable, "the simulator did not answer: " + answer.message);
   }
   return std::move(answer.body);

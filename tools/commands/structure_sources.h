@@ -1,7 +1,9 @@
 // How documents of each source of the enterprise structure are mapped, as the configuration says.
 #pragma once
 
+#include "importers/enhetsregisteret/selection.h"
 #include "importers/virksomhet/node_list.h"
+#include "importers/virksomhet/node_load.h"
 #include "importers/virksomhet/node_mapper.h"
 #include "registry/error.h"
 #include "registry/time.h"
@@ -11,6 +13,14 @@
 #include <memory>
 
 namespace grunndata::tools {
+
+/// What files of the source come in, for reading them.
+void set_wrapping(importers::virksomhet::NodeLoadOptions& options,
+                  const config::StructureConfig& config);
+
+/// Which units of Enhetsregisteret are wanted.
+[[nodiscard]] importers::enhetsregisteret::SelectionRules
+selection_rules(const config::StructureConfig& structure);
 
 /// Of sources whose documents are records each by itself. Errors: `invalid` for a source that is
 /// read as a list, and for a setting that is wrong.

@@ -5,6 +5,7 @@
 #include "tools/commands/sync_audit.h"
 #include "tools/commands/sync_figures.h"
 #include "tools/commands/sync_setup.h"
+#include "tools/commands/sync_units.h"
 #include "tools/config/flags.h"
 
 #include <CLI/CLI.hpp>
@@ -60,7 +61,7 @@ void print_json(sync::SyncTotals& totals, const sync::SyncState& state, const Sy
       << R"(,"quarantined":)" << totals.quarantined << R"(,"inQuarantine":)" << waiting
       << R"(,"unknown":)" << totals.unknown << R"(,"requests":)" << totals.fetch.requests
       << R"(,"retries":)" << totals.fetch.retries << R"(,"gaps":)" << state.gaps.size()
-      << R"(,"lateEvents":)" << totals.late << R"(,"respools":)" << totals.respools << "}\n";
+      << R"(,"lateEvents":)" << totals.late << R"(,"respools":)" << totals.respools;
 }
 
 void print_table(sync::SyncTotals& totals, const sync::SyncState& state, const SyncFigures& figures,
@@ -87,7 +88,9 @@ void print_table(sync::SyncTotals& totals, const sync::SyncState& state, const S
       << " runs of numbers still asked for\n";
 }
 
-int show_status(const SyncFlags& flags, OpenedRegistry& opened, Console& console) {
+/// `is_followed`: at the end of following it, of which no more is told than of it.
+int show_status(const SyncFlags& flags, OpenedRegistry& opened, Console& console,
+                bool is_followed = false) {
   const auto state = sync::stored_state(*opened.registry);
   if (!state) return report_error(console.err, state.error());
   const auto figures = opened.registry->figures();
@@ -96,7 +99,14 @@ int show_status(const SyncFlags& flags, OpenedRegistry& opened, Console& console
   const SyncFigures found =
       sync_figures(totals, state->pointer,
                    state->newest_event ? state->newest_event->microseconds : 0, registry::now());
-  (flags.json ? print_json : print_table)(totals, *state, found, figures->quarantined, console.out);
+  if (!flags.json) {
+    print_table(totals, *state, found, figures->quarantined, console.out);
+    return is_followed ? exit_ok : show_unit_sync(opened, console);
+  }
+  print_json(totals, *state, found, figures->quarantined, console.out);
+  console.out << R"(,"enhetsregisteret":)";
+  if (const int status = print_unit_sync_json(opened, console); status != exit_ok) return status;
+  console.out << "}\n";
   return exit_ok;
 }
 
@@ -127,7 +137,7 @@ int follow(const SyncFlags& flags, OpenedRegistry& opened, Console& console) {
     console.err << "grunndata: " << setup.error().message << '\n';
     return exit_usage;
   }
-  SyncAudit audit(opened, sync_audit_options(console.os_user, flags.sweep));
+  SyncAudit audit(opened, sync_audit_options(opened, console.os_user, flags.sweep));
   if (const auto begun = audit.begin(); !begun) return report_error(console.err, begun.error());
   sync::SyncOptions& options = (*setup)->options;
   options.once = flags.once;
@@ -141,7 +151,7 @@ int follow(const SyncFlags& flags, OpenedRegistry& opened, Console& console) {
   const auto logged = audit.end(end ? registry::Result<void>() : tl::unexpected(end.error()));
   if (!end) return report_error(console.err, end.error());
   if (!logged) return report_error(console.err, logged.error());
-  show_status(flags, opened, console);
+  show_status(flags, opened, console, true);
   switch (*end) {
     case sync::SyncEnd::caught_up:
       return opened.sync_totals->quarantined == 0 ? exit_ok : exit_data_errors;
@@ -177,8 +187,9 @@ void add_sync_command(CLI::App& program, CommandHost& host, int& exit_status) {
                              return follow(*flags, opened, console);
                            });
   });
+  add_sync_units_command(*group, host, exit_status);
   auto status_flags = std::make_shared<SyncFlags>();
-  CLI::App* status = group->add_subcommand("status", "How far the source was followed");
+  CLI::App* status = group->add_subcommand("status", "How far each source was followed");
   config::add_config_flags(*status, status_flags->sources, {"data.directory"});
   status->add_flag("--json", status_flags->json, "One JSON object");
   status->footer("grunndata sync status --data DIR");

@@ -8,7 +8,7 @@ namespace grunndata::tools {
 
 class CommandHost;
 
-/// `sync folkeregisteret` and `sync status`.
+/// `sync folkeregisteret`, `sync enhetsregisteret` and `sync status`.
 void add_sync_command(CLI::App& program, CommandHost& host, int& exit_status);
 
 } // namespace grunndata::tools

@@ -30,11 +30,6 @@ Result<std::optional<std::uint64_t>> left_open(const registry::Registry& registr
 
 } // namespace
 
-SyncAudit::Before SyncAudit::counted() const {
-  const auto& totals = *opened_.sync_totals;
-  return {totals.events, totals.persons, totals.written, totals.quarantined};
-}
-
 bool SyncAudit::is_long() const {
   return Clock::now() - began_ >= options_.stretch ||
          opened_.registry->newest_sequence() + 1 - first_ >= options_.events_max;
@@ -56,7 +51,7 @@ Result<void> SyncAudit::begin() {
     if (!kept) return kept;
   }
   began_ = Clock::now();
-  before_ = counted();
+  before_ = options_.counted();
   open_ = true;
   return {};
 }
@@ -76,15 +71,14 @@ Result<void> SyncAudit::end(const Result<void>& outcome, Counts counts) {
   record.operation = options_.operation;
   record.subjects = *subjects;
   std::string& text = record.reason.purpose_details;
-  text = "source=folkeregisteret";
+  text = "source=" + options_.source;
   const auto note = [&text](std::string_view name, std::uint64_t count) {
     text.append(1, ' ').append(name).append(1, '=').append(std::to_string(count));
   };
-  const Before now = counted();
-  note("events", now.events - before_.events);
-  note("persons", now.persons - before_.persons);
-  note("written", now.written - before_.written);
-  note("quarantined", now.quarantined - before_.quarantined);
+  const auto now = options_.counted();
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    note(now[i].first, now[i].second - before_[i].second);
+  }
   for (const auto& [name, count] : counts) note(name, count);
   if (auto written = audit(opened_, std::move(record), outcome); !written) return written;
   open_ = false;

@@ -1,16 +1,17 @@
 // What following a source did, for the audit log: a record for each stretch of time.
 #pragma once
 
-#include "importers/folkeregisteret/sync/synchronizer.h"
 #include "registry/audit/record.h"
 #include "tools/commands/open_registry.h"
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace grunndata::tools {
 
@@ -20,11 +21,15 @@ namespace grunndata::tools {
 /// part of the first one after it. Does nothing where no audit log is kept. For one thread.
 class SyncAudit {
 public:
-  using Counts = std::initializer_list<std::pair<std::string_view, std::uint64_t>>;
+  using Count = std::pair<std::string_view, std::uint64_t>;
+  using Counts = std::initializer_list<Count>;
 
   struct Options {
     std::string os_user;   ///< for whom
+    std::string source;    ///< "folkeregisteret"
     std::string operation; ///< "sync folkeregisteret"
+    /// What was counted since the program began; the record says what came of it in its stretch.
+    std::function<std::vector<Count>()> counted;
     std::string mark;      ///< where an open stretch is kept, among the marks of the registry
     std::chrono::seconds stretch{300};
     std::uint64_t events_max = 1'000'000; ///< of the registry's log, in one stretch
@@ -43,14 +48,6 @@ public:
 
 private:
   using Clock = std::chrono::steady_clock;
-  /// Counts of the totals, as they were when the stretch began.
-  struct Before {
-    std::uint64_t events = 0;
-    std::uint64_t persons = 0;
-    std::uint64_t written = 0;
-    std::uint64_t quarantined = 0;
-  };
-  [[nodiscard]] Before counted() const;
   [[nodiscard]] bool is_long() const;
 
   OpenedRegistry& opened_;
@@ -58,7 +55,7 @@ private:
   bool open_ = false;
   std::uint64_t first_ = 0; ///< sequence that was free when the stretch began
   Clock::time_point began_;
-  Before before_;
+  std::vector<Count> before_;
 };
 
 } // namespace grunndata::tools

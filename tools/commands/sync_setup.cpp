@@ -1,5 +1,6 @@
 #include "tools/commands/sync_setup.h"
 
+#include "tools/commands/structure_sources.h"
 #include "tools/logging/log.h"
 
 namespace grunndata::tools {
@@ -7,6 +8,7 @@ namespace grunndata::tools {
 namespace {
 
 namespace sync = importers::folkeregisteret::sync;
+namespace following = importers::following;
 using registry::ErrorCode;
 using registry::fail;
 using registry::Result;
@@ -45,25 +47,35 @@ StopFlag::~StopFlag() {
   thread_.join();
 }
 
-SyncAudit::Options sync_audit_options(std::string os_user, bool sweep) {
+SyncAudit::Options sync_audit_options(const OpenedRegistry& opened, std::string os_user,
+                                      bool sweep) {
   SyncAudit::Options options;
+  options.source = "folkeregisteret";
+  options.counted = [&totals = *opened.sync_totals]() -> std::vector<SyncAudit::Count> {
+    return {{"events", totals.events},
+            {"persons", totals.persons},
+            {"written", totals.written},
+            {"quarantined", totals.quarantined}};
+  };
   options.os_user = std::move(os_user);
   options.operation = sweep ? "sync folkeregisteret --sweep" : "sync folkeregisteret";
   options.mark = sweep ? "cursor/audit-sweep/folkeregisteret" : "cursor/audit/folkeregisteret";
   return options;
 }
 
-void audit_following(sync::SyncOptions& options, SyncAudit& audit) {
-  options.may_go_on = [&audit, has_room = std::move(options.may_go_on)]() -> Result<void> {
-    if (has_room) {
-      if (auto room = has_room(); !room) return room;
-    }
-    return audit.begin();
+SyncAudit::Options unit_sync_audit_options(const OpenedRegistry& opened, std::string os_user) {
+  SyncAudit::Options options;
+  options.os_user = std::move(os_user);
+  options.source = "enhetsregisteret";
+  options.operation = "sync enhetsregisteret";
+  options.mark = "cursor/audit/enhetsregisteret";
+  options.counted = [&totals = *opened.unit_sync_totals]() -> std::vector<SyncAudit::Count> {
+    return {{"events", totals.events},
+            {"units", totals.units},
+            {"written", totals.written},
+            {"quarantined", totals.quarantined}};
   };
-  options.at_rest = [&audit, notice = options.notice] {
-    // Nothing is written until it can be: the next commit asks again.
-    if (const auto rested = audit.rest(); !rested && notice) notice(rested.error().message);
-  };
+  return options;
 }
 
 Result<std::unique_ptr<SyncSetup>> sync_setup(OpenedRegistry& opened,
@@ -73,7 +85,7 @@ Result<std::unique_ptr<SyncSetup>> sync_setup(OpenedRegistry& opened,
     return fail(ErrorCode::invalid,
                 "sync.folkeregisteret.base_url is not set: there is nothing to follow");
   }
-  if (auto checked = sync::check_base_url(values.base_url); !checked) {
+  if (auto checked = following::check_base_url(values.base_url, "Folkeregisteret"); !checked) {
     return tl::unexpected(checked.error());
   }
   auto setup = std::make_unique<SyncSetup>();
@@ -84,7 +96,7 @@ Result<std::unique_ptr<SyncSetup>> sync_setup(OpenedRegistry& opened,
                 "sync.folkeregisteret.parts are names of elements with commas between");
   }
   if (!values.maskinporten_issuer.empty()) {
-    sync::TokenOptions tokens;
+    following::TokenOptions tokens;
     tokens.issuer = values.maskinporten_issuer;
     tokens.token_endpoint = values.maskinporten_token_endpoint;
     tokens.client_id = values.maskinporten_client;
@@ -93,7 +105,7 @@ Result<std::unique_ptr<SyncSetup>> sync_setup(OpenedRegistry& opened,
     tokens.key_file = values.maskinporten_key_file;
     tokens.key_id = values.maskinporten_key_id;
     tokens.stop = &stop;
-    auto source = sync::TokenSource::open(std::move(tokens));
+    auto source = following::TokenSource::open(std::move(tokens));
     if (!source) return tl::unexpected(source.error());
     setup->tokens = std::move(*source);
   }
@@ -113,6 +125,35 @@ Result<std::unique_ptr<SyncSetup>> sync_setup(OpenedRegistry& opened,
     return space->may_go_on(registry::Work::sync);
   };
   return setup;
+}
+
+Result<importers::enhetsregisteret::sync::SyncOptions>
+unit_sync_options(OpenedRegistry& opened, const config::Config& values,
+                  const std::atomic<bool>& stop) {
+  namespace units = importers::enhetsregisteret::sync;
+  const config::UnitSyncConfig& sync = values.unit_sync;
+  if (auto checked = following::check_base_url(sync.base_url, "Enhetsregisteret"); !checked) {
+    return tl::unexpected(checked.error());
+  }
+  units::SyncOptions options;
+  options.transport = units::source_options(sync.base_url, stop);
+  options.patience.longest = std::chrono::seconds(sync.backoff_max_seconds);
+  options.rules = selection_rules(values.structure);
+  options.roles = sync.roles;
+  options.connections = sync.connections;
+  options.folder = std::filesystem::absolute(opened.config.values.data.directory) /
+                   "sync-enhetsregisteret";
+  options.poll = std::chrono::seconds(sync.poll_seconds);
+  options.frozen_after = std::chrono::minutes(sync.frozen_after_minutes);
+  options.bootstrap_when_lost = sync.bootstrap_when_lost;
+  options.totals = opened.unit_sync_totals.get();
+  options.notice = [](const std::string& sentence) {
+    log::warn("sync", sentence, {{"source", "enhetsregisteret"}});
+  };
+  options.may_go_on = [space = opened.space.get()] {
+    return space->may_go_on(registry::Work::sync);
+  };
+  return options;
 }
 
 } // namespace grunndata::tools

@@ -147,6 +147,18 @@ struct SyncConfig {
   std::string maskinporten_key_id;
 };
 
+/// Following Enhetsregisteret; section [sync.enhetsregisteret]. Which units: `StructureConfig`.
+struct UnitSyncConfig {
+  bool enabled = false; ///< whether `serve` follows by itself
+  std::string base_url;
+  bool roles = true; ///< owners and contacts too
+  std::uint32_t connections = 0;
+  std::uint32_t poll_seconds = 0;
+  std::uint32_t frozen_after_minutes = 0;
+  std::uint32_t backoff_max_seconds = 0;
+  bool bootstrap_when_lost = true;
+};
+
 /// How full the disk of the data directory may be, in percent; see registry/space_guard.h.
 struct SpaceConfig {
   std::uint32_t alarm_percent = 0;
@@ -197,6 +209,7 @@ struct Config {
   PurgeConfig purge;
   BackupConfig backup;
   SyncConfig sync;
+  UnitSyncConfig unit_sync;
   SpaceConfig space;
   HjelpenummerConfig hjelpenummer;
   WebhookConfig webhooks;

@@ -13,6 +13,8 @@ namespace grunndata::tools::config {
 [[nodiscard]] std::span<const Setting> backup_settings() noexcept;
 /// sync.folkeregisteret.
 [[nodiscard]] std::span<const Setting> sync_settings() noexcept;
+/// sync.enhetsregisteret.
+[[nodiscard]] std::span<const Setting> unit_sync_settings() noexcept;
 /// enhetsregisteret and resh.
 [[nodiscard]] std::span<const Setting> structure_settings() noexcept;
 /// virksomhet.authority.

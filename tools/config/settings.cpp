@@ -355,8 +355,8 @@ std::span<const Setting> settings() noexcept {
   static const std::vector<Setting> whole = [] {
     std::vector<Setting> rows(table.begin(), table.end());
     for (const auto more :
-         {access_settings(), backup_settings(), sync_settings(), space_settings(),
-          webhook_settings(), structure_settings(), authority_settings(),
+         {access_settings(), backup_settings(), sync_settings(), unit_sync_settings(),
+          space_settings(), webhook_settings(), structure_settings(), authority_settings(),
           hjelpenummer_settings()}) {
       rows.insert(rows.end(), more.begin(), more.end());
     }

@@ -39,7 +39,8 @@ bool sleep_until(steady_clock::time_point when, const std::atomic<bool>& stop) {
 
 Result<SweepResult> sweep(registry::Registry& registry, const SweepOptions& options) {
   const SyncOptions& sync = options.sync;
-  if (auto checked = check_base_url(sync.transport.base_url); !checked) {
+  const auto checked = following::check_base_url(sync.transport.base_url, "Folkeregisteret");
+  if (!checked) {
     return tl::unexpected(checked.error());
   }
   auto at = left_at(registry);

@@ -3,6 +3,7 @@
 #include "importers/folkeregisteret/sync/document_writer.h"
 #include "importers/folkeregisteret/sync/feed_reader.h"
 #include "importers/folkeregisteret/sync/wire.h"
+#include "importers/following/stamps.h"
 
 #include <algorithm>
 
@@ -22,27 +23,6 @@ constexpr std::uint64_t numbers_before_start = 1'000;
 /// Between questions for passed-over numbers in a backlog; caught up, they are asked for each time.
 constexpr std::chrono::seconds gap_interval{60};
 constexpr int gap_pages_max = 16; ///< asked for at a time
-
-/// Stamps that rise whatever the clock does. Thread-safe.
-class Stamps {
-public:
-  Stamps(std::function<Instant()> clock, Instant after)
-      : clock_(std::move(clock)), newest_(after.microseconds) {}
-
-  Instant next() {
-    const std::int64_t now = clock_().microseconds;
-    std::int64_t before = newest_.load();
-    std::int64_t stamp = 0;
-    do {
-      stamp = std::max(now, before + 1);
-    } while (!newest_.compare_exchange_weak(before, stamp));
-    return {stamp};
-  }
-
-private:
-  std::function<Instant()> clock_;
-  std::atomic<std::int64_t> newest_;
-};
 
 class Follower {
 public:
@@ -95,7 +75,7 @@ private:
   const SyncOptions& options_;
   SyncTotals& totals_;
   SyncState state_;
-  Stamps stamps_;
+  following::Stamps stamps_;
   PatientTransport transport_;
   DocumentWriter writer_;
   std::uint64_t gaps_asked_to_ = 0; ///< where asking for them goes on
@@ -474,7 +454,8 @@ Result<SyncEnd> Follower::run() {
 } // namespace
 
 Result<SyncEnd> synchronize(registry::Registry& registry, const SyncOptions& options) {
-  if (auto checked = check_base_url(options.transport.base_url); !checked) {
+  const auto checked = following::check_base_url(options.transport.base_url, "Folkeregisteret");
+  if (!checked) {
     return tl::unexpected(checked.error());
   }
   auto state = stored_state(registry);

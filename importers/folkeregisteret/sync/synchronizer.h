@@ -3,7 +3,7 @@
 
 #include "importers/folkeregisteret/person_mapping.h"
 #include "importers/folkeregisteret/sync/fetcher.h"
-#include "importers/folkeregisteret/sync/recent_rate.h"
+#include "importers/following/recent_rate.h"
 #include "importers/folkeregisteret/sync/sync_state.h"
 #include "importers/reading/mapping_report.h"
 #include "registry/import_batch.h"
@@ -17,6 +17,8 @@
 #include <string>
 
 namespace grunndata::importers::folkeregisteret::sync {
+
+using following::RecentRate;
 
 /// What is to be known about following, for the command line and /metrics. Thread-safe.
 struct SyncTotals {

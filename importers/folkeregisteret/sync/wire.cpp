@@ -1,5 +1,7 @@
 #include "importers/folkeregisteret/sync/wire.h"
 
+#include "importers/following/said_error.h"
+
 #include <simdjson.h>
 
 #include <algorithm>
@@ -14,24 +16,7 @@ using registry::ErrorCode;
 using registry::fail;
 using registry::Result;
 
-constexpr std::size_t error_text_bytes_max = 300;
 constexpr std::size_t document_id_bytes_max = 64;
-constexpr std::size_t masked_run_min = 6; ///< digits in a row that may be part of an identifier
-
-/// Without runs of digits that could be an identifier, and no longer than a line of a log.
-std::string masked(std::string_view text) {
-  std::string out(text.substr(0, error_text_bytes_max));
-  for (std::size_t i = 0; i < out.size();) {
-    std::size_t end = i;
-    while (end < out.size() && out[end] >= '0' && out[end] <= '9') ++end;
-    if (end - i >= masked_run_min) out.replace(i, end - i, end - i, '*');
-    i = end + 1;
-  }
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) < ' ') c = ' ';
-  }
-  return out;
-}
 
 std::string_view text_of(od::object& object, std::string_view name) {
   std::string_view text;
@@ -104,7 +89,7 @@ bool read_item(od::value value, BulkItem& item) {
       } else if (member.get_string().get(text) != simdjson::SUCCESS) {
         return false;
       }
-      item.error = text.empty() ? "no reason was given" : masked(text);
+      item.error = text.empty() ? "no reason was given" : following::masked(text);
     }
   }
   if (is_person_itself) {
@@ -178,22 +163,6 @@ Result<std::optional<std::vector<std::string>>> read_extract_batch(std::string_v
     ids.emplace_back(id);
   }
   return ids;
-}
-
-SaidError read_error(std::string_view body) {
-  dom::parser parser;
-  dom::object object;
-  SaidError said;
-  if (parser.parse(body.data(), body.size()).get_object().get(object) != simdjson::SUCCESS) {
-    return said;
-  }
-  for (const std::string_view name : {"kode", "feilkode", "code"}) {
-    if (said.code.empty()) said.code = masked(text_of(object, name));
-  }
-  for (const std::string_view name : {"melding", "feilmelding", "message"}) {
-    if (said.message.empty()) said.message = masked(text_of(object, name));
-  }
-  return said;
 }
 
 Result<std::vector<BulkItem>> read_bulk_answer(std::string& json) {

@@ -36,14 +36,6 @@ struct FeedEvent {
 [[nodiscard]] registry::Result<std::optional<std::vector<std::string>>>
 read_extract_batch(std::string_view json);
 
-/// What an error body says, in any of its three JSON shapes; empty for others (HTML of a firewall).
-/// Runs of digits are masked: it may repeat an identifier.
-struct SaidError {
-  std::string code;
-  std::string message;
-};
-[[nodiscard]] SaidError read_error(std::string_view body);
-
 /// One answer of a bulk look-up taken apart.
 struct BulkItem {
   std::string identifier;    ///< as asked for, or the document's id; may be empty

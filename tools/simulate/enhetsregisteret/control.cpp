@@ -26,6 +26,7 @@ constexpr std::array shares{Share{Happening::resized, 35},       Share{Happening
                             Share{Happening::renamed, 12},       Share{Happening::founded, 12},
                             Share{Happening::touched, 6},        Share{Happening::deleted, 6},
                             Share{Happening::owner_changed, 4},  Share{Happening::twice, 4},
+                            Share{Happening::led_anew, 5},       Share{Happening::moved_trade, 3},
                             Share{Happening::removed, 1}};
 constexpr auto weights = [] {
   std::array<std::uint16_t, shares.size()> all{};
@@ -34,8 +35,9 @@ constexpr auto weights = [] {
 }();
 
 /// Those faults that this source has.
-constexpr std::array known_faults{Fault::freeze, Fault::not_found, Fault::busy, Fault::html,
-                                  Fault::failing, Fault::slow, Fault::cut};
+constexpr std::array known_faults{Fault::freeze,  Fault::not_found, Fault::gone,
+                                  Fault::busy,    Fault::html,      Fault::failing,
+                                  Fault::slow,    Fault::cut,       Fault::out_of_order};
 
 } // namespace
 
@@ -57,7 +59,7 @@ void Service::status(const Request&, Response& response) {
 void Service::live(std::uint64_t happenings) {
   std::uint32_t sum = 0;
   for (const std::uint16_t weight : weights) sum += weight;
-  for (std::uint64_t i = 0; i < happenings; ++i) {
+  for (std::uint64_t i = 0; i < happenings && !resting_; ++i) {
     const std::lock_guard lock(mutex_);
     static_cast<void>(
         register_.happen(shares[generate::weighted(draw_.below(sum), weights)].what));
@@ -96,6 +98,32 @@ void Service::make_publish(const Request& request, Response& response) {
   status(request, response);
 }
 
+void Service::make_rest(const Request& request, Response& response) {
+  resting_ = true;
+  status(request, response);
+}
+
+/// Every unit as it would be answered, those that ended too.
+void Service::truth(const Request& request, Response& response) {
+  const std::lock_guard lock(mutex_);
+  const std::string base = base_of(request);
+  for (const Kind kind : {Kind::main, Kind::sub}) {
+    for (const Entry& entry : register_.entries(kind)) {
+      append_entry(response.body, entry, base);
+      response.body += '\n';
+    }
+  }
+}
+
+void Service::role_truth(const Request&, Response& response) {
+  const std::lock_guard lock(mutex_);
+  for (const Entry& entry : register_.entries(Kind::main)) {
+    if (entry.state != State::live) continue;
+    append_roles(response.body, entry, {});
+    response.body += '\n';
+  }
+}
+
 void Service::make_fault(const Request& request, Response& response) {
   simdjson::dom::parser parser;
   simdjson::dom::element body;
@@ -110,6 +138,8 @@ void Service::make_fault(const Request& request, Response& response) {
   const std::lock_guard lock(mutex_);
   if (name == "unknown-type") {
     register_.tell_unknown_type();
+  } else if (name == "respool") {
+    register_.renumber();
   } else if (!fault || std::ranges::find(known_faults, *fault) == known_faults.end()) {
     return refuse(request, response, 400, "no such fault");
   } else {

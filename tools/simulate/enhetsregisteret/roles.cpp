@@ -69,11 +69,16 @@ void Service::roles(const Request& request, Response& response) {
   if (entry == nullptr || entry->state != State::live) {
     return refuse(request, response, 404, "Fant ikke enheten");
   }
-  const std::string base = base_of(request);
-  const Unit& unit = entry->unit;
-  std::string& out = response.body;
-  out += R"({"rollegrupper":[)";
-  const auto owners = register_.owners_of(*entry);
+  append_roles(response.body, *entry, base_of(request));
+}
+
+/// With the number where no link tells it: in files.
+void Service::append_roles(std::string& out, const Entry& entry, const std::string& base) const {
+  const Unit& unit = entry.unit;
+  out += '{';
+  if (base.empty()) out.append(R"("organisasjonsnummer":")").append(unit.number).append("\",");
+  out += R"("rollegrupper":[)";
+  const auto owners = register_.owners_of(entry);
   if (!owners.empty()) {
     begin_group(out, "EIKM", "Eierkommune", unit.registered, base);
     std::uint64_t order = 0;
@@ -84,22 +89,26 @@ void Service::roles(const Request& request, Response& response) {
   }
   if (unit.form.code == "ENK") {
     begin_group(out, "INNH", "Innehaver", unit.registered, base);
-    person(out, "INNH", "Innehaver", UnitRegister::leader_of(*entry, 0), 0, base);
+    person(out, "INNH", "Innehaver", UnitRegister::leader_of(entry, 0), 0, base);
     out += "]}";
   } else if (unit.form.code != "ORGL") {
     begin_group(out, "DAGL", "Daglig leder/ adm.direktør", unit.registered, base);
-    person(out, "DAGL", "Daglig leder", UnitRegister::leader_of(*entry, 1), 0, base);
+    person(out, "DAGL", "Daglig leder", UnitRegister::leader_of(entry, 1), 0, base);
     out += "]}";
     begin_group(out, "STYR", "Styre", unit.registered, base);
-    person(out, "LEDE", "Styrets leder", UnitRegister::leader_of(*entry, 2), 0, base);
-    person(out, "MEDL", "Styremedlem", UnitRegister::leader_of(*entry, 3), 1, base);
+    person(out, "LEDE", "Styrets leder", UnitRegister::leader_of(entry, 2), 0, base);
+    person(out, "MEDL", "Styremedlem", UnitRegister::leader_of(entry, 3), 1, base);
     out += "]}";
+  }
+  if (base.empty()) {
+    out += "]}";
+    return;
   }
   out.append(R"(],"_links":{"self":{"href":")").append(base).append("/enheter/");
   out.append(unit.number).append("/roller\"}}}");
 }
 
-/// Tells whose roles changed, not what: here, those of main units that are new.
+/// Tells whose roles changed, not what, and when to the second: many at one time.
 void Service::role_feed(const Request& request, Response& response) {
   std::optional<registry::Instant> after;
   std::optional<std::uint64_t> size = role_page;
@@ -123,8 +132,7 @@ void Service::role_feed(const Request& request, Response& response) {
   out = "[";
   std::uint64_t id = first_role_event;
   std::uint64_t told = 0;
-  for (const Update& update : register_.updates(Kind::main)) {
-    if (update.type != "Ny") continue;
+  for (const RoleUpdate& update : register_.role_updates()) {
     const std::uint64_t own = id++;
     if (after && update.when_ms * 1'000 <= after->microseconds) continue;
     if (told++ == *size) break;

@@ -160,10 +160,14 @@ std::vector<http::Route> Service::routes() {
   add(get, base + "/underenheter", "underenheter", &Service::sub_units);
   add(get, base + "/underenheter/lastned", "underenheter-bulk", &Service::sub_bulk);
   add(get, base + "/underenheter/{number}", "underenhet", &Service::sub_unit);
+  add(get, base + "/roller/totalbestand", "roller-bulk", &Service::role_bulk);
   add(get, base + "/oppdateringer/enheter", "enheter-feed", &Service::main_feed);
   add(get, base + "/oppdateringer/underenheter", "underenheter-feed", &Service::sub_feed);
   add(get, base + "/oppdateringer/roller", "roller-feed", &Service::role_feed);
   add(get, "/simulator/status", "status", &Service::status);
+  add(get, "/simulator/truth", "truth", &Service::truth);
+  add(get, "/simulator/truth/roles", "truth-roles", &Service::role_truth);
+  add(post, "/simulator/rest", "rest", &Service::make_rest, control_body_bytes_max);
   add(post, "/simulator/happen", "happen", &Service::make_happen, control_body_bytes_max);
   add(post, "/simulator/publish", "publish", &Service::make_publish, control_body_bytes_max);
   add(post, "/simulator/fault", "fault", &Service::make_fault, control_body_bytes_max);
@@ -196,6 +200,7 @@ void Service::answer(Handler handler, const Request& request, Response& response
     }
     if (has(Fault::failing)) return refuse(request, response, 500, "Ukjent feil");
     if (has(Fault::not_found)) return refuse(request, response, 404, "Fant ikke");
+    if (has(Fault::gone)) return refuse(request, response, 410, "Borte");
     if (has(Fault::busy)) {
       response.add_header("Retry-After", busy_wait_s);
       return refuse(request, response, 429, "For mange kall");
@@ -275,6 +280,7 @@ void Service::feed(Kind kind, const Request& request, Response& response) {
   const std::string base = base_of(request);
   std::uint64_t elements = 0;
   std::string& out = response.body;
+  std::vector<const Update*> shown;
   // From the id itself on: the cursor is inclusive.
   const auto& updates = register_.updates(kind);
   for (auto row = std::ranges::lower_bound(updates, *from, {}, &Update::id);
@@ -284,6 +290,10 @@ void Service::feed(Kind kind, const Request& request, Response& response) {
     if (!fits) continue;
     const std::uint64_t place = elements++;
     if (place < page.number * page.size || place >= (page.number + 1) * page.size) continue;
+    shown.push_back(&*row);
+  }
+  if (has(Fault::out_of_order)) std::ranges::reverse(shown);
+  for (const Update* const row : shown) {
     out += !out.empty()         ? ","
            : kind == Kind::main ? R"({"_embedded":{"oppdaterteEnheter":[)"
                                 : R"({"_embedded":{"oppdaterteUnderenheter":[)";
@@ -313,6 +323,20 @@ void Service::publish() {
     text += ']';
     bulk_[static_cast<std::size_t>(kind)] = {pack(text), http_date(std::time(nullptr))};
   }
+  std::string text = "[";
+  for (const Entry& entry : register_.entries(Kind::main)) {
+    if (entry.state != State::live) continue;
+    if (text.size() > 1) text += ',';
+    append_roles(text, entry, {});
+  }
+  role_bulk_ = {pack(text.append("]")), http_date(std::time(nullptr))};
+}
+
+void Service::role_bulk(const Request&, Response& response) {
+  const std::lock_guard lock(mutex_);
+  response.content_type = "application/gzip";
+  response.add_header("Last-Modified", role_bulk_.last_modified);
+  response.body = role_bulk_.packed;
 }
 
 } // namespace grunndata::simulate::enhetsregisteret

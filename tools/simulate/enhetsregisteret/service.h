@@ -28,9 +28,11 @@ public:
 
   /// The routes; those under /simulator are not Enhetsregisteret's:
   /// `GET /simulator/status`, `POST /simulator/happen {"what":…,"count":…}` (a `Happening`, or
-  /// "life"), `POST /simulator/publish` (the bulk files anew) and
-  /// `POST /simulator/fault {"fault":…,"milliseconds":…}` (freeze, not-found, busy, html, failing,
-  /// slow, cut; "unknown-type" at once).
+  /// "life"), `POST /simulator/rest` (nothing happens by itself any more), `POST
+  /// /simulator/publish` (the bulk files anew), `GET /simulator/truth` (every unit, enheter first,
+  /// one a line), `GET /simulator/truth/roles` and
+  /// `POST /simulator/fault {"fault":…,"milliseconds":…}` (freeze, not-found, gone, busy, html,
+  /// failing, slow, cut, out-of-order; "unknown-type" and "respool" at once).
   [[nodiscard]] std::vector<api::http::Route> routes();
 
   /// So many things that happen to units.
@@ -71,11 +73,16 @@ private:
     bulk(Kind::main, request, response);
   }
   void sub_bulk(const Request& request, Response& response) { bulk(Kind::sub, request, response); }
+  void role_bulk(const Request& request, Response& response);
   void roles(const Request& request, Response& response);
   void role_feed(const Request& request, Response& response);
   void status(const Request& request, Response& response);
   void make_happen(const Request& request, Response& response);
   void make_publish(const Request& request, Response& response);
+  void make_rest(const Request& request, Response& response);
+  void truth(const Request& request, Response& response);
+  void role_truth(const Request& request, Response& response);
+  void append_roles(std::string& out, const Entry& entry, const std::string& base) const;
   void make_fault(const Request& request, Response& response);
   [[nodiscard]] bool has(Fault fault) const;
   /// The id that nothing newer is told than.
@@ -86,9 +93,11 @@ private:
   UnitRegister register_;
   generate::Draw draw_;
   std::array<Bulk, kind_count> bulk_;
+  Bulk role_bulk_;
   std::array<std::chrono::steady_clock::time_point, fault_count> until_{};
   std::array<std::uint64_t, kind_count> frozen_at_{};
   std::atomic<std::uint64_t> requests_{0};
+  std::atomic<bool> resting_{false};
 };
 
 } // namespace grunndata::simulate::enhetsregisteret

@@ -17,12 +17,16 @@ namespace virksomhet = generate::virksomhet;
 constexpr std::array<std::uint64_t, kind_count> first_ids{24'700'101, 21'400'017};
 constexpr std::uint32_t id_step_max = 9;
 constexpr std::int64_t ms_per_day = 86'400'000;
+constexpr std::int64_t ms_per_second = 1'000;
 /// Rows about what was there before the simulator began are told as of the days before.
 constexpr std::int64_t history_days = 30;
 constexpr std::uint32_t ended_per_million = 10'000;
 constexpr std::uint32_t removed_per_million = 1'000;
 constexpr int tries_max = 200;
 constexpr std::size_t owners_of_company = 3;
+
+constexpr generate::virksomhet::CodeText health_trade{"86.210", "Allmennlegetjenester"};
+constexpr generate::virksomhet::CodeText other_trade{"47.110", "Butikkhandel"};
 
 constexpr std::string_view type_unknown = "Ukjent";
 constexpr std::string_view type_new = "Ny";
@@ -31,8 +35,8 @@ constexpr std::string_view type_deletion = "Sletting";
 constexpr std::string_view type_removal = "Fjernet";
 
 constexpr std::array<std::string_view, happening_count> happening_names{
-    "renamed", "moved",   "resized", "owner-changed", "founded",
-    "deleted", "removed", "touched", "twice"};
+    "renamed", "moved",   "resized", "owner-changed", "founded",  "deleted",
+    "removed", "touched", "twice",   "led-anew",      "moved-trade"};
 
 std::int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -119,7 +123,7 @@ std::vector<std::string> UnitRegister::owners_of(const Entry& entry) const {
 }
 
 UnitRegister::Leader UnitRegister::leader_of(const Entry& entry, std::uint64_t role) {
-  generate::Draw draw(generate::key_of(entry.unit.index, role));
+  generate::Draw draw(generate::key_of(entry.unit.index, role + 100 * entry.leaders));
   const generate::NameLists& names = generate::names_in(generate::Tongue::norwegian);
   const auto pick = [&draw](generate::Names list) {
     return std::string(list[draw.below(static_cast<std::uint32_t>(list.size()))]);
@@ -159,6 +163,31 @@ void UnitRegister::tell(const Place& place, std::string_view type, std::string c
   update.type = type;
   update.changes = std::move(changes);
   updates_[kind].push_back(std::move(update));
+  if (place.kind == Kind::main && type == type_new) tell_roles(entry(place).unit.number);
+}
+
+void UnitRegister::tell_roles(const std::string& number) {
+  now_ms_ = is_history_ ? now_ms_ + 1 : std::max(now_ms_ + 1, now_ms());
+  role_updates_.push_back({now_ms_ / ms_per_second * ms_per_second, number});
+}
+
+bool UnitRegister::change_leader() {
+  const auto place = somebody(Kind::main);
+  if (!place) return false;
+  ++entry(*place).leaders;
+  tell_roles(entry(*place).unit.number);
+  return true;
+}
+
+/// Below all ids of before: whoever stands at one of those is told of nothing for ever.
+void UnitRegister::renumber() {
+  constexpr std::uint64_t lower = 10'000'000;
+  for (const Kind kind : {Kind::main, Kind::sub}) {
+    const auto place = static_cast<std::size_t>(kind);
+    std::uint64_t id = first_ids[place] - lower;
+    for (Update& update : updates_[place]) update.id = id++;
+    next_id_[place] = id;
+  }
 }
 
 void UnitRegister::end(const Place& place, State state) {
@@ -205,6 +234,7 @@ bool UnitRegister::change_owner() {
 bool UnitRegister::happen(Happening what) {
   if (what == Happening::founded) return found();
   if (what == Happening::owner_changed) return change_owner();
+  if (what == Happening::led_anew) return change_leader();
   const bool ends = what == Happening::deleted || what == Happening::removed;
   const auto place = somebody(std::nullopt, ends);
   if (!place) return false;
@@ -238,10 +268,15 @@ bool UnitRegister::happen(Happening what) {
                .append(std::to_string(unit.employees))
                .append(1, '}'));
       break;
+    case Happening::moved_trade:
+      unit.industry = draw_.percent(50) ? health_trade : other_trade;
+      tell(*place, type_change, change("replace", "/naeringskode1/kode", unit.industry.code));
+      break;
     case Happening::touched: tell(*place, type_change); break;
     case Happening::deleted: end(*place, State::deleted); break;
     case Happening::removed: end(*place, State::removed); break;
     case Happening::owner_changed:
+    case Happening::led_anew:
     case Happening::founded: break; // above
   }
   return true;

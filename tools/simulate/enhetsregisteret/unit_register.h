@@ -31,6 +31,13 @@ struct Entry {
   Unit unit;
   State state = State::live;
   Day ended = generate::no_day; ///< slettedato
+  std::uint64_t leaders = 0;    ///< that it has had
+};
+
+/// Somebody's roles changed: what the feed of roles tells, to the second.
+struct RoleUpdate {
+  std::int64_t when_ms = 0;
+  std::string number;
 };
 
 /// One row of a feed.
@@ -53,8 +60,10 @@ enum class Happening : std::uint8_t {
   removed,
   touched,       ///< told as changed, though nothing has
   twice,         ///< one change told in two rows
+  led_anew,      ///< another leader of a main unit, told by the feed of roles alone
+  moved_trade,   ///< another naeringskode: perhaps one that somebody picks by
 };
-inline constexpr std::size_t happening_count = 9;
+inline constexpr std::size_t happening_count = 11;
 [[nodiscard]] std::string_view name_of(Happening happening) noexcept;
 [[nodiscard]] std::optional<Happening> happening_of(std::string_view name) noexcept;
 
@@ -73,6 +82,10 @@ public:
   [[nodiscard]] const std::vector<Update>& updates(Kind kind) const noexcept {
     return updates_[static_cast<std::size_t>(kind)];
   }
+  /// In the order they were told.
+  [[nodiscard]] const std::vector<RoleUpdate>& role_updates() const noexcept {
+    return role_updates_;
+  }
   /// The municipalities that own an IKS, by number.
   [[nodiscard]] std::vector<std::string> owners_of(const Entry& entry) const;
   /// Who runs it: a made-up person, the same each time.
@@ -87,6 +100,8 @@ public:
   bool happen(Happening what);
   /// A row of a type that nobody knows, about somebody who has not changed.
   void tell_unknown_type();
+  /// The feeds are filled anew: all that was told is told again, under other ids.
+  void renumber();
 
 private:
   struct Place {
@@ -103,6 +118,8 @@ private:
   void end(const Place& place, State state);
   bool found();
   bool change_owner();
+  bool change_leader();
+  void tell_roles(const std::string& number);
 
   generate::virksomhet::Nation nation_;
   generate::Draw draw_;
@@ -110,6 +127,7 @@ private:
   std::array<std::unordered_map<std::string, std::size_t>, kind_count> by_number_;
   std::unordered_map<std::string, std::size_t> live_subs_; ///< of a main unit's number
   std::array<std::vector<Update>, kind_count> updates_;
+  std::vector<RoleUpdate> role_updates_;
   std::array<std::uint64_t, kind_count> next_id_;
   std::int64_t now_ms_ = 0; ///< rises with every row
   std::uint64_t founded_ = 0;

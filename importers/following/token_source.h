@@ -12,7 +12,7 @@
 #include <mutex>
 #include <string>
 
-namespace grunndata::importers::folkeregisteret::sync {
+namespace grunndata::importers::following {
 
 struct TokenOptions {
   std::string issuer; ///< `aud` of the grant: "https://maskinporten.no/", its slash included
@@ -54,4 +54,4 @@ private:
   std::int64_t good_until_ = 0; ///< seconds since 1970
 };
 
-} // namespace grunndata::importers::folkeregisteret::sync
+} // namespace grunndata::importers::following

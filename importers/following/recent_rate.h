@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <mutex>
 
-namespace grunndata::importers::folkeregisteret::sync {
+namespace grunndata::importers::following {
 
 /// Over the last minute, counted by the second. Thread-safe.
 class RecentRate {
@@ -47,4 +47,4 @@ private:
   std::int64_t newest_ = 0;
 };
 
-} // namespace grunndata::importers::folkeregisteret::sync
+} // namespace grunndata::importers::following

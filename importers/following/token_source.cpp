@@ -1,4 +1,4 @@
-#include "importers/folkeregisteret/sync/token_source.h"
+#include "importers/following/token_source.h"
 
 #include <curl/curl.h>
 #include <openssl/bn.h>
@@ -15,7 +15,7 @@
 #include <sstream>
 #include <vector>
 
-namespace grunndata::importers::folkeregisteret::sync {
+namespace grunndata::importers::following {
 
 namespace {
 
@@ -336,4 +336,4 @@ Result<void> TokenSource::fetch() {
   return {};
 }
 
-} // namespace grunndata::importers::folkeregisteret::sync
+} // namespace grunndata::importers::following
