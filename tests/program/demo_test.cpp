@@ -34,6 +34,17 @@ std::vector<std::string> printed_commands(const std::string& out) {
   return commands;
 }
 
+/// The words that draw a tree of enterprises, behind the program's name.
+std::string tree_command(const std::string& out) {
+  for (const std::string_view line : lines_of(out)) {
+    constexpr std::string_view program = "grunndata ";
+    if (line.starts_with("grunndata virksomhet tree")) {
+      return std::string(line.substr(program.size()));
+    }
+  }
+  return {};
+}
+
 } // namespace
 
 TEST_CASE("a demo of 1,000 persons listens soon, and what it prints can be copied and works") {
@@ -59,6 +70,11 @@ TEST_CASE("a demo of 1,000 persons listens soon, and what it prints can be copie
     CHECK(shell(commands[0]).out.find("familyName") != std::string::npos);
     CHECK(shell(commands[1]).out.find(R"("status":"found")") != std::string::npos);
     CHECK(shell(commands[2]).out.find("PersonPopulated") != std::string::npos);
+    const std::string tree = tree_command(program->out());
+    REQUIRE_FALSE(tree.empty());
+    const Outcome shown = shell("$TEST_PROGRAM " + tree);
+    CHECK_MESSAGE(shown.status == 0, shown.err);
+    CHECK(shown.out.find(" HF\n│  ├─ ENH:") != std::string::npos);
   }
   first.signal(SIGTERM);
   second.signal(SIGINT);

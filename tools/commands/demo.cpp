@@ -2,6 +2,7 @@
 
 #include "importers/folkeregisteret/bulk_load.h"
 #include "tools/commands/access_setup.h"
+#include "tools/commands/demo_structure.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/service.h"
 #include "tools/commands/simulated_source.h"
@@ -123,7 +124,6 @@ void print_what_to_try(const DemoFlags& flags, const std::string& address, std::
     std::cout << "Things happen to them: a simulated Folkeregisteret is followed, see\n"
               << base << "/metrics (grunndata_sync_...).\n";
   }
-  std::cout << "Ctrl-C ends it and removes its data.\n" << std::flush;
 }
 
 /// Loads the population; an exit status other than 0 says why not.
@@ -229,9 +229,20 @@ int demo(DemoFlags& flags) {
       status != exit_ok || signal_waits()) {
     return status;
   }
-  const std::string address = opened->config.values.server.address;
-  return serve_until_signal(*opened,
-                            [&](std::uint16_t port) { print_what_to_try(flags, address, port); });
+  const auto region =
+      load_demo_structure(*opened, directory.path() / "virksomhet", flags.seed, signal_waits);
+  if (!region || signal_waits()) {
+    return region ? exit_ok : report_error(region.error());
+  }
+  const config::Config& values = opened->config.values;
+  return serve_until_signal(*opened, [&](std::uint16_t port) {
+    print_what_to_try(flags, values.server.address, port);
+    std::cout << "Enterprises of a made-up nation are there too:\n\n"
+              << "grunndata virksomhet tree --data " << values.data.directory.string() << ' '
+              << *region << "\n\n"
+              << "Ctrl-C ends it and removes its data.\n"
+              << std::flush;
+  });
 }
 
 } // namespace
