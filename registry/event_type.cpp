@@ -154,7 +154,7 @@ std::optional<EventTypeSet> find_event_group(std::string_view name) noexcept {
     std::string_view name;
     std::initializer_list<EventType> types;
   };
-  static const std::array<Group, 10> groups{{
+  static const std::array<Group, 11> groups{{
       {"birth", {person_is_created, person_populated, change_in_birth, change_in_birth_in_norway}},
       {"death", {person_is_deceased, person_is_reactivated, change_in_death}},
       {"move",
@@ -181,6 +181,9 @@ std::optional<EventTypeSet> find_event_group(std::string_view name) noexcept {
        {change_in_family_relation, change_in_marital_status, change_in_parental_responsibility,
         change_in_guardianship}},
       {"protection", {change_in_address_protection}},
+      {"virksomhet",
+       {virksomhet_is_created, virksomhet_is_changed, virksomhet_is_discontinued,
+        virksomhet_is_removed}},
   }};
   const auto* const group = std::ranges::find(groups, name, &Group::name);
   if (group == groups.end()) {

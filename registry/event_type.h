@@ -91,7 +91,7 @@ using EventTypeSet = std::bitset<event_type_count>;
 [[nodiscard]] PersonPartSet changed_parts(EventType type) noexcept;
 
 /// Types that belong together, by a short name: birth, death, move, address, name, status, number,
-/// identity, family, protection. `death` has what takes one back as well.
+/// identity, family, protection; virksomhet: all of nodes. `death` has what takes one back as well.
 [[nodiscard]] std::optional<EventTypeSet> find_event_group(std::string_view name) noexcept;
 
 /// Whether the event tells of the person's status: of these, one may correct another.

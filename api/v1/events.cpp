@@ -21,7 +21,6 @@ constexpr std::size_t looked_at_max = 100'000;
 constexpr std::string_view limit_field = "limit";
 constexpr std::string_view types_field = "types";
 constexpr std::string_view entity_field = "entity";
-constexpr std::string_view wait_field = "wait";
 
 struct EventsQuery {
   std::optional<Cursor> after;
@@ -44,22 +43,17 @@ Refusal read_limit(std::string_view text, EventsQuery& query) {
   return {&problem::parameter_invalid, "limit is a number from 1 to 1000", limit_field};
 }
 
-Refusal read_wait(std::string_view text, EventsQuery& query) {
-  if (query.wait) return {&problem::parameter_repeated, {}, wait_field};
-  const auto seconds = read_number(text);
-  if (!seconds || *seconds > static_cast<std::size_t>(wait_max.count())) {
-    return {&problem::parameter_invalid, "wait is a number of seconds from 0 to 30", wait_field};
-  }
-  query.wait = std::chrono::seconds(*seconds);
-  return {};
-}
-
 Refusal add_types(std::string_view names, EventsQuery& query) {
   while (true) {
     const std::size_t comma = names.find(',');
-    const auto type = registry::find_event_type(names.substr(0, comma));
-    if (!type) return {&problem::event_type_unknown, "A value of types is unknown", types_field};
-    query.filter.types.set(static_cast<std::size_t>(*type));
+    const std::string_view name = names.substr(0, comma);
+    if (const auto type = registry::find_event_type(name)) {
+      query.filter.types.set(static_cast<std::size_t>(*type));
+    } else if (const auto group = registry::find_event_group(name)) {
+      query.filter.types |= *group;
+    } else {
+      return {&problem::event_type_unknown, "A value of types is unknown", types_field};
+    }
     if (comma == std::string_view::npos) return {};
     names.remove_prefix(comma + 1);
   }
@@ -88,7 +82,7 @@ Refusal read_query(std::string_view text, EventsQuery& query) {
     if (reader.name() == entity_field) refusal = set_entity(reader.value(), query);
     if (reader.name() == limit_field) refusal = read_limit(reader.value(), query);
     if (reader.name() == types_field) refusal = add_types(reader.value(), query);
-    if (reader.name() == wait_field) refusal = read_wait(reader.value(), query);
+    if (reader.name() == wait_field) refusal = read_wait(reader.value(), query.wait);
     if (refusal) return refusal;
   }
   if (reader.error()) return {&problem::form_invalid, {}, {}};
@@ -104,6 +98,16 @@ void wait_for_events(const Context& context, const Call& call, const EventsQuery
 }
 
 } // namespace
+
+Refusal read_wait(std::string_view text, std::optional<std::chrono::seconds>& wait) {
+  if (wait) return {&problem::parameter_repeated, {}, wait_field};
+  const auto seconds = read_number(text);
+  if (!seconds || *seconds > static_cast<std::size_t>(wait_max.count())) {
+    return {&problem::parameter_invalid, "wait is a number of seconds from 0 to 30", wait_field};
+  }
+  wait = std::chrono::seconds(*seconds);
+  return {};
+}
 
 void list_events(Context& context, Call& call, const http::Request& request,
                  http::Response& response) {

@@ -46,6 +46,15 @@ std::string body_of(const Subscription& subscription, const v1::Cursor& next,
   return body.append(R"("})");
 }
 
+/// By the secret, and by the one before while that still counts, with a blank between.
+std::string signatures_of(const registry::Webhook& webhook, const std::string& id, Instant when,
+                          std::string_view body) {
+  const std::int64_t seconds = when.microseconds / micro;
+  std::string signatures = signature_of(webhook.secret, id, seconds, body);
+  if (!webhook.signs_with_former(when)) return signatures;
+  return signatures.append(" ").append(signature_of(webhook.former_secret, id, seconds, body));
+}
+
 Post post_of(const registry::Webhook& webhook, const std::string& id, Instant when,
              std::string body) {
   const std::int64_t seconds = when.microseconds / micro;
@@ -54,7 +63,7 @@ Post post_of(const registry::Webhook& webhook, const std::string& id, Instant wh
   post.headers = {
       "Content-Type: application/json", "Expect:", std::string("webhook-id: ").append(id),
       std::string("webhook-timestamp: ").append(std::to_string(seconds)),
-      std::string("webhook-signature: ").append(signature_of(webhook.secret, id, seconds, body))};
+      std::string("webhook-signature: ").append(signatures_of(webhook, id, when, body))};
   post.body = std::move(body);
   return post;
 }

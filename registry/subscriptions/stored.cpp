@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::uint8_t subscription_format = 1;
 constexpr std::uint8_t place_format = 1;
+/// Of the byte that says whether there is a webhook.
+constexpr std::uint8_t webhook_with_former_secret = 2;
 
 std::string key_of(char kind, std::uint64_t number) {
   return std::string(1, kind).append(key_of_number(number));
@@ -58,7 +60,9 @@ std::string write_subscription(const Subscription& subscription) {
   out.number(subscription_format).number(subscription.state).number(subscription.reason);
   out.number(static_cast<std::uint8_t>(subscription.legal_basis));
   out.number(static_cast<std::uint8_t>(subscription.everyone));
-  out.number(static_cast<std::uint8_t>(subscription.webhook.has_value()));
+  const bool has_former = subscription.webhook && !subscription.webhook->former_secret.empty();
+  out.number(has_former ? webhook_with_former_secret
+                        : static_cast<std::uint8_t>(subscription.webhook.has_value()));
   out.number(static_cast<std::uint32_t>(subscription.holdback.count()));
   out.number(subscription.created.microseconds).number(subscription.expires.microseconds);
   out.number(subscription.changed.microseconds);
@@ -67,6 +71,10 @@ std::string write_subscription(const Subscription& subscription) {
   out.text(subscription.purpose);
   if (subscription.webhook) {
     out.text(subscription.webhook->url).text(subscription.webhook->secret);
+  }
+  if (has_former) {
+    out.text(subscription.webhook->former_secret);
+    out.number(subscription.webhook->former_until.microseconds);
   }
   write(out, subscription.created_by);
   return std::move(out).take();
@@ -99,11 +107,16 @@ std::optional<Subscription> read_subscription(std::string_view key, std::string_
     Webhook webhook;
     in.text(webhook.url);
     in.text(webhook.secret);
+    if (has_webhook == webhook_with_former_secret) {
+      in.text(webhook.former_secret);
+      in.time(webhook.former_until);
+    }
     subscription.webhook = std::move(webhook);
   }
   read(in, subscription.created_by);
   if (!in.whole() || !known || format != subscription_format || legal_basis > 1 || everyone > 1 ||
-      has_webhook > 1 || !is_state(subscription.state, subscription.reason) ||
+      has_webhook > webhook_with_former_secret ||
+      !is_state(subscription.state, subscription.reason) ||
       key.size() != 1 + sizeof subscription.number) {
     return std::nullopt;
   }

@@ -14,6 +14,15 @@ using store::Family;
 
 constexpr std::size_t chunk_events = 1'000;
 
+/// Of whom the subscription tells; nothing: of persons and nodes.
+std::optional<EntityKind> kind_of(const Subscription& subscription) noexcept {
+  const EventTypeSet nodes = subscription.types & of_nodes();
+  if (nodes.none()) {
+    return EntityKind::person;
+  }
+  return nodes == subscription.types ? std::optional(EntityKind::virksomhet) : std::nullopt;
+}
+
 } // namespace
 
 Result<EventPage> subscribed_events(const Registry& registry, const CohortKey& key,
@@ -24,12 +33,13 @@ Result<EventPage> subscribed_events(const Registry& registry, const CohortKey& k
   CohortReader cohort(registry, key, subscription.number);
   EventPage page;
   page.next = from;
+  const auto kind = kind_of(subscription);
   for (std::size_t looked_at = 0; looked_at < subscribed_scan_max;) {
     // The types are looked at here, so that rare ones do not make this run long.
     const std::size_t ask = subscription.everyone && subscription.types.none()
                                 ? std::min(chunk_events, limit - page.events.size())
                                 : chunk_events;
-    auto chunk = registry.events(page.next, ask, access, {.types = {}, .kind = EntityKind::person});
+    auto chunk = registry.events(page.next, ask, access, {.types = {}, .kind = kind});
     if (!chunk) {
       return chunk;
     }

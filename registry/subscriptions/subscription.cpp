@@ -6,6 +6,14 @@
 
 namespace grunndata::registry {
 
+EventTypeSet of_nodes() noexcept {
+  EventTypeSet types;
+  for (std::size_t type = 0; type < types.size(); ++type) {
+    types.set(type, !is_of_person(static_cast<EventType>(type)));
+  }
+  return types;
+}
+
 std::string_view name_of(SubscriptionState state) noexcept {
   constexpr std::array<std::string_view, 4> names{"active", "paused", "ended", "removed"};
   const auto place = static_cast<std::size_t>(state) - 1;
@@ -45,6 +53,9 @@ std::optional<SubscriptionFault> fault_of(const Subscription& subscription, Inst
         webhook.secret.size() > webhook_secret_bytes_max) {
       return SubscriptionFault{secret, "is whsec_ and the base64 of 24 to 64 bytes"};
     }
+  }
+  if (!subscription.everyone && (subscription.types & of_nodes()).any()) {
+    return SubscriptionFault{types, "has those of virksomheter only where everyone is meant"};
   }
   return std::nullopt;
 }

@@ -20,6 +20,7 @@ inline constexpr std::size_t webhook_secret_bytes_min = 24;
 inline constexpr std::size_t webhook_secret_bytes_max = 64;
 inline constexpr std::chrono::days subscription_days_max{3 * 366};
 inline constexpr std::chrono::seconds holdback_max{std::chrono::days(7)};
+inline constexpr std::chrono::seconds secret_overlap_max{std::chrono::days(7)};
 inline constexpr std::uint64_t cohort_members_max = 2'000'000;
 inline constexpr std::size_t subscriptions_per_client_max = 100;
 inline constexpr std::size_t subscriptions_max = 10'000;
@@ -47,12 +48,22 @@ enum class PauseReason : std::uint8_t {
 /// "asked", "by-operator", "receiver-gone", "failing", "client-revoked", "expired"; empty: none.
 [[nodiscard]] std::string_view name_of(PauseReason reason) noexcept;
 
-/// Where events are sent to. The secret is as its key signs: raw bytes.
+/// Where events are sent to. A secret is as its key signs: raw bytes.
 struct Webhook {
   std::string url;    ///< may hold a credential in its query: never logged
   std::string secret; ///< `webhook_secret_bytes_min` to `…_max`
+  /// The secret before, which deliveries are signed with too until `former_until`; empty: none.
+  std::string former_secret{};
+  Instant former_until{};
   bool operator==(const Webhook&) const = default;
+
+  [[nodiscard]] bool signs_with_former(Instant when) const noexcept {
+    return !former_secret.empty() && when < former_until;
+  }
 };
+
+/// All types that tell of nodes.
+[[nodiscard]] EventTypeSet of_nodes() noexcept;
 
 /// What was asked for, and what became of it. Changes rarely.
 struct Subscription {
@@ -63,7 +74,9 @@ struct Subscription {
   std::string purpose;      ///< one sentence, for people
   bool legal_basis = false; ///< made with it; counts while the client's agreement has it too
   bool everyone = false;    ///< no cohort: whoever an event is about
-  EventTypeSet types;       ///< as its client is told them; none: all
+  /// As its client is told them; none: all of persons. Those of nodes only when it is about
+  /// everyone: a cohort has persons.
+  EventTypeSet types;
   std::chrono::seconds holdback{0}; ///< an event is told so long after it was recorded
   std::optional<Webhook> webhook;   ///< unset: its client asks for the events
   Instant created{};
@@ -100,14 +113,14 @@ struct DeliveryPlace {
 };
 
 /// Parts of a subscription that may be wrong.
-enum class SubscriptionField : std::uint8_t { purpose, expires, holdback, url, secret };
+enum class SubscriptionField : std::uint8_t { purpose, expires, holdback, url, secret, types };
 struct SubscriptionFault {
   SubscriptionField field{};
   std::string_view rule; ///< what holds of the field, to follow its name: "is …"; static text
 };
 /// The first rule that `subscription` breaks at `when`. Purpose: 1 to 500 characters on one line,
 /// without a number like a person's. Expiry: later than `when`, within three years. The URL's form
-/// is for who sends; here only its length counts.
+/// is for who sends; here only its length counts. Types: none of nodes for a cohort.
 [[nodiscard]] std::optional<SubscriptionFault> fault_of(const Subscription& subscription,
                                                         Instant when) noexcept;
 

@@ -87,6 +87,11 @@ TEST_CASE("events can be filtered by type") {
   const Answer names = service.get(events + "?types=ChangeInName,PersonIsDeceased");
   CHECK(count_of(names.body, "personId") == count_of(names.body, "\"ChangeInName\""));
   CHECK(names.holds("ChangeInName"));
+  const Answer grouped = service.get(events + "?types=name,death");
+  CHECK(count_of(grouped.body, "personId") == count_of(grouped.body, "\"ChangeInName\""));
+  CHECK(grouped.holds("ChangeInName"));
+  CHECK_FALSE(service.get(events + "?types=virksomhet").holds("personId"));
+  check_problem(service.get(events + "?types=name,nonsense"), 400, "event_type_unknown");
 }
 
 TEST_CASE("an event says what it is about, why, what it corrects, and nothing of the person") {

@@ -164,6 +164,12 @@ TEST_CASE("a client asks for its own events, and only those told of are in the l
   CHECK(code("limit=1001") == "parameter_invalid");
   CHECK(code("limit=1&limit=2") == "parameter_repeated");
   CHECK(code("types=death") == "parameter_unknown");
+  CHECK(code("wait=31") == "parameter_invalid");
+  CHECK(code("wait=x") == "parameter_invalid");
+  CHECK(code("wait=1&wait=1") == "parameter_repeated");
+  // Away from a pool nobody waits.
+  CHECK(desk.ask(v1::subscription_events, "wait=30&after=" + told.member("nextCursor"), {"1"})
+            .holds(R"({"events":[],)"));
   CHECK(code("after=" + desk.cursor(99)) == "sequence_ahead");
   std::string old;
   v1::append_cursor(old, {.epoch = desk.registry().epoch() + 1, .from = 1});
@@ -220,6 +226,36 @@ TEST_CASE("paused, resumed, changed, replayed and removed, each in force when it
 
   CHECK(desk.ask(v1::remove_subscription, {}, {"1"}).member("state") == "removed");
   CHECK(desk.ask(v1::remove_subscription, {}, {"1"}).status == 404);
+}
+
+TEST_CASE("events of virksomheter are for who subscribes to everyone") {
+  Desk desk;
+  CHECK(desk.fault(wish(R"(,"types":["virksomhet"])")) == "body_invalid /types");
+  CHECK(desk.fault(wish(R"(,"types":["death","VirksomhetIsRemoved"])")) == "body_invalid /types");
+  const Told made = desk.make(wish(R"(,"everyone":true,"types":["virksomhet"])"));
+  CHECK(made.holds(R"("types":["VirksomhetIsCreated","VirksomhetIsChanged",)"
+                   R"("VirksomhetIsDiscontinued","VirksomhetIsRemoved"])"));
+}
+
+TEST_CASE("a secret that is replaced may count on for a while") {
+  Desk desk;
+  desk.make(wish(hook));
+  const auto change = [&](const std::string& body) {
+    return desk.post(v1::change_subscription, body, {"1"});
+  };
+  const std::string secret = R"("webhookSecret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")";
+  const auto fault = [&](const std::string& body) {
+    const Told told = change(body);
+    return told.member("code") + " " + told.member("pointer");
+  };
+  CHECK(fault(R"({"webhookSecretOverlap":"PT1H"})") == "body_invalid /webhookSecretOverlap");
+  CHECK(fault("{" + secret + R"(,"webhookSecretOverlap":"P8D"})") ==
+        "body_invalid /webhookSecretOverlap");
+  CHECK(fault("{" + secret + R"(,"webhookSecretOverlap":"x"})") ==
+        "body_invalid /webhookSecretOverlap");
+  CHECK(desk.fault(wish(hook + "," + secret + R"(,"webhookSecretOverlap":"PT1H")")) ==
+        "body_invalid /webhookSecretOverlap");
+  CHECK(change("{" + secret + R"(,"webhookSecretOverlap":"PT1H"})").status == 200);
 }
 
 TEST_CASE("what cannot be subscribed to is refused with the place of the fault") {

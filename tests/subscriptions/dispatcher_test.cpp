@@ -1,4 +1,5 @@
 // Sending to receivers that take, fail, hang, close and disappear: what they got in the end.
+#include "api/webhooks/signature.h"
 #include "registry/keys.h"
 #include "tests/subscriptions/sending.h"
 
@@ -66,6 +67,29 @@ TEST_CASE("events are sent as they come, in order, signed, within a moment of th
   CHECK(sending.figures().events == sending.town().newest());
   CHECK(sending.figures().active == 1);
   CHECK(sending.notices().empty());
+}
+
+TEST_CASE("while a secret and the one before both count, deliveries are signed with both") {
+  constexpr std::string_view former = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+  const auto raw = api::webhooks::secret_of_text(former);
+  REQUIRE(raw);
+  for (const bool is_over : {false, true}) {
+    Sending sending;
+    Taker taker;
+    sending.import(1, "Hansen");
+    sending.subscribe(taker.url(), [&](registry::Subscription& subscription) {
+      subscription.webhook->former_secret = *raw;
+      const std::int64_t hour_us = 3'600'000'000;
+      subscription.webhook->former_until =
+          registry::Instant{registry::now().microseconds + (is_over ? -hour_us : hour_us)};
+    });
+    sending.start();
+    REQUIRE(eventually([&] { return taker.got(1); }));
+    for (const Received& received : taker.ledger.deliveries()) {
+      CHECK(is_signed(received, Sending::secret));
+      CHECK(is_signed(received, former) != is_over);
+    }
+  }
 }
 
 TEST_CASE("what a receiver does not take is tried again under its id, and nothing overtakes it") {

@@ -294,6 +294,15 @@ TEST_CASE("stored subscriptions and places are read back, and nothing else is") 
   CHECK_FALSE(read_subscription(subscription_key(1), written + "x").has_value());
   CHECK_FALSE(read_subscription("s", written).has_value());
   CHECK(read_subscription(subscription_key(9), written)->number == 9);
+  subscription.webhook.emplace();
+  subscription.webhook->url = "https://hospital.example/";
+  subscription.webhook->secret = std::string(32, 'a');
+  CHECK(read_subscription(subscription_key(1), write_subscription(subscription))->webhook ==
+        subscription.webhook);
+  subscription.webhook->former_secret = std::string(32, 'b');
+  subscription.webhook->former_until = Instant{1'700'000'000'000'000};
+  CHECK(read_subscription(subscription_key(1), write_subscription(subscription))->webhook ==
+        subscription.webhook);
   DeliveryPlace place;
   place.problem = "timeout";
   const std::string stood = write_place(place);

@@ -1,12 +1,15 @@
 // The one log with persons and nodes in it: who asks for one kind does not pay for the other.
 #include "registry/audit/subject_set.h"
 #include "registry/node_runs.h"
+#include "registry/subscriptions/cohort.h"
+#include "registry/subscriptions/subscribed_events.h"
 #include "tests/registry/person_builder.h"
 #include "tests/virksomhet/node_builder.h"
 
 #include <doctest/doctest.h>
 
 #include <array>
+#include <map>
 #include <string>
 
 using namespace grunndata::registry;
@@ -138,4 +141,39 @@ TEST_CASE("events of nodes count for nobody in the audit log's sets of persons")
     }
     CHECK(digest.set(all->from, all->to).digest == all->digest);
   });
+}
+
+TEST_CASE("who subscribes to types of nodes is told of them, and nobody else is") {
+  Town town;
+  town.import(person(1), "2024-01-01");
+  load(town, many("2024-01-02", 0, 3));
+  load(town, many("2024-01-03", 0, 3));
+  const auto key = CohortKey::of(town.registry());
+  REQUIRE(key.has_value());
+  const auto told = [&](EventTypeSet types) {
+    Subscription subscription;
+    subscription.everyone = true;
+    subscription.types = types;
+    const auto page = subscribed_events(town.registry(), *key, subscription, 0, 100,
+                                        Access::no_legal_basis, *day("2124-01-01"));
+    REQUIRE(page.has_value());
+    std::map<EntityKind, int> kinds;
+    for (const Event& event : page->events) ++kinds[event.kind];
+    return kinds;
+  };
+  const EventTypeSet nodes = *find_event_group("virksomhet");
+  CHECK(told({})[EntityKind::virksomhet] == 0);
+  CHECK(told({})[EntityKind::person] > 0);
+  CHECK(told(nodes)[EntityKind::virksomhet] == 6);
+  CHECK(told(nodes)[EntityKind::person] == 0);
+  const auto both = told(nodes | *find_event_group("name") | *find_event_group("birth"));
+  CHECK(both.at(EntityKind::virksomhet) == 6);
+  CHECK(both.at(EntityKind::person) > 0);
+  Subscription cohort;
+  cohort.types = nodes;
+  cohort.purpose = "To know";
+  cohort.expires = *day("2124-01-01");
+  const auto fault = fault_of(cohort, *day("2123-01-01"));
+  REQUIRE(fault.has_value());
+  CHECK(fault->field == SubscriptionField::types);
 }

@@ -1,5 +1,6 @@
 #include "tools/commands/export.h"
 
+#include "api/v1/export/node_export.h"
 #include "api/v1/export/packer.h"
 #include "api/v1/export/person_export.h"
 #include "tools/administration/command_host.h"
@@ -22,6 +23,8 @@ namespace grunndata::tools {
 
 namespace {
 
+using api::v1::NodeExport;
+using api::v1::NodeExportOrder;
 using api::v1::Packer;
 using api::v1::Packing;
 using api::v1::PersonExport;
@@ -52,7 +55,7 @@ Result<std::optional<registry::EntityId>> id_of(const registry::Registry& regist
   }
   const auto id = registry.ids().open(text);
   if (!id) {
-    return fail(ErrorCode::invalid, std::string(flag) + " is no id of a person of this registry");
+    return fail(ErrorCode::invalid, std::string(flag) + " is no id of this registry");
   }
   return id;
 }
@@ -123,14 +126,18 @@ Result<Output> output_of(const ExportFlags& flags, Console& console) {
   return output;
 }
 
-Result<void> write_all(PersonExport& persons, Output& output, Progress& progress) {
+std::uint64_t count_of(const PersonExport& persons) { return persons.persons(); }
+std::uint64_t count_of(const NodeExport& nodes) { return nodes.nodes(); }
+
+template <typename Export>
+Result<void> write_all(Export& source, Output& output, Progress& progress) {
   std::string lines;
   for (bool more = true; more;) {
     if (output.console.stop()) {
       return fail(ErrorCode::cancelled, "interrupted");
     }
     lines.clear();
-    const auto next = persons.next(lines);
+    const auto next = source.next(lines);
     if (!next) {
       return tl::unexpected(next.error());
     }
@@ -138,7 +145,7 @@ Result<void> write_all(PersonExport& persons, Output& output, Progress& progress
     if (auto written = output.write(lines, !more); !written) {
       return written;
     }
-    progress.update({persons.persons(), output.bytes, 0});
+    progress.update({count_of(source), output.bytes, 0});
   }
   return {};
 }
@@ -166,7 +173,72 @@ Result<void> write_logged(const ExportFlags& flags, const PersonExportOrder& ord
   return written ? logged : written;
 }
 
-int export_persons(const ExportFlags& flags, OpenedRegistry& opened, Console& console) {
+template <typename Export>
+std::string cursor_of(const Export& source) {
+  std::string cursor;
+  api::v1::append_cursor(cursor, source.cursor());
+  return cursor;
+}
+
+/// How to go on with an export that has made lines, and the status to end with.
+template <typename Export>
+int report_cut(const Export& source, std::string_view what, const Output& output,
+               const registry::Error& error, Console& console) {
+  if (count_of(source) != 0) {
+    console.err << "grunndata: cut after " << count_of(source) << ' ' << what
+                << "; go on with --from " << registry::view_of(source.last())
+                << ", then with the events after " << cursor_of(source)
+                << (output.file ? "; what there is stands in " + output.file->part().string()
+                                : std::string())
+                << '\n';
+  }
+  return error.code == ErrorCode::cancelled ? exit_interrupted : report_error(console.err, error);
+}
+
+/// Open data: the log has that it was exported, and by whom.
+Result<void> write_logged(const ExportFlags& flags, NodeExport& nodes, OpenedRegistry& opened,
+                          Output& output, Progress& progress) {
+  audit_log::Record record = command_record(output.console, audit_log::Act::exported, "export");
+  record.reason.text = flags.reason;
+  if (auto logged = audit(opened, record, {}); !logged) {
+    return logged;
+  }
+  return write_all(nodes, output, progress);
+}
+
+int export_nodes(const ExportFlags& flags, ProgressStyle style, OpenedRegistry& opened,
+                 Console& console) {
+  if (!flags.parts.empty()) {
+    return report_error(console.err,
+                        registry::Error{ErrorCode::invalid, "--parts are those of persons"});
+  }
+  NodeExportOrder order;
+  order.access =
+      flags.open_access ? registry::Access::no_legal_basis : registry::Access::legal_basis;
+  const auto from = id_of(*opened.registry, flags.from, "--from");
+  const auto to = id_of(*opened.registry, flags.to, "--to");
+  if (!from || !to) {
+    return report_error(console.err, from ? to.error() : from.error());
+  }
+  order.from = from->value_or(registry::EntityId{});
+  order.to = *to;
+  auto nodes = NodeExport::begin(*opened.registry, order);
+  auto output = nodes ? output_of(flags, console)
+                      : Result<Output>(tl::unexpected(nodes.error()));
+  if (!output) {
+    return report_error(console.err, output.error());
+  }
+  Progress progress("export", style, {std::nullopt, std::nullopt}, console.err);
+  if (const auto done = write_logged(flags, *nodes, opened, *output, progress); !done) {
+    return report_cut(*nodes, "virksomheter", *output, done.error(), console);
+  }
+  progress.finish({nodes->nodes(), output->bytes, 0});
+  console.err << nodes->nodes() << " virksomheter; go on with `grunndata events --after "
+              << cursor_of(*nodes) << "`\n";
+  return exit_ok;
+}
+
+int export_entities(const ExportFlags& flags, OpenedRegistry& opened, Console& console) {
   const auto style = progress_style(flags.progress);
   if (!style) {
     console.err << "grunndata: --progress is auto, bar, lines, json or none\n";
@@ -174,6 +246,9 @@ int export_persons(const ExportFlags& flags, OpenedRegistry& opened, Console& co
   }
   if (auto given = check_reason(opened, flags.reason); !given) {
     return report_error(console.err, given.error());
+  }
+  if (flags.entity == "virksomhet") {
+    return export_nodes(flags, *style, opened, console);
   }
   const auto order = order_of(flags, *opened.registry);
   if (!order) {
@@ -195,54 +270,43 @@ int export_persons(const ExportFlags& flags, OpenedRegistry& opened, Console& co
   const auto done = write_logged(flags, *order, *persons, opened, *output, progress);
   if (done) {
     progress.finish({persons->persons(), output->bytes, 0});
-    std::string cursor;
-    api::v1::append_cursor(cursor, persons->cursor());
     console.err << persons->persons() << " persons, " << persons->moved()
-                << " ids that moved; go on with `grunndata events --after " << cursor << "`\n";
+                << " ids that moved; go on with `grunndata events --after " << cursor_of(*persons)
+                << "`\n";
     return exit_ok;
   }
-  if (persons->persons() != 0) {
-    std::string cursor;
-    api::v1::append_cursor(cursor, persons->cursor());
-    console.err << "grunndata: cut after " << persons->persons() << " persons; go on with --from "
-                << registry::view_of(persons->last()) << ", then with the events after " << cursor
-                << (output->file ? "; what there is stands in " + output->file->part().string()
-                                 : std::string())
-                << '\n';
-  }
-  if (done.error().code == ErrorCode::cancelled) {
-    return exit_interrupted;
-  }
-  return report_error(console.err, done.error());
+  return report_cut(*persons, "persons", *output, done.error(), console);
 }
 
 } // namespace
 
 void add_export_command(CLI::App& program, CommandHost& host, int& exit_status) {
   CLI::App* command = program.add_subcommand(
-      "export", "Every person, one JSON object a line, and the cursor to follow them from");
+      "export",
+      "Every person or node, one JSON object a line, and the cursor to follow them from");
   command->footer("grunndata export --data DIR --out persons.ndjson\n"
                   "grunndata export --data DIR --parts Name,Status --zstd --out persons.zst\n"
+                  "grunndata export --data DIR --entity virksomhet --zstd --out units.zst\n"
                   "grunndata export --data DIR --out - | grep -c '^{\"id\"'");
   auto flags = std::make_shared<ExportFlags>();
   config::add_config_flags(*command, flags->sources,
                            {"data.directory", "data.environment", "log.level", "log.format"});
-  command->add_option("--entity", flags->entity, "What: person")
-      ->check(CLI::IsMember({"person"}));
+  command->add_option("--entity", flags->entity, "What: person (the default) or virksomhet")
+      ->check(CLI::IsMember({"person", "virksomhet"}));
   command->add_option("--parts", flags->parts, "Information parts (default: all)")->delimiter(',');
   command->add_option("--out", flags->out,
                       "A new file, or - for stdout (the default); a running server writes it");
   CLI::Option* gzip = command->add_flag("--gzip", flags->gzip, "Compressed with gzip");
   command->add_flag("--zstd", flags->zstd, "Compressed with zstd")->excludes(gzip);
-  command->add_option("--from", flags->from, "Begin with this person's id");
-  command->add_option("--to", flags->to, "End before this person's id");
+  command->add_option("--from", flags->from, "Begin with this id");
+  command->add_option("--to", flags->to, "End before this id");
   command->add_flag("--no-legal-basis", flags->open_access,
                     "As callers without legal basis see it");
   command->add_option("--progress", flags->progress, "auto, bar, lines, json or none");
   add_reason_option(*command, flags->reason);
   command->callback([flags, &host, &exit_status] {
     exit_status = host.run(flags->sources, {}, [&flags](OpenedRegistry& opened, Console& console) {
-      return export_persons(*flags, opened, console);
+      return export_entities(*flags, opened, console);
     });
   });
 }

@@ -5,13 +5,16 @@
 #include "api/http/form.h"
 #include "api/person_answer.h"
 #include "api/problems.h"
+#include "api/v1/export/node_export.h"
 #include "api/v1/export/packer.h"
 #include "api/v1/export/person_export.h"
 #include "api/v1/parameters.h"
 #include "registry/audit/log.h"
 #include "registry/clients/clients.h"
 
+#include <algorithm>
 #include <chrono>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +29,8 @@ using Clock = std::chrono::steady_clock;
 using Piece = http::BodyStream::Piece;
 
 constexpr std::string_view entity_field = "entity";
+constexpr std::string_view entity_person = "person";
+constexpr std::string_view entity_node = "virksomhet";
 constexpr std::string_view format_field = "format";
 constexpr std::string_view compression_field = "compression";
 constexpr std::string_view from_field = "from";
@@ -46,12 +51,12 @@ struct ExportQuery {
   std::optional<registry::EntityId> to;
 };
 
-Refusal set_word(std::string_view text, std::string_view wanted, std::string_view field,
-                 std::optional<std::string>& word) {
+Refusal set_word(std::string_view text, std::initializer_list<std::string_view> known,
+                 std::string_view field, std::optional<std::string>& word) {
   if (word) return {&problem::parameter_repeated, {}, field};
   word = text;
-  if (text == wanted) return {};
-  return {&problem::parameter_invalid, "entity is person, format is ndjson", field};
+  if (std::ranges::find(known, text) != known.end()) return {};
+  return {&problem::parameter_invalid, "entity is person or virksomhet, format is ndjson", field};
 }
 
 Refusal set_packing(std::string_view text, ExportQuery& query) {
@@ -72,8 +77,10 @@ Refusal set_id(const Context& context, std::string_view text, std::string_view f
 Refusal read_field(const Context& context, std::string_view name, std::string_view value,
                    ExportQuery& query) {
   if (name == parts_field) return add_parts(value, query.view);
-  if (name == entity_field) return set_word(value, "person", entity_field, query.entity);
-  if (name == format_field) return set_word(value, "ndjson", format_field, query.format);
+  if (name == entity_field) {
+    return set_word(value, {entity_person, entity_node}, entity_field, query.entity);
+  }
+  if (name == format_field) return set_word(value, {"ndjson"}, format_field, query.format);
   if (name == compression_field) return set_packing(value, query);
   if (name == from_field) return set_id(context, value, from_field, query.from);
   if (name == to_field) return set_id(context, value, to_field, query.to);
@@ -90,6 +97,10 @@ Refusal read_query(const Context& context, std::string_view text, ExportQuery& q
   }
   if (reader.error()) return {&problem::form_invalid, {}, {}};
   if (!query.entity) return {&problem::parameter_invalid, "entity must be given", entity_field};
+  if (query.entity == entity_node) {
+    if (query.view.parts.none()) return {};
+    return {&problem::parameter_invalid, "parts are those of persons", parts_field};
+  }
   if (query.view.parts.none()) return {&problem::parts_required, {}, parts_field};
   return {};
 }
@@ -101,6 +112,46 @@ Refusal check_agreed(const Call& call, const registry::PersonPartSet& parts) {
   return {&access::problem::parts_not_agreed, {}, parts_field};
 }
 
+/// What an export consists of.
+class Lines {
+public:
+  virtual ~Lines() = default;
+  /// As of `PersonExport`.
+  [[nodiscard]] virtual registry::Result<bool> next(std::string& out) = 0;
+  /// Persons given out so far.
+  [[nodiscard]] virtual std::uint64_t persons() const noexcept = 0;
+  /// Whom the lines made so far cover; nothing where it is nobody.
+  [[nodiscard]] virtual registry::Result<std::optional<audit::SubjectSet>> covered() const = 0;
+};
+
+class PersonLines final : public Lines {
+public:
+  explicit PersonLines(PersonExport persons) : persons_(std::move(persons)) {}
+  registry::Result<bool> next(std::string& out) override { return persons_.next(out); }
+  std::uint64_t persons() const noexcept override { return persons_.persons(); }
+  registry::Result<std::optional<audit::SubjectSet>> covered() const override {
+    auto set = persons_.covered();
+    if (!set) return tl::unexpected(set.error());
+    return std::optional(*set);
+  }
+
+private:
+  PersonExport persons_;
+};
+
+class NodeLines final : public Lines {
+public:
+  explicit NodeLines(NodeExport nodes) : nodes_(std::move(nodes)) {}
+  registry::Result<bool> next(std::string& out) override { return nodes_.next(out); }
+  std::uint64_t persons() const noexcept override { return 0; }
+  registry::Result<std::optional<audit::SubjectSet>> covered() const override {
+    return std::optional<audit::SubjectSet>{};
+  }
+
+private:
+  NodeExport nodes_;
+};
+
 /// Without a log nobody reads the record.
 audit::Record note_begin(Call& call, const registry::ViewRequest& view,
                          const PersonExport& persons) {
@@ -111,6 +162,14 @@ audit::Record note_begin(Call& call, const registry::ViewRequest& view,
   record.with_legal_basis = view.access == registry::Access::legal_basis;
   record.protected_shown = record.with_legal_basis;
   record.subjects = persons.covered_at_most();
+  record.outcome = outcome_begun;
+  return record;
+}
+
+/// Of what covers nobody.
+audit::Record note_begin(Call& call, std::string_view what) {
+  audit::Record& record = call.audit.add(audit::Act::exported);
+  record.reason.text = what;
   record.outcome = outcome_begun;
   return record;
 }
@@ -137,9 +196,9 @@ struct Exporter {
 
 class ExportStream : public http::BodyStream {
 public:
-  ExportStream(Exporter exporter, PersonExport persons, std::unique_ptr<Packer> packer,
+  ExportStream(Exporter exporter, std::unique_ptr<Lines> source, std::unique_ptr<Packer> packer,
                ExportSlots::Slot slot, audit::Record record)
-      : exporter_(std::move(exporter)), persons_(std::move(persons)), packer_(std::move(packer)),
+      : exporter_(std::move(exporter)), source_(std::move(source)), packer_(std::move(packer)),
         slot_(std::move(slot)), record_(std::move(record)) {}
 
   ~ExportStream() override {
@@ -155,9 +214,9 @@ public:
     has_begun_ = true;
     if (!exporter_.may_go_on()) return Piece::failed;
     lines_.clear();
-    const std::uint64_t before = persons_.persons();
-    const auto more = persons_.next(lines_);
-    slot_->count(persons_.persons() - before);
+    const std::uint64_t before = source_->persons();
+    const auto more = source_->next(lines_);
+    slot_->count(source_->persons() - before);
     if (!more || !packer_->pack(lines_, !*more, out)) return Piece::failed;
     if (*more) return Piece::more;
     return end(outcome_whole) ? Piece::last : Piece::failed;
@@ -170,7 +229,7 @@ private:
     slot_->count_end(outcome == outcome_whole);
     audit::Log* const log = exporter_.context.options.audit;
     if (log == nullptr) return true;
-    const auto covered = persons_.covered();
+    const auto covered = source_->covered();
     if (!covered) return false;
     record_.subjects = *covered;
     record_.outcome = outcome;
@@ -179,7 +238,7 @@ private:
   }
 
   Exporter exporter_;
-  PersonExport persons_;
+  std::unique_ptr<Lines> source_;
   std::unique_ptr<Packer> packer_;
   ExportSlots::Slot slot_;
   audit::Record record_;
@@ -191,6 +250,26 @@ private:
 Packing packing_for(const http::Request& request, const ExportQuery& query) {
   if (query.packing) return *query.packing;
   return accepted_packing(request.header("accept-encoding").value_or(""));
+}
+
+/// What was asked for; `noted` becomes the log's record of its beginning, where there is one.
+registry::Result<std::unique_ptr<Lines>> lines_of(const Context& context, Call& call,
+                                                  const ExportQuery& query,
+                                                  audit::Record* noted) {
+  const registry::EntityId from = query.from.value_or(registry::EntityId{});
+  if (query.entity == entity_node) {
+    auto nodes = NodeExport::begin(context.registry,
+                                   {.access = call.access, .from = from, .to = query.to});
+    if (!nodes) return tl::unexpected(nodes.error());
+    if (noted != nullptr) *noted = note_begin(call, entity_node);
+    return std::make_unique<NodeLines>(std::move(*nodes));
+  }
+  auto persons = PersonExport::begin(
+      context.registry,
+      {.parts = query.view.parts, .access = call.access, .from = from, .to = query.to});
+  if (!persons) return tl::unexpected(persons.error());
+  if (noted != nullptr) *noted = note_begin(call, query.view, *persons);
+  return std::make_unique<PersonLines>(std::move(*persons));
 }
 
 } // namespace
@@ -208,19 +287,17 @@ void export_persons(Context& context, Call& call, const http::Request& request,
     response.add_header("Retry-After", retry_after_seconds);
     return;
   }
-  auto persons = PersonExport::begin(
-      context.registry, {.parts = query.view.parts, .access = call.access,
-                         .from = query.from.value_or(registry::EntityId{}), .to = query.to});
-  if (!persons) return refuse(request, response, persons.error());
+  audit::Record record;
+  // A HEAD makes nothing, so there is nobody to tell of.
+  audit::Record* const noted = request.method == http::Method::head ? nullptr : &record;
+  auto source = lines_of(context, call, query, noted);
+  if (!source) return refuse(request, response, source.error());
   const Packing packing = packing_for(request, query);
   auto packer = Packer::make(packing);
   if (!packer) return refuse(request, response, problem::unavailable);
   response.content_type = http::content_type::ndjson;
   response.add_header("Vary", "Accept-Encoding");
   if (packing != Packing::none) response.add_header("Content-Encoding", name_of(packing));
-  audit::Record record;
-  // A HEAD makes nothing, so there is nobody to tell of.
-  if (request.method != http::Method::head) record = note_begin(call, query.view, *persons);
   const registry::Clients* const clients = context.options.access.clients;
   const std::string& issuer = call.caller.claims->issuer_name;
   Exporter exporter{context,
@@ -231,7 +308,7 @@ void export_persons(Context& context, Call& call, const http::Request& request,
                     call.access,
                     Clock::now() + context.options.export_time_max};
   response.stream =
-      std::make_shared<ExportStream>(std::move(exporter), std::move(*persons), std::move(packer),
+      std::make_shared<ExportStream>(std::move(exporter), std::move(*source), std::move(packer),
                                      std::move(slot), std::move(record));
 }
 

@@ -29,6 +29,7 @@ enum Field : std::size_t {
   holdback,
   webhook_url,
   webhook_secret,
+  secret_overlap,
   changeable_fields,
   everyone = changeable_fields,
   identifiers,
@@ -43,6 +44,7 @@ constexpr std::array<MemberRule, all_fields> wish_rules{{
     {"holdback", MemberKind::text, false},
     {"webhookUrl", MemberKind::text, false},
     {"webhookSecret", MemberKind::text, false},
+    {"webhookSecretOverlap", MemberKind::text, false},
     {"everyone", MemberKind::flag, false},
     {"identifiers", MemberKind::elsewhere, false},
     {"after", MemberKind::text, false},
@@ -55,6 +57,7 @@ constexpr std::array<MemberRule, changeable_fields> change_rules{{
     {"holdback", MemberKind::text, false},
     {"webhookUrl", MemberKind::text, false},
     {"webhookSecret", MemberKind::text, false},
+    {"webhookSecretOverlap", MemberKind::text, false},
 }};
 
 Refusal wrong(std::string_view name, std::string_view detail, std::string& pointer) {
@@ -67,13 +70,33 @@ Refusal set_types(const MemberValue& value, Subscription& subscription, std::str
   for (const std::string& name : value.texts) {
     const auto type = registry::find_event_type(name);
     const auto group = registry::find_event_group(name);
-    if ((!type || !registry::is_of_person(*type)) && !group) {
+    if (!type && !group) {
       pointer = pointer_to("types");
       return {&api::problem::event_type_unknown, "A value of types is unknown", pointer};
     }
     if (type) subscription.types.set(static_cast<std::size_t>(*type));
     if (group) subscription.types |= *group;
   }
+  return {};
+}
+
+/// For how long the secret that is replaced still counts.
+Refusal set_overlap(std::span<const MemberValue> values, registry::Webhook& webhook,
+                    std::string& pointer) {
+  webhook.former_secret.clear();
+  const MemberValue& overlap = values[secret_overlap];
+  if (!overlap.given) return {};
+  const auto duration = parse_duration(overlap.text);
+  if (!duration || *duration > registry::secret_overlap_max || webhook.secret.empty()) {
+    return wrong("webhookSecretOverlap",
+                 "is a duration of at most seven days, where a secret takes the place of another",
+                 pointer);
+  }
+  if (duration->count() == 0) return {};
+  webhook.former_secret = webhook.secret;
+  webhook.former_until =
+      registry::Instant{registry::now().microseconds +
+                        std::chrono::microseconds(*duration).count()};
   return {};
 }
 
@@ -97,7 +120,10 @@ Refusal set_webhook(const Context& context, std::span<const MemberValue> values,
                    "is whsec_ and the base64 of 24 to 64 bytes, for a webhook that there is",
                    pointer);
     }
+    if (const Refusal refusal = set_overlap(values, *webhook, pointer)) return refusal;
     webhook->secret = std::move(*raw);
+  } else if (values[secret_overlap].given) {
+    return wrong("webhookSecretOverlap", "stands beside a new webhookSecret alone", pointer);
   }
   if (webhook && webhook->secret.empty()) {
     auto made = webhooks::new_secret();
@@ -129,8 +155,8 @@ Refusal set_common(const Context& context, std::span<const MemberValue> values,
   if (!refusal) refusal = set_webhook(context, values, wish, pointer);
   if (refusal) return refusal;
   if (const auto fault = fault_of(subscription, registry::now())) {
-    constexpr std::array<std::string_view, 5> names{"purpose", "expires", "holdback", "webhookUrl",
-                                                    "webhookSecret"};
+    constexpr std::array<std::string_view, 6> names{"purpose",    "expires",       "holdback",
+                                                    "webhookUrl", "webhookSecret", "types"};
     return wrong(names[static_cast<std::size_t>(fault->field)], fault->rule, pointer);
   }
   return {};
@@ -184,12 +210,12 @@ Refusal read_wish(const Context& context, const http::Request& request, Subscrip
                   std::string& pointer) {
   std::array<MemberValue, all_fields> values;
   if (const Refusal refusal = read_members(request, wish_rules, values, pointer)) return refusal;
+  wish.subscription.everyone = values[everyone].flag;
   Refusal refusal = set_common(context, values, wish, pointer);
   if (!refusal) {
     refusal = read_members_of<1>(context, request, {"identifiers"}, {&wish.members}, pointer);
   }
   if (refusal) return refusal;
-  wish.subscription.everyone = values[everyone].flag;
   if (wish.subscription.everyone && values[identifiers].given) {
     return wrong("identifiers", "has no place where everyone is meant", pointer);
   }
@@ -251,8 +277,10 @@ Refusal read_events_wish(const Context& context, std::string_view query, EventsW
           wish.limit > events_max) {
         return {&api::problem::parameter_invalid, "limit is a number from 1 to 1000", "limit"};
       }
+    } else if (reader.name() == wait_field) {
+      if (const Refusal refusal = read_wait(reader.value(), wish.wait)) return refusal;
     } else {
-      return {&api::problem::parameter_unknown, "Known are after and limit", {}};
+      return {&api::problem::parameter_unknown, "Known are after, limit and wait", {}};
     }
   }
   if (reader.error()) return {&api::problem::form_invalid, {}, {}};

@@ -5,6 +5,7 @@
 #include "api/problems.h"
 #include "registry/subscriptions/subscriptions.h"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,6 +44,7 @@ struct CohortWish {
 struct EventsWish {
   std::uint64_t from = 0;
   std::size_t limit = 0;
+  std::optional<std::chrono::seconds> wait; ///< for an event, when there is none
 };
 [[nodiscard]] Refusal read_events_wish(const Context& context, std::string_view query,
                                        EventsWish& wish);

@@ -12,6 +12,9 @@
 #include "api/v1/subscriptions/subscription_json.h"
 #include "api/v1/subscriptions/told_events.h"
 
+#include <algorithm>
+#include <chrono>
+
 namespace grunndata::api::v1 {
 
 namespace {
@@ -90,6 +93,33 @@ Access access_to(const Call& call, const Subscription& subscription) noexcept {
 /// A place further on than the next event; whoever may not know how far that is learns nothing.
 bool is_ahead(const Context& context, Access access, std::uint64_t from) {
   return access == Access::legal_basis && from > context.registry.newest_sequence() + 1;
+}
+
+/// When what is held back next may be told; nothing where nothing is.
+std::optional<registry::Instant> next_due(const Context& context, const Subscription& subscription,
+                                          Access access, std::uint64_t from) {
+  if (subscription.holdback.count() == 0) return std::nullopt;
+  const auto held = context.registry.events(from, 1, access);
+  if (!held || held->events.empty()) return std::nullopt;
+  return registry::Instant{held->events.front().recorded.microseconds +
+                           std::chrono::microseconds(subscription.holdback).count()};
+}
+
+/// Puts the request aside until there may be an event beyond `newest`, or one is old enough.
+void wait_for_events(const Context& context, const Subscription& subscription,
+                     const EventsWish& wish, Access access, std::uint64_t newest,
+                     std::uint64_t next, http::Response& response) {
+  std::chrono::microseconds patience = *wish.wait;
+  if (const auto due = next_due(context, subscription, access, next)) {
+    const std::chrono::microseconds left(due->microseconds - registry::now().microseconds);
+    patience = std::clamp(left, std::chrono::microseconds(1'000), patience);
+  }
+  registry::EventFilter filter{.types = subscription.types, .kind = {}};
+  if (subscription.types.none()) filter.kind = registry::EntityKind::person;
+  response.waiting.at_most = std::chrono::ceil<std::chrono::milliseconds>(patience);
+  response.waiting.has_news = [&tips = context.tips, filter, access, newest] {
+    return tips.may_have_beyond(newest, filter, access);
+  };
 }
 
 void answer_deliveries(const Context& context, const SubscriptionNow& now, Access access,
@@ -258,10 +288,15 @@ void subscription_events(Context& context, Call& call, const http::Request& requ
   if (!subscription.holds_at(registry::now())) {
     return refuse(request, response, problem::subscription_ended);
   }
+  const Access access = access_to(call, subscription);
+  const std::uint64_t newest = context.registry.newest_sequence(); // before the page is read
   const auto told = told_events(context.registry, context.options.subscriptions->cohort_key(),
-                                subscription, wish.from, wish.limit,
-                                access_to(call, subscription), call.audit);
+                                subscription, wish.from, wish.limit, access, call.audit);
   if (!told) return refuse(request, response, told.error());
+  const bool may_wait = request.in_pool && !request.must_answer && wish.wait;
+  if (may_wait && told->count == 0 && !told->more && wish.wait->count() > 0) {
+    return wait_for_events(context, subscription, wish, access, newest, told->next, response);
+  }
   std::string& out = response.body;
   out.append(R"({"events":[)").append(told->json).append(R"(],"nextCursor":")");
   append_cursor(out, {.epoch = context.registry.epoch(), .from = told->next});
