@@ -15,9 +15,8 @@ constexpr int mapping_niceness = 15;
 /// A part of fewer records than this share of the room it has gives the room back.
 constexpr std::size_t used_share_min = 4;
 
-MappedPart map_part(const RawPart& raw, NodeMapper& mapper, NodeImportPart&& spare,
+MappedPart map_part(const RawPart& raw, NodeMapper& mapper, MappedPart mapped,
                     std::atomic<std::uint64_t>& left_out) {
-  MappedPart mapped{std::move(spare), {}};
   auto& [items, quarantine, origins] = mapped.part;
   origins = raw.origins;
   quarantine.clear();
@@ -41,6 +40,7 @@ MappedPart map_part(const RawPart& raw, NodeMapper& mapper, NodeImportPart&& spa
       item.number = place.number;
       item.byte_offset = place.byte_offset;
       item.origin = place.origin;
+      mapped.codes.look_at(item.record);
       ++count;
     }
   }
@@ -97,8 +97,9 @@ void SpareParts::give(NodeImportPart&& part) {
   parts_.push_back(std::move(part));
 }
 
-MappingPool::MappingPool(NodeMapper& mapper, unsigned threads, std::shared_ptr<SpareParts> spare)
-    : spare_(std::move(spare)) {
+MappingPool::MappingPool(NodeMapper& mapper, unsigned threads, std::shared_ptr<SpareParts> spare,
+                         CodeCheck codes)
+    : spare_(std::move(spare)), codes_(std::move(codes)) {
   for (auto beside = mapper.beside(); beside != nullptr && mappers_.size() < threads;
        beside = mapper.beside()) {
     mappers_.push_back(std::move(beside));
@@ -120,9 +121,9 @@ MappingPool::~MappingPool() {
 
 std::future<MappedPart>
 MappingPool::submit(RawPart part, std::shared_ptr<std::atomic<std::uint64_t>> left_out) {
-  Task task([raw = std::move(part), spare = spare_,
-             left = std::move(left_out)](NodeMapper& mapper) mutable {
-    MappedPart mapped = map_part(raw, mapper, spare->part(), *left);
+  Task task([raw = std::move(part), spare = spare_, left = std::move(left_out),
+             codes = codes_](NodeMapper& mapper) mutable {
+    MappedPart mapped = map_part(raw, mapper, {spare->part(), {}, std::move(codes)}, *left);
     spare->give(std::move(raw));
     return mapped;
   });

@@ -3,6 +3,7 @@
 
 #include "importers/reading/mapping_report.h"
 #include "importers/reading/record_reader.h"
+#include "importers/virksomhet/code_check.h"
 #include "importers/virksomhet/node_mapper.h"
 #include "registry/virksomhet/node_import.h"
 
@@ -41,6 +42,7 @@ struct RawPart {
 struct MappedPart {
   registry::virksomhet::NodeImportPart part;
   reading::MappingReport report;
+  CodeCheck codes;
 };
 
 /// What goes to quarantine of a document that is refused.
@@ -67,7 +69,9 @@ class MappingPool {
  public:
   /// Maps with mappers beside `mapper` on `threads` threads; where it has none, with itself on
   /// one. It must outlive the pool.
-  MappingPool(NodeMapper& mapper, unsigned threads, std::shared_ptr<SpareParts> spare);
+  /// `codes` has counted nothing: each part begins with it.
+  MappingPool(NodeMapper& mapper, unsigned threads, std::shared_ptr<SpareParts> spare,
+              CodeCheck codes = {});
   /// Drops what is not begun.
   ~MappingPool();
   MappingPool(const MappingPool&) = delete;
@@ -82,6 +86,7 @@ class MappingPool {
   void loop(NodeMapper& mapper);
 
   std::shared_ptr<SpareParts> spare_;
+  const CodeCheck codes_;
   std::vector<std::unique_ptr<NodeMapper>> mappers_;
   std::mutex mutex_;
   std::condition_variable wake_;

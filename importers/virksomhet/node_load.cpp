@@ -66,6 +66,7 @@ class Load {
   Load(registry::Registry& registry, const NodeLoadOptions& options, RecordReader reader)
       : registry_(registry), options_(options), reader_(std::move(reader)) {
     result_.extracted_at = options.extracted_at;
+    result_.codes = CodeCheck(options.code_lists, options.extracted_at);
   }
 
  protected:
@@ -127,6 +128,7 @@ class Stream : public Load {
     std::shared_ptr<std::atomic<std::uint64_t>> left_out =
         std::make_shared<std::atomic<std::uint64_t>>(0);
     reading::MappingReport report; ///< of the parts that the writer has taken
+    CodeCheck codes;               ///< of the same
   };
 
   Result<void> skip_to_cursor();
@@ -236,6 +238,7 @@ void Stream::submit(std::shared_ptr<Group> group) {
     MappedPart mapped = group->parts.front().get();
     group->parts.pop_front();
     group->report.merge(mapped.report);
+    group->codes.merge(mapped.codes);
     part = std::move(mapped.part);
     for (auto& item : part.items) mapper.relate(item.record);
     return true;
@@ -256,6 +259,7 @@ Result<void> Stream::await_commit() {
   result_.figures.read += group->records;
   result_.figures.left_out += *group->left_out;
   result_.report.merge(group->report);
+  result_.codes.merge(group->codes);
   add(*counts);
   return {};
 }
@@ -269,7 +273,7 @@ Result<void> Stream::close() {
 
 /// One group is written while the next is read and mapped.
 Result<void> Stream::load_all() {
-  pool_.emplace(mapper_, mapping_threads, spare_);
+  pool_.emplace(mapper_, mapping_threads, spare_, result_.codes);
   for (bool more = true; more && result_.end == NodeLoadEnd::complete;) {
     if (auto may = options_.may_go_on ? options_.may_go_on() : Result<void>{}; !may) {
       auto written = await_commit();
@@ -336,6 +340,7 @@ class Whole : public Load {
     for (auto& record : list.records()) {
       auto& item = batch.items.emplace_back();
       item.record = std::move(record);
+      result_.codes.look_at(item.record);
       item.number = batch.items.size();
       item.origin = origin;
     }

@@ -3,6 +3,7 @@
 
 #include "importers/reading/envelope.h"
 #include "importers/reading/mapping_report.h"
+#include "importers/virksomhet/code_check.h"
 #include "importers/virksomhet/node_list.h"
 #include "importers/virksomhet/node_mapper.h"
 #include "registry/registry.h"
@@ -10,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,6 +47,7 @@ struct NodeLoadOptions {
   /// Asked before each batch; an error, for want of room, ends the load with it.
   std::function<registry::Result<void>()> may_go_on;
   std::function<bool()> stop_requested;
+  std::shared_ptr<const registry::CodeLists> code_lists; ///< codes are judged by; null: by none
 };
 
 enum class NodeLoadEnd : std::uint8_t { complete, stopped, too_many_errors };
@@ -52,6 +55,7 @@ enum class NodeLoadEnd : std::uint8_t { complete, stopped, too_many_errors };
 struct NodeLoadResult {
   NodeLoadFigures figures;
   reading::MappingReport report;
+  CodeCheck codes; ///< those that their lists do not have
   NodeLoadEnd end = NodeLoadEnd::complete;
   registry::Instant extracted_at;          ///< of the interrupted load, when it was resumed
   std::uint64_t records_before = 0;        ///< that an interrupted load had dealt with

@@ -9,6 +9,7 @@
 #include "tools/commands/exit_status.h"
 #include "tools/commands/finish_purges.h"
 #include "tools/commands/import_audit.h"
+#include "tools/commands/kodeverk.h"
 #include "tools/commands/structure_sources.h"
 #include "tools/config/flags.h"
 #include "tools/logging/log.h"
@@ -179,6 +180,15 @@ void print_summary(const NodeLoadResult& result, const StructureFlags& flags, Co
                {"place", key.path},
                {"count", count}});
   }
+  std::uint64_t codes = 0;
+  for (const auto& [key, count] : result.codes.counts()) {
+    codes += count;
+    log::warn("import", "codes that their lists do not have; kept as they are",
+              {{"list", key.list},
+               {"code", key.code},
+               {"standing", sources::name_of(key.standing)},
+               {"count", count}});
+  }
   console.err << "read " << f.read << ", written " << f.counts.written << ", unchanged "
               << f.counts.unchanged << ", superseded " << f.counts.superseded << ", withdrawn "
               << f.counts.withdrawn << ", events " << f.counts.events << ", left out " << f.left_out
@@ -190,7 +200,8 @@ void print_summary(const NodeLoadResult& result, const StructureFlags& flags, Co
               << f.counts.superseded << R"(,"withdrawn":)" << f.counts.withdrawn
               << R"(,"events":)" << f.counts.events << R"(,"leftOut":)" << f.left_out
               << R"(,"quarantined":)" << f.counts.quarantined << R"(,"identifiersRefused":)"
-              << f.counts.identifiers_refused << R"(,"bytes":)" << f.bytes << R"(,"extractedAt":")"
+              << f.counts.identifiers_refused << R"(,"codesNotListed":)" << codes
+              << R"(,"bytes":)" << f.bytes << R"(,"extractedAt":")"
               << registry::format_instant(result.extracted_at) << R"(","end":")"
               << end_name(result.end) << R"(","sourceComplete":)"
               << (result.source_fault ? "false" : "true") << "}\n"
@@ -245,6 +256,9 @@ int import_source(const StructureFlags& flags, bool is_stream, OpenedRegistry& o
     return exit_usage;
   }
   if (const auto able = can_audit(opened); !able) return report_error(console.err, able.error());
+  const auto kodeverk = open_kodeverk(*opened.registry);
+  if (!kodeverk) return report_error(console.err, kodeverk.error());
+  options->code_lists = (*kodeverk)->lists();
   std::unique_ptr<Progress> progress;
   options->progress = [&](const NodeLoadFigures& figures) {
     if (!progress) {
