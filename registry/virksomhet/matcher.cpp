@@ -32,6 +32,21 @@ struct Match {
   MatchScore score;
 };
 
+/// "FJORDLAND HF NORDVIK - SOMATIKK" of Fjordland HF is called "NORDVIK - SOMATIKK" as well.
+void add_names_without(const std::vector<std::vector<std::string>>& legal, MatchNode& node) {
+  const std::size_t own = node.names.size();
+  for (std::size_t i = 0; i < own; ++i) {
+    for (const auto& name : legal) {
+      const auto rest = std::ranges::mismatch(node.names[i], name);
+      if (rest.in2 == name.end() && rest.in1 != node.names[i].end()) {
+        std::vector<std::string> short_name(rest.in1, node.names[i].end());
+        node.names.push_back(std::move(short_name));
+        break;
+      }
+    }
+  }
+}
+
 class Matching {
 public:
   Matching(Registry& registry, const std::function<bool(const MatchFigures&)>& go_on)
@@ -109,10 +124,16 @@ Result<std::vector<MatchNode>> Matching::nodes_under(const EntityId& root) {
   for (const Descendant& descendant : *tree) {
     ids.push_back(descendant.id);
   }
+  std::vector<std::vector<std::string>> legal;
   for (const EntityId& id : ids) {
     auto node = match_node(structure_, id);
     if (!node) {
       return tl::unexpected(node.error());
+    }
+    if (id == root) {
+      legal = node->names;
+    } else {
+      add_names_without(legal, *node);
     }
     if (!node->ended && !node->has_equal) {
       nodes.push_back(std::move(*node));

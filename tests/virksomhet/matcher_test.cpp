@@ -167,6 +167,23 @@ TEST_CASE("what does not look the same any more is withdrawn, and comes again wh
   });
 }
 
+TEST_CASE("a unit that is called by its owner's name first is known by the rest as well") {
+  Town town;
+  load(town, NodeSource::enhetsregisteret, "2026-01-01",
+       {juridisk("ENH:310000140", "FJORDLAND UNIVERSITETSSYKEHUS HF"),
+        underenhet("ENH:310000280", "FJORDLAND UNIVERSITETSSYKEHUS HF NORDVIK - SOMATIKK",
+                   "ENH:310000140"),
+        underenhet("ENH:310000426", "FJORDLAND UNIVERSITETSSYKEHUS HF SØRVIK - SOMATIKK",
+                   "ENH:310000140")});
+  load(town, NodeSource::resh, "2026-01-01",
+       {ward("RSH:4990010", "Fjordland universitetssykehus HF", {}, "ENH:310000140"),
+        ward("RSH:4990020", "Nordvik sykehus", "RSH:4990010"),
+        ward("RSH:4990070", "Sørvik sykehus", "RSH:4990010")});
+  match(town);
+  CHECK(pairs(town) == Texts{"RSH:4990010 ENH:310000140", "RSH:4990020 ENH:310000280",
+                             "RSH:4990070 ENH:310000426"});
+}
+
 TEST_CASE("names that may not be told, and those of natural persons, are not matched by") {
   Town town;
   load(town, NodeSource::enhetsregisteret, "2026-01-01",
