@@ -33,6 +33,9 @@ namespace hjelpenummer {
 class Blocks;
 class HelpNumbers;
 } // namespace hjelpenummer
+namespace virksomhet {
+class Authority;
+} // namespace virksomhet
 } // namespace grunndata::registry
 
 namespace grunndata::api {
@@ -81,6 +84,8 @@ struct ApiOptions {
   registry::Links* links = nullptr;                 ///< null: nothing can be linked, 503
   registry::Subscriptions* subscriptions = nullptr; ///< null: nobody can subscribe, 503
   registry::Kodeverk* kodeverk = nullptr;           ///< null: no code lists, 503
+  /// Whose word counts for a field of a unit; null: as shipped.
+  const registry::virksomhet::Authority* authority = nullptr;
   webhooks::AddressRules webhook_addresses{};       ///< what a webhook's URL may be
   /// Shown by readiness; null: no line about it.
   registry::SpaceGuard* space = nullptr;

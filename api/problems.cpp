@@ -5,6 +5,7 @@
 #include "api/v1/hjelpenummer/link_problems.h"
 #include "api/v1/hjelpenummer/problems.h"
 #include "api/v1/subscriptions/problems.h"
+#include "api/v1/virksomhet/curation_problems.h"
 #include "api/v1/virksomhet/problems.h"
 
 #include <array>
@@ -38,6 +39,7 @@ const std::vector<http::ProblemKind>& all_problems() {
     all.insert(all.end(), v1::problem::all_subscriptions.begin(),
                v1::problem::all_subscriptions.end());
     all.insert(all.end(), v1::problem::all_virksomhet.begin(), v1::problem::all_virksomhet.end());
+    all.insert(all.end(), v1::problem::all_curation.begin(), v1::problem::all_curation.end());
     const auto transport = http::transport_problems();
     all.insert(all.end(), transport.begin(), transport.end());
     return all;

@@ -7,6 +7,7 @@
 #include "api/persontjenesten/persons.h"
 #include "api/v1/admin/break_glass.h"
 #include "api/v1/admin/clients.h"
+#include "api/v1/admin/json_members.h"
 #include "api/v1/audit.h"
 #include "api/v1/events.h"
 #include "api/v1/export/exports.h"
@@ -20,6 +21,7 @@
 #include "api/v1/persons.h"
 #include "api/v1/request_body.h"
 #include "api/v1/subscriptions/subscriptions.h"
+#include "api/v1/virksomhet/curation.h"
 #include "api/v1/virksomhet/nodes.h"
 #include "api/v1/virksomhet/people.h"
 #include "api/v1/virksomhet/search.h"
@@ -79,6 +81,7 @@ constexpr Requirement person_or_linker{
 constexpr Requirement subscriber{.token = true, .any_right = any_of(events_subscribe)};
 constexpr Requirement events{.token = true, .any_right = any_of(events_read)};
 constexpr Requirement org_reader{.token = true, .any_right = any_of(virksomhet_read)};
+constexpr Requirement org_curator{.token = true, .any_right = any_of(virksomhet_curate)};
 constexpr Requirement personnel_reader{.token = true, .any_right = any_of(personell_read)};
 constexpr Requirement exporter{.token = true, .any_right = any_of(export_read)};
 
@@ -86,7 +89,7 @@ constexpr auto legal = Sight::legal_basis;
 constexpr auto no_legal = Sight::no_legal_basis;
 constexpr auto agreed = Sight::by_agreement;
 
-constexpr std::array<RouteFacts, 87> table{{
+constexpr std::array<RouteFacts, 101> table{{
     {get, "/api/legal-basis/person/{id}", "getPersonWithLegalBasis", with_legal_basis, legal,
      persontjenesten_v2, inline_lane, no_body, pt::person_by_id},
     {post, "/api/legal-basis/person/get-by-nin", "getPersonByNinWithLegalBasis", with_legal_basis,
@@ -222,6 +225,35 @@ constexpr std::array<RouteFacts, 87> table{{
      Interface::v1, pool_lane, v1::request_body_bytes_max, v1::lowest_unit_of_personnel},
     {post, "/v1/virksomhet/confirm", "confirmClaim", personnel_reader, agreed, Interface::v1,
      pool_lane, v1::request_body_bytes_max, v1::confirm_claim},
+    {get, "/v1/virksomhet/authority", "getAuthority", org_reader, agreed, Interface::v1, pool_lane,
+     no_body, v1::show_authority},
+    {get, "/v1/virksomhet/conflicts", "listNodeConflicts", org_reader, agreed, Interface::v1,
+     pool_lane, no_body, v1::list_node_conflicts},
+    {get, "/v1/virksomhet/conflicts/{id}", "getNodeConflict", org_reader, agreed, Interface::v1,
+     pool_lane, no_body, v1::node_conflict_by_id},
+    {post, "/v1/virksomhet/conflicts/{id}/accept", "acceptNodeConflict", org_curator, agreed,
+     Interface::v1, pool_lane, v1::members_body_bytes_max, v1::accept_node_conflict},
+    {post, "/v1/virksomhet/conflicts/{id}/reopen", "reopenNodeConflict", org_curator, agreed,
+     Interface::v1, pool_lane, v1::members_body_bytes_max, v1::reopen_node_conflict},
+    {get, "/v1/virksomhet/suggestions", "listNodeSuggestions", org_curator, agreed, Interface::v1,
+     pool_lane, no_body, v1::list_node_suggestions},
+    {post, "/v1/virksomhet/suggestions/{id}/approve", "approveNodeSuggestion", org_curator, agreed,
+     Interface::v1, pool_lane, v1::members_body_bytes_max, v1::approve_node_suggestion},
+    {post, "/v1/virksomhet/suggestions/{id}/reject", "rejectNodeSuggestion", org_curator, agreed,
+     Interface::v1, pool_lane, v1::members_body_bytes_max, v1::reject_node_suggestion},
+    {post, "/v1/virksomhet/relations", "stateNodeRelation", org_curator, agreed, Interface::v1,
+     pool_lane, v1::members_body_bytes_max, v1::state_node_relation},
+    {get, "/v1/virksomhet/{node}/joined", "getJoinedNode", org_reader, agreed, Interface::v1,
+     pool_lane, no_body, v1::joined_node},
+    {get, "/v1/virksomhet/{node}/relations", "listStatedRelations", org_reader, agreed,
+     Interface::v1, pool_lane, no_body, v1::curated_relations_of_node},
+    {post, "/v1/virksomhet/{node}/relations/{relation}/end", "endNodeRelation", org_curator, agreed,
+     Interface::v1, pool_lane, v1::members_body_bytes_max, v1::end_node_relation},
+    {post, "/v1/virksomhet/{node}/relations/{relation}/correct", "correctNodeRelation", org_curator,
+     agreed, Interface::v1, pool_lane, v1::members_body_bytes_max, v1::correct_node_relation},
+    {post, "/v1/virksomhet/{node}/relations/{relation}/withdraw", "withdrawNodeRelation",
+     org_curator, agreed, Interface::v1, pool_lane, v1::members_body_bytes_max,
+     v1::withdraw_node_relation},
     {get, "/v1/virksomhet/{node}", "getNode", org_reader, agreed, Interface::v1, inline_lane,
      no_body, v1::node_by_number},
     {get, "/v1/virksomhet/{node}/ancestors", "listAncestors", org_reader, agreed, Interface::v1,

@@ -19,7 +19,8 @@ constexpr std::array<std::string_view, right_count> names{"person.read",
                                                           "org.read",
                                                           "admin",
                                                           "audit.read",
-                                                          "events.subscribe"};
+                                                          "events.subscribe",
+                                                          "org.curate"};
 
 } // namespace
 

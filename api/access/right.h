@@ -27,8 +27,9 @@ enum class Right : std::uint8_t {
   admin,
   audit_read,
   events_subscribe, ///< subscriptions, and webhooks for them
+  virksomhet_curate, ///< relations between units, and the word on conflicts and suggestions
 };
-inline constexpr std::size_t right_count = 15;
+inline constexpr std::size_t right_count = 16;
 
 using RightSet = std::bitset<right_count>;
 

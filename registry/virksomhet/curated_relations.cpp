@@ -202,8 +202,8 @@ Result<void> append_json(std::string& out, const Structure& structure,
   append_json(out, summaries->front());
   out += R"(,"to":)";
   append_json(out, summaries->back());
-  append_text("validFrom", relation.valid_from ? format_instant(*relation.valid_from) : "");
-  append_text("validTo", relation.valid_to ? format_instant(*relation.valid_to) : "");
+  append_json_time(out, "validFrom", stored(relation.valid_from));
+  append_json_time(out, "validTo", stored(relation.valid_to));
   out.append(R"(,"confidence":)").append(std::to_string(relation.confidence));
   out.append(R"(,"details":)").append(relation.details.empty() ? "{}" : relation.details);
   out += '}';

@@ -4,7 +4,7 @@
 export const rights = [
   'person.read', 'person.read-with-legal-basis', 'person.search', 'person.bulk', 'events.read',
   'export.read', 'hjelpenummer.issue', 'hjelpenummer.link', 'hjelpenummer.block',
-  'hjelpenummer.review', 'hpr.read', 'org.read', 'admin', 'audit.read',
+  'hjelpenummer.review', 'hpr.read', 'org.read', 'org.curate', 'admin', 'audit.read',
   'events.subscribe',
 ];
 

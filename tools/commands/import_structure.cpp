@@ -256,7 +256,7 @@ int import_source(const StructureFlags& flags, bool is_stream, OpenedRegistry& o
     return exit_usage;
   }
   if (const auto able = can_audit(opened); !able) return report_error(console.err, able.error());
-  const auto kodeverk = open_kodeverk(*opened.registry);
+  const auto kodeverk = kodeverk_of(opened);
   if (!kodeverk) return report_error(console.err, kodeverk.error());
   options->code_lists = (*kodeverk)->lists();
   std::unique_ptr<Progress> progress;

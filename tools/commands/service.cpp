@@ -18,6 +18,7 @@
 #include "tools/commands/sync_task.h"
 #include "tools/commands/unit_sync_figures.h"
 #include "tools/commands/webhook_task.h"
+#include "tools/config/authority.h"
 #include "tools/logging/log.h"
 
 #include <algorithm>
@@ -219,6 +220,8 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
     return report_error(kodeverk.error());
   }
   api_options.kodeverk = *kodeverk;
+  const registry::virksomhet::Authority authority = config::authority_of(opened.config);
+  api_options.authority = &authority;
   api_options.webhook_addresses = webhook_addresses(values);
   const api::webhooks::Dispatcher webhooks(*opened.registry, api_options,
                                            dispatcher_options(values));
