@@ -77,6 +77,7 @@ SimulatedServer::start(std::vector<http::Route> all, const SimulatedServerOption
   server.port = options.port;
   server.limits.response_bytes_max = answer_bytes_max;
   server.limits.unsent_bytes_max = answer_bytes_max;
+  server.limits.unsent_bytes_per_connection_max = answer_bytes_max;
   parts->server.emplace(std::move(*routes), std::move(server));
   if (auto started = parts->server->start(); !started) return tl::unexpected(started.error());
   if (options.happenings_per_second > 0) {
