@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-
 namespace grunndata::importers::folkeregisteret {
 
 namespace {
@@ -43,54 +42,11 @@ MappedBatch map_batch(const RawBatch& raw, PersonMapper& mapper, registry::Impor
   return mapped;
 }
 
-/// The newest given is the likeliest to be in the processor's cache.
-template <typename Kept>
-Kept take_last(std::mutex& mutex, std::vector<Kept>& spare) {
-  const std::lock_guard lock(mutex);
-  if (spare.empty()) {
-    return {};
-  }
-  Kept last = std::move(spare.back());
-  spare.pop_back();
-  return last;
-}
-
 } // namespace
 
 void RawBatch::add(const Record& record) {
-  if (origins.empty() || origins.back() != record.path) {
-    origins.emplace_back(record.path);
-  }
-  std::string fault(record.fault);
-  if (!record.lookup_error.empty()) {
-    fault = "lookup_failed";
-  }
-  records.push_back({text.size(), record.json.size(), record.record_number, record.offset,
-                     static_cast<std::uint32_t>(origins.size() - 1), std::move(fault)});
-  text += record.json;
-}
-
-void RawBatch::clear() {
-  text.clear();
-  origins.clear();
-  records.clear();
-}
-
-RawBatch SpareMemory::raw() { return take_last(mutex_, raws_); }
-
-registry::ImportPart SpareMemory::part() { return take_last(mutex_, parts_); }
-
-void SpareMemory::give(RawBatch&& batch) {
-  batch.clear();
-  const std::lock_guard lock(mutex_);
-  raws_.push_back(std::move(batch));
-}
-
-void SpareMemory::give(registry::ImportPart&& part) {
-  if (part.items.capacity() != 0) {
-    const std::lock_guard lock(mutex_);
-    parts_.push_back(std::move(part));
-  }
+  RawRecords::add(record, record.lookup_error.empty() ? std::string(record.fault)
+                                                      : std::string("lookup_failed"));
 }
 
 MappingPool::MappingPool(const MappingOptions& options, std::uint32_t threads,

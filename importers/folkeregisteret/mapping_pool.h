@@ -4,6 +4,8 @@
 #include "importers/folkeregisteret/person_mapping.h"
 #include "importers/folkeregisteret/record_reader.h"
 #include "importers/reading/mapping_report.h"
+#include "importers/reading/raw_records.h"
+#include "importers/reading/spare_memory.h"
 #include "registry/import_batch.h"
 
 #include <condition_variable>
@@ -18,22 +20,9 @@
 
 namespace grunndata::importers::folkeregisteret {
 
-/// Records copied out of the reader, so that it can read on.
-struct RawBatch {
-  struct Place {
-    std::size_t begin = 0;
-    std::size_t size = 0;
-    std::uint64_t number = 0;
-    std::uint64_t byte_offset = 0;
-    std::uint32_t origin = 0;
-    std::string fault; ///< why it cannot be a document; empty when it can
-  };
-  std::string text;
-  std::vector<std::string> origins; ///< paths
-  std::vector<Place> records;
-
+struct RawBatch : reading::RawRecords {
+  /// One that the source failed to look up is kept as such.
   void add(const Record& record);
-  void clear(); ///< keeps memory
 };
 
 /// Records ready to be committed, in the order they were read.
@@ -42,20 +31,7 @@ struct MappedBatch {
   MappingReport report;
 };
 
-/// Memory that was used and is to be used again: a load then takes it from the system once, not
-/// for every record. Thread-safe.
-class SpareMemory {
-public:
-  [[nodiscard]] RawBatch raw();
-  [[nodiscard]] registry::ImportPart part();
-  void give(RawBatch&& batch);
-  void give(registry::ImportPart&& part);
-
-private:
-  std::mutex mutex_;
-  std::vector<RawBatch> raws_;
-  std::vector<registry::ImportPart> parts_;
-};
+using SpareMemory = reading::SpareMemory<RawBatch, registry::ImportPart>;
 
 /// `submit` from one thread. Batches may be done in any order; their futures tell.
 class MappingPool {

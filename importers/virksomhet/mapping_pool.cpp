@@ -49,52 +49,13 @@ MappedPart map_part(const RawPart& raw, NodeMapper& mapper, MappedPart mapped,
   return mapped;
 }
 
-/// The newest given is the likeliest to be in the processor's cache.
-template <typename Kept>
-Kept take_last(std::mutex& mutex, std::vector<Kept>& spare) {
-  const std::lock_guard lock(mutex);
-  if (spare.empty()) return {};
-  Kept last = std::move(spare.back());
-  spare.pop_back();
-  return last;
-}
-
 } // namespace
-
-void RawPart::add(const reading::Record& record) {
-  if (origins.empty() || origins.back() != record.path) origins.emplace_back(record.path);
-  records.push_back({text.size(), record.json.size(), record.record_number, record.offset,
-                     static_cast<std::uint32_t>(origins.size() - 1), std::string(record.fault)});
-  text += record.json;
-}
 
 registry::QuarantineDraft refused(const RawPart::Place& place, std::string_view json,
                                   reading::MappingFault fault) {
   return {place.number,           place.byte_offset,        place.origin,
           std::move(fault.json_path), std::move(fault.reason), std::move(fault.message),
           std::string(json)};
-}
-
-void RawPart::clear() {
-  text.clear();
-  origins.clear();
-  records.clear();
-}
-
-RawPart SpareParts::raw() { return take_last(mutex_, raws_); }
-
-NodeImportPart SpareParts::part() { return take_last(mutex_, parts_); }
-
-void SpareParts::give(RawPart&& part) {
-  part.clear();
-  const std::lock_guard lock(mutex_);
-  raws_.push_back(std::move(part));
-}
-
-void SpareParts::give(NodeImportPart&& part) {
-  if (part.items.capacity() == 0) return;
-  const std::lock_guard lock(mutex_);
-  parts_.push_back(std::move(part));
 }
 
 MappingPool::MappingPool(NodeMapper& mapper, unsigned threads, std::shared_ptr<SpareParts> spare,

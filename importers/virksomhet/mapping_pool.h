@@ -2,7 +2,8 @@
 #pragma once
 
 #include "importers/reading/mapping_report.h"
-#include "importers/reading/record_reader.h"
+#include "importers/reading/raw_records.h"
+#include "importers/reading/spare_memory.h"
 #include "importers/virksomhet/code_check.h"
 #include "importers/virksomhet/node_mapper.h"
 #include "registry/virksomhet/node_import.h"
@@ -20,23 +21,7 @@
 
 namespace grunndata::importers::virksomhet {
 
-/// Records copied out of the reader, so that it can read on.
-struct RawPart {
-  struct Place {
-    std::size_t begin = 0;
-    std::size_t size = 0;
-    std::uint64_t number = 0;
-    std::uint64_t byte_offset = 0;
-    std::uint32_t origin = 0;
-    std::string fault; ///< why it cannot be a document; empty when it can
-  };
-  std::string text;
-  std::vector<std::string> origins; ///< paths
-  std::vector<Place> records;
-
-  void add(const reading::Record& record);
-  void clear(); ///< keeps memory
-};
+using RawPart = reading::RawRecords;
 
 /// Records ready to be committed, in the order they were read.
 struct MappedPart {
@@ -49,24 +34,12 @@ struct MappedPart {
 [[nodiscard]] registry::QuarantineDraft refused(const RawPart::Place& place, std::string_view json,
                                                 reading::MappingFault fault);
 
-/// Memory that was used and is to be used again. Thread-safe.
-class SpareParts {
- public:
-  [[nodiscard]] RawPart raw();
-  [[nodiscard]] registry::virksomhet::NodeImportPart part();
-  void give(RawPart&& part);
-  void give(registry::virksomhet::NodeImportPart&& part);
-
- private:
-  std::mutex mutex_;
-  std::vector<RawPart> raws_;
-  std::vector<registry::virksomhet::NodeImportPart> parts_;
-};
+using SpareParts = reading::SpareMemory<RawPart, registry::virksomhet::NodeImportPart>;
 
 /// `submit` from one thread. Parts may be done in any order; their futures tell. Records are still
 /// to be given to `relate` of the mapper.
 class MappingPool {
- public:
+public:
   /// Maps with mappers beside `mapper` on `threads` threads; where it has none, with itself on
   /// one. It must outlive the pool.
   /// `codes` has counted nothing: each part begins with it.
@@ -81,7 +54,7 @@ class MappingPool {
   [[nodiscard]] std::future<MappedPart>
   submit(RawPart part, std::shared_ptr<std::atomic<std::uint64_t>> left_out);
 
- private:
+private:
   using Task = std::packaged_task<MappedPart(NodeMapper&)>;
   void loop(NodeMapper& mapper);
 

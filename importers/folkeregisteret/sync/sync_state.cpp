@@ -1,5 +1,6 @@
 #include "importers/folkeregisteret/sync/sync_state.h"
 
+#include "importers/following/state_text.h"
 #include "registry/import_batch.h"
 
 #include <algorithm>
@@ -103,20 +104,12 @@ std::string write_state(const SyncState& state) {
 }
 
 Result<SyncState> read_state(std::string_view text) {
-  const auto damaged = [] {
-    return fail(ErrorCode::corrupt, "how far Folkeregisteret was followed cannot be read");
-  };
-  if (!text.starts_with(version)) return damaged();
-  text.remove_prefix(version.size());
   SyncState state;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::size_t blank = text.find(' ');
-    if (end == std::string_view::npos || blank == std::string_view::npos || blank > end ||
-        !set(state, text.substr(0, blank), text.substr(blank + 1, end - blank - 1))) {
-      return damaged();
-    }
-    text.remove_prefix(end + 1);
+  const bool is_whole = following::read_lines(
+      text, version,
+      [&state](std::string_view name, std::string_view value) { return set(state, name, value); });
+  if (!is_whole) {
+    return fail(ErrorCode::corrupt, "how far Folkeregisteret was followed cannot be read");
   }
   return state;
 }
