@@ -1,6 +1,6 @@
 #include "importers/virksomhet/code_check.h"
 
-#include "registry/candidates/row_fields.h"
+#include "registry/virksomhet/code_texts.h"
 
 #include <algorithm>
 
@@ -8,19 +8,11 @@ namespace grunndata::importers::virksomhet {
 
 using registry::CodeStanding;
 using registry::virksomhet::NodeItem;
-using registry::virksomhet::NodePart;
 
 namespace {
 
-constexpr std::size_t body_begin = 1;
 constexpr std::size_t code_bytes_shown = 12;
 constexpr std::string_view any_code = "…";
-
-std::string text_of(std::string_view body, std::string_view property) {
-  std::string room;
-  return std::string(registry::candidates::text_of(body, body_begin, property, room)
-                         .value_or(std::string_view{}));
-}
 
 /// A code as it may be repeated: no number that could be somebody's, no free text.
 std::string shown(std::string_view code) {
@@ -29,16 +21,6 @@ std::string shown(std::string_view code) {
                          std::ranges::none_of(code, [](char c) { return c == ' '; }));
   const auto digits = std::ranges::count_if(code, [](char c) { return c >= '0' && c <= '9'; });
   return is_plain && digits <= 6 ? std::string(code) : "*";
-}
-
-/// The list that a row's code is of; empty: of none.
-std::string list_of(NodePart part, std::string_view body) {
-  switch (part) {
-  case NodePart::form: return "organisasjonsform_brreg";
-  case NodePart::industry: return text_of(body, "version") == "SN2007" ? "1303" : "1305";
-  case NodePart::classification: return text_of(body, "system");
-  default: return {};
-  }
 }
 
 } // namespace
@@ -74,11 +56,8 @@ void CodeCheck::merge(const CodeCheck& other) {
 void CodeCheck::look_at(const registry::virksomhet::NodeRecord& record) {
   if (!lists_) return;
   for (const NodeItem& item : record.items) {
-    const std::string_view body = record.view(item.body);
-    const std::string list = list_of(item.part, body);
-    if (list.empty()) continue;
-    const std::string code = text_of(body, "code");
-    if (!code.empty()) judge(list, code);
+    const auto code = registry::virksomhet::code_of_row(item.part, record.view(item.body));
+    if (code) judge(code->list, code->code);
   }
 }
 

@@ -34,7 +34,7 @@ class CodeCheck {
   CodeCheck(std::shared_ptr<const registry::CodeLists> lists, registry::Instant when)
       : lists_(std::move(lists)), when_(when) {}
 
-  /// Forms, industries, sectors, classifications: what has a list of its own.
+  /// Forms, industries, sectors, classifications, roles: what has a list of its own.
   void look_at(const registry::virksomhet::NodeRecord& record);
 
   /// Adds what another has counted.

@@ -24,14 +24,17 @@ bool is_of_place(JoinedField field) noexcept {
 
 /// Adds a row to what its source says of the field.
 void take(std::vector<JoinedValue>& values, Likeness likeness, const EntityId& node,
-          const NodeRow& row) {
+          const NodeRow& row, const CodeTexts& texts) {
   auto value = std::ranges::find_if(values, [&](const JoinedValue& known) {
     return known.node == node && known.source == row.entry.source;
   });
   if (value == values.end()) {
     value = values.insert(values.end(), {node, row.entry.source, "[", {}});
   }
-  value->body.append(value->body.size() > 1 ? "," : "").append(row.text);
+  value->body.append(value->body.size() > 1 ? "," : "");
+  value->body.append(row.text.substr(0, row.text.size() - 1));
+  texts.append(value->body, row.entry.part, row.text);
+  value->body += '}';
   const std::string compared = folded(likeness, row.text);
   value->folded.append(value->folded.empty() || compared.empty() ? "" : " | ").append(compared);
 }
@@ -45,7 +48,7 @@ std::string folded_status(std::string_view row) {
 }
 
 void take_rows(const Node& node, const EntityId& id, bool place_alone, const Authority& authority,
-               JoinedValues& values) {
+               const CodeTexts& texts, JoinedValues& values) {
   for (const JoinedFieldFacts& facts : joined_fields) {
     if (place_alone && !is_of_place(facts.field)) {
       continue;
@@ -61,7 +64,7 @@ void take_rows(const Node& node, const EntityId& id, bool place_alone, const Aut
             part_of.try_emplace(row.entry.source, part).first->second != part) {
           continue;
         }
-        take(found, facts.likeness, id, row);
+        take(found, facts.likeness, id, row, texts);
         if (facts.field == JoinedField::status) {
           found.back().folded = folded_status(row.text);
         }
@@ -126,7 +129,7 @@ Result<void> take_places(const Structure& structure, const EntityId& id,
     if (!place) {
       return tl::unexpected(place.error());
     }
-    take_rows(*place, upper.upper, true, authority, values);
+    take_rows(*place, upper.upper, true, authority, {}, values);
   }
   return {};
 }
@@ -139,7 +142,7 @@ void append_text(std::string& out, std::string_view name, std::string_view text)
 } // namespace
 
 Result<JoinedValues> values_of(const Structure& structure, const EntityId& id,
-                               const Authority& authority) {
+                               const Authority& authority, const CodeTexts& texts) {
   JoinedValues values;
   Structure::NodeRoom room;
   const auto node = structure.node(id, room);
@@ -152,7 +155,7 @@ Result<JoinedValues> values_of(const Structure& structure, const EntityId& id,
   if (auto taken = take_orgnr(structure, *node, id, authority, values); !taken) {
     return tl::unexpected(taken.error());
   }
-  take_rows(*node, id, false, authority, values);
+  take_rows(*node, id, false, authority, texts, values);
   if (auto taken = take_places(structure, id, authority, values); !taken) {
     return tl::unexpected(taken.error());
   }
@@ -193,7 +196,7 @@ Result<std::vector<EntityId>> equals_of(const Structure& structure, const Entity
 }
 
 Result<JoinedView> joined_view(const Structure& structure, const EntityId& node,
-                               const Authority& authority) {
+                               const Authority& authority, const CodeTexts& texts) {
   JoinedView view;
   view.nodes.push_back(node);
   const auto equals = equals_of(structure, node);
@@ -202,7 +205,7 @@ Result<JoinedView> joined_view(const Structure& structure, const EntityId& node,
   }
   view.nodes.insert(view.nodes.end(), equals->begin(), equals->end());
   for (const EntityId& one : view.nodes) {
-    auto values = values_of(structure, one, authority);
+    auto values = values_of(structure, one, authority, texts);
     if (!values) {
       return tl::unexpected(values.error());
     }

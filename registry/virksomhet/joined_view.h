@@ -2,6 +2,7 @@
 // says it.
 #pragma once
 
+#include "registry/virksomhet/code_texts.h"
 #include "registry/virksomhet/joined_field.h"
 #include "registry/virksomhet/structure.h"
 
@@ -31,16 +32,18 @@ struct JoinedView {
 /// What the node itself says, and its main place of where it is; what tells of natural persons and
 /// names that may not be told are left out. Errors: as `Structure::node`.
 [[nodiscard]] Result<JoinedValues> values_of(const Structure& structure, const EntityId& node,
-                                             const Authority& authority);
+                                             const Authority& authority,
+                                             const CodeTexts& texts = {});
 
 /// Those that are equal (LIK) to the node then: each stated directly, none by way of another.
 /// Errors: `corrupt`, `storage`.
 [[nodiscard]] Result<std::vector<EntityId>> equals_of(const Structure& structure,
                                                       const EntityId& node);
 
-/// Errors: as `Structure::node`.
+/// With the texts of codes beside them. Errors: as `Structure::node`.
 [[nodiscard]] Result<JoinedView> joined_view(const Structure& structure, const EntityId& node,
-                                             const Authority& authority);
+                                             const Authority& authority,
+                                             const CodeTexts& texts = {});
 
 /// Whether two sources say different things of the field.
 [[nodiscard]] bool differ(JoinedField field, const JoinedValue& a, const JoinedValue& b) noexcept;

@@ -24,7 +24,8 @@ bool tells_a_name(NodePart part) noexcept {
 }
 
 /// Whether there was a row of a natural person among those written.
-bool append_rows(std::string& out, const Node& node, const NodeSight& sight) {
+bool append_rows(std::string& out, const Node& node, const NodeSight& sight,
+                 const CodeTexts& texts) {
   out += R"(,"parts":{)";
   const NodeRow* before = nullptr;
   bool tells_of_a_person = false;
@@ -46,6 +47,7 @@ bool append_rows(std::string& out, const Node& node, const NodeSight& sight) {
     const std::string_view body = row.text.substr(1, row.text.size() - 2);
     if (!body.empty()) {
       out.append(",").append(body);
+      texts.append(out, row.entry.part, row.text);
     }
     out += '}';
   }
@@ -194,22 +196,23 @@ void append_json(std::string& out, const NodeSummary& node) {
 }
 
 Result<bool> append_node(std::string& out, const Structure& structure, const EntityId& id,
-                         bool with_history) {
+                         const NodeTelling& telling) {
   const auto summary = structure.summary(id);
   if (!summary) {
     return tl::unexpected(summary.error());
   }
   Structure::NodeRoom room;
   const auto node =
-      with_history ? structure.node_with_history(id, room) : structure.node(id, room);
+      telling.with_history ? structure.node_with_history(id, room) : structure.node(id, room);
   if (!node) {
     return tl::unexpected(node.error());
   }
   append_json(out, *summary);
   out.pop_back();
-  append_numbers(out, *node, structure, with_history);
-  const bool tells_of_a_person = append_rows(out, *node, structure.sight());
-  if (auto appended = append_uppers(out, structure, id, with_history); !appended) {
+  append_numbers(out, *node, structure, telling.with_history);
+  const bool tells_of_a_person =
+      append_rows(out, *node, structure.sight(), telling.texts);
+  if (auto appended = append_uppers(out, structure, id, telling.with_history); !appended) {
     return tl::unexpected(appended.error());
   }
   out += '}';

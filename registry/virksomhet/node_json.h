@@ -3,6 +3,7 @@
 // where they were given as dates (`format_date_or_instant`).
 #pragma once
 
+#include "registry/virksomhet/code_texts.h"
 #include "registry/virksomhet/crosswalk.h"
 #include "registry/virksomhet/structure.h"
 
@@ -39,11 +40,17 @@ void append_json(std::string& out, const NodeKey& number);
 /// `{"id":…,"system":…,"number":…,"type":…,"status":…[,"name":…]…}`
 void append_json(std::string& out, const NodeSummary& node);
 
+/// How much of a node is told.
+struct NodeTelling {
+  bool with_history = false; ///< also what holds at another time
+  CodeTexts texts{};         ///< of codes, beside them
+};
+
 /// The node, its numbers, its information parts and its relations upwards, each with its source and
-/// when it holds; with history those as well that hold at another time. Says whether anything of a
-/// natural person was written, which is for the audit log. Errors: as `Structure::summary`.
+/// when it holds. Says whether anything of a natural person was written, which is for the audit
+/// log. Errors: as `Structure::summary`.
 [[nodiscard]] Result<bool> append_node(std::string& out, const Structure& structure,
-                                       const EntityId& node, bool with_history = false);
+                                       const EntityId& node, const NodeTelling& telling = {});
 
 /// `[{"system":…,"number":…,"way":…,…}]`, without those of hidden nodes. Errors: as
 /// `Structure::summary`.

@@ -61,6 +61,8 @@ TEST_CASE("a tree is drawn as of two days, a ward is found, and so are its numbe
   CHECK_FALSE(contains(json.out, R"("depth":2)"));
   const Outcome ward = ask(directory, {"lookup", "RSH:4990050"});
   CHECK(contains(ward.out, R"("name":"Hjerteovervåkingen")"));
+  CHECK(contains(ward.out, R"("system":"8624","code":"08","codeText":")"));
+  CHECK(contains(ask(directory, {"view", "310000140"}).out, R"("code":"SÆR","codeText":")"));
   const Outcome orgnr = ask(directory, {"numbers", "RSH:4990050", "--to", "ENH"});
   CHECK(contains(orgnr.out, R"("number":"310000280","way":"TILHORER","inheritedFrom":3)"));
   CHECK(contains(ask(directory, {"numbers", "RSH:4990050", "--to", "HER"}).out,
@@ -113,6 +115,7 @@ TEST_CASE("a server answers the same over HTTP") {
   CHECK(tree.status == 200);
   CHECK(tree.body == told.out);
   const Answer ward = server.get("/v1/virksomhet/RSH:4990050?asOf=2026-03-01");
+  CHECK(contains(ward.body, R"("codeText":)"));
   CHECK(contains(ward.body, R"("name":"Hjerteovervåkingen")"));
   const Answer unit = server.post("/v1/virksomhet/lowest-unit",
                                   R"({"hpr":"999000001","asOf":"2026-03-01"})");

@@ -28,7 +28,7 @@ Texts lines_of(const Structure& structure, const SubtreePage& page) {
 
 std::string node_text(const Structure& structure, std::string_view key, bool with_history = false) {
   std::string out;
-  const auto written = append_node(out, structure, find(structure, key), with_history);
+  const auto written = append_node(out, structure, find(structure, key), {with_history, {}});
   REQUIRE(written.has_value());
   return out;
 }
@@ -171,7 +171,7 @@ TEST_CASE("with history a node is shown with what held at other times, and only 
     CHECK(contains(node_text(structure, "ENH:310000140", true), "NORDVIK SYKEHUS HF"));
     const Structure before(town.registry(), {day("2026-03-01"), std::uint64_t{0}});
     std::string out;
-    CHECK_FALSE(append_node(out, before, find(structure, "ENH:310000426"), true).has_value());
+    CHECK_FALSE(append_node(out, before, find(structure, "ENH:310000426"), {true, {}}).has_value());
   });
 }
 

@@ -8,6 +8,7 @@
 #include "tools/commands/command_audit.h"
 #include "tools/commands/curation_flags.h"
 #include "tools/commands/exit_status.h"
+#include "tools/commands/kodeverk.h"
 #include "tools/commands/virksomhet.h"
 #include "tools/config/authority.h"
 
@@ -210,8 +211,12 @@ int show_joined_view(const CurationFlags& flags, OpenedRegistry& opened, Console
   }
   const Structure asked(*opened.registry, *when);
   const auto node = asked.find(key->view());
+  const auto texts = code_texts_of(opened, asked);
+  if (!texts) {
+    return report_error(console.err, texts.error());
+  }
   const auto view =
-      node ? joined_view(asked, *node, config::authority_of(opened.config))
+      node ? joined_view(asked, *node, config::authority_of(opened.config), *texts)
            : Result<structure::JoinedView>(tl::unexpected(node.error()));
   std::string out;
   const auto written = view ? append_json(out, asked, *view)

@@ -201,6 +201,15 @@ registry::Result<registry::Kodeverk*> kodeverk_of(OpenedRegistry& opened) {
   return opened.kodeverk.get();
 }
 
+registry::Result<registry::virksomhet::CodeTexts>
+code_texts_of(OpenedRegistry& opened, const registry::virksomhet::Structure& asked) {
+  const auto kodeverk = kodeverk_of(opened);
+  if (!kodeverk) {
+    return tl::unexpected(kodeverk.error());
+  }
+  return registry::virksomhet::CodeTexts((*kodeverk)->lists(), registry::Instant{asked.valid()});
+}
+
 void add_kodeverk_command(CLI::App& program, CommandHost& host, int& exit_status) {
   CLI::App* group = program.add_subcommand("kodeverk", "Code lists and their versions");
   group->require_subcommand(1);

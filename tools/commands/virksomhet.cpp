@@ -5,6 +5,7 @@
 #include "tools/commands/command_audit.h"
 #include "tools/commands/curation.h"
 #include "tools/commands/exit_status.h"
+#include "tools/commands/kodeverk.h"
 #include "tools/commands/reason.h"
 #include "tools/commands/virksomhet_search.h"
 #include "tools/config/flags.h"
@@ -48,7 +49,8 @@ struct VirksomhetFlags {
 };
 
 /// What a sub-command shows of the node that was found.
-using Show = Result<std::string> (*)(const VirksomhetFlags&, const Structure&, const EntityId&);
+using Show = Result<std::string> (*)(const VirksomhetFlags&, const Structure&, const EntityId&,
+                                     OpenedRegistry&);
 
 /// One line of JSON.
 Result<std::string> line_of(const Result<void>& written, std::string out) {
@@ -73,14 +75,18 @@ Result<EntityId> node_of(const Structure& asked, const std::string& text) {
 }
 
 Result<std::string> show_node(const VirksomhetFlags& flags, const Structure& asked,
-                              const EntityId& node) {
+                              const EntityId& node, OpenedRegistry& opened) {
+  const auto texts = code_texts_of(opened, asked);
+  if (!texts) {
+    return tl::unexpected(texts.error());
+  }
   std::string out;
-  const auto written = structure::append_node(out, asked, node, flags.history);
+  const auto written = structure::append_node(out, asked, node, {flags.history, *texts});
   return line_of(written ? Result<void>{} : tl::unexpected(written.error()), std::move(out));
 }
 
 Result<std::string> show_tree(const VirksomhetFlags& flags, const Structure& asked,
-                              const EntityId& node) {
+                              const EntityId& node, OpenedRegistry&) {
   structure::SubtreeOrder order;
   order.depth_max = flags.depth;
   const auto types = relations_of(flags);
@@ -98,7 +104,7 @@ Result<std::string> show_tree(const VirksomhetFlags& flags, const Structure& ask
 }
 
 Result<std::string> show_numbers(const VirksomhetFlags& flags, const Structure& asked,
-                                 const EntityId& node) {
+                                 const EntityId& node, OpenedRegistry&) {
   std::optional<structure::IdentifierSystem> target;
   if (!flags.to.empty()) {
     target = structure::find_identifier_system(flags.to);
@@ -116,7 +122,7 @@ Result<std::string> show_numbers(const VirksomhetFlags& flags, const Structure& 
 }
 
 Result<std::string> show_ancestors(const VirksomhetFlags& flags, const Structure& asked,
-                                   const EntityId& node) {
+                                   const EntityId& node, OpenedRegistry&) {
   const auto types = relations_of(flags);
   std::string out;
   const auto written = types ? structure::append_ancestors(out, asked, node, *types)
@@ -125,7 +131,7 @@ Result<std::string> show_ancestors(const VirksomhetFlags& flags, const Structure
 }
 
 Result<std::string> show_path(const VirksomhetFlags& flags, const Structure& asked,
-                              const EntityId& node) {
+                              const EntityId& node, OpenedRegistry&) {
   auto types = relations_of(flags);
   const auto to = types ? node_of(asked, flags.to)
                         : Result<EntityId>(tl::unexpected(types.error()));
@@ -136,28 +142,28 @@ Result<std::string> show_path(const VirksomhetFlags& flags, const Structure& ask
 }
 
 Result<std::string> show_root(const VirksomhetFlags&, const Structure& asked,
-                              const EntityId& node) {
+                              const EntityId& node, OpenedRegistry&) {
   std::string out;
   const auto written = structure::append_legal_root(out, asked, node);
   return line_of(written, std::move(out));
 }
 
 Result<std::string> show_successors(const VirksomhetFlags& flags, const Structure& asked,
-                                    const EntityId& node) {
+                                    const EntityId& node, OpenedRegistry&) {
   std::string out;
   const auto written = structure::append_successors(out, asked, node, flags.transitive);
   return line_of(written, std::move(out));
 }
 
 Result<std::string> show_events(const VirksomhetFlags&, const Structure& asked,
-                                const EntityId& node) {
+                                const EntityId& node, OpenedRegistry&) {
   std::string out;
   const auto written = structure::append_events(out, asked, node);
   return line_of(written, std::move(out));
 }
 
 Result<std::string> show_difference(const VirksomhetFlags& flags, const Structure& asked,
-                                    const EntityId& node) {
+                                    const EntityId& node, OpenedRegistry&) {
   const auto before = registry::parse_instant(flags.from);
   const auto after = flags.to.empty() ? std::optional(registry::now())
                                       : registry::parse_instant(flags.to);
@@ -172,7 +178,7 @@ Result<std::string> show_difference(const VirksomhetFlags& flags, const Structur
 }
 
 Result<std::string> show_unit(const VirksomhetFlags& flags, const Structure& asked,
-                              const EntityId& node) {
+                              const EntityId& node, OpenedRegistry&) {
   std::optional<EntityId> under;
   if (!flags.legal_entity.empty()) {
     const auto found = node_of(asked, flags.legal_entity);
@@ -224,7 +230,7 @@ Result<std::string> answer(const VirksomhetFlags& flags, Show show, const std::s
       return tl::unexpected(noted.error());
     }
   }
-  return show(flags, asked, *node);
+  return show(flags, asked, *node, opened);
 }
 
 int run(const VirksomhetFlags& flags, Show show, OpenedRegistry& opened, Console& console) {

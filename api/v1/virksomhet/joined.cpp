@@ -151,7 +151,8 @@ void joined_node(Context& context, Call& call, const http::Request& request,
                  http::Response& response) {
   const auto question = ask_node(context, call, request, response, {}, sight_of(call));
   if (!question) return;
-  const auto view = joined_view(question->structure, question->node, authority_of(context));
+  const auto view = joined_view(question->structure, question->node, authority_of(context),
+                                texts_of(context, question->structure));
   answer_node(call, *question, request, response,
               view ? append_json(response.body, question->structure, *view)
                    : registry::Result<void>(tl::unexpected(view.error())));

@@ -10,6 +10,7 @@
 #include "registry/virksomhet/node_json.h"
 
 #include <array>
+#include <utility>
 #include <vector>
 
 namespace grunndata::api::v1 {
@@ -37,8 +38,8 @@ void append_status(std::string& out, std::string_view status) {
 /// One result, behind its index.
 class Results {
 public:
-  Results(Call& call, const Structure& asked, bool with_history, std::string& out)
-      : call_(call), asked_(asked), with_history_(with_history), out_(out) {}
+  Results(Call& call, const Structure& asked, structure::NodeTelling telling, std::string& out)
+      : call_(call), asked_(asked), telling_(std::move(telling)), out_(out) {}
 
   void append(const std::vector<MemberValue>& identifier) {
     const MemberValue& id = identifier[3];
@@ -71,7 +72,7 @@ private:
     const std::size_t before = out_.size();
     append_status(out_, "found");
     out_ += R"(,"node":)";
-    const auto written = structure::append_node(out_, asked_, *found, with_history_);
+    const auto written = structure::append_node(out_, asked_, *found, telling_);
     if (!written) {
       out_.resize(before);
       return append_missed(written.error().code, key);
@@ -106,7 +107,7 @@ private:
 
   Call& call_;
   const Structure& asked_;
-  bool with_history_;
+  structure::NodeTelling telling_;
   std::string& out_;
 };
 
@@ -127,7 +128,7 @@ void look_up_nodes(Context& context, Call& call, const http::Request& request,
   Structure asked(context.registry, as_of, sight_of(call));
   if (values[3].flag) asked.see_personal();
   std::string& out = response.body;
-  Results results(call, asked, values[2].flag, out);
+  Results results(call, asked, {values[2].flag, texts_of(context, asked)}, out);
   out += R"({"results":[)";
   for (std::size_t index = 0; index < identifiers.size(); ++index) {
     out += index == 0 ? R"({"index":)" : R"(,{"index":)";

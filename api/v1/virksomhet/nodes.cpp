@@ -38,8 +38,9 @@ void node_by_number(Context& context, Call& call, const http::Request& request,
   if (!refusal) refusal = check_personal(call, personal);
   if (refusal) return refuse(request, response, refusal);
   if (personal) question->structure.see_personal();
-  const auto written = structure::append_node(response.body, question->structure,
-                                              question->node, with_history);
+  const auto written =
+      structure::append_node(response.body, question->structure, question->node,
+                             {with_history, texts_of(context, question->structure)});
   const Result<void> outcome = written ? Result<void>{} : tl::unexpected(written.error());
   answer_node(call, *question, request, response, outcome, written && *written);
 }

@@ -55,6 +55,12 @@ structure::NodeSight sight_of(const Call& call) noexcept {
   return sight;
 }
 
+structure::CodeTexts texts_of(const Context& context, const Structure& asked) {
+  const auto* const kodeverk = context.options.kodeverk;
+  if (kodeverk == nullptr) return {};
+  return {kodeverk->lists(), registry::Instant{asked.valid()}};
+}
+
 Refusal read_node_query(const Context& context, std::string_view query, structure::AsOf& as_of,
                         std::span<NodeParameter> parameters) {
   registry::ViewRequest view;

@@ -4,6 +4,7 @@
 
 #include "api/context.h"
 #include "api/problems.h"
+#include "registry/virksomhet/code_texts.h"
 #include "registry/virksomhet/structure.h"
 
 #include <initializer_list>
@@ -30,6 +31,10 @@ struct NodeQuestion {
 
 /// What callers see of nodes that they did not ask for by themselves.
 [[nodiscard]] registry::virksomhet::NodeSight sight_of(const Call& call) noexcept;
+
+/// What codes are called at the time asked for; no texts in a server without code lists.
+[[nodiscard]] registry::virksomhet::CodeTexts
+texts_of(const Context& context, const registry::virksomhet::Structure& asked);
 
 /// Reads the query: the two times and `parameters`.
 [[nodiscard]] Refusal read_node_query(const Context& context, std::string_view query,
