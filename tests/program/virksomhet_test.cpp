@@ -105,6 +105,29 @@ TEST_CASE("every question is asked on the command line, and dates come as they w
   CHECK(contains(log.out, R"("operation":"virksomhet")"));
 }
 
+TEST_CASE("a server tells when nodes can be searched, and how many") {
+  const ScratchFolder scratch;
+  const std::string directory = scratch / "data";
+  const Outcome loaded =
+      run({"import", "resh", "--data", directory, samples + "resh/resh_units.json"});
+  REQUIRE_MESSAGE(loaded.status == 0, loaded.err);
+  ServedRegistry server(directory);
+  REQUIRE(server.program().wait_until([&server] {
+    return contains(server.get("/metrics").body, "\ngrunndata_search_ready 1\n");
+  }));
+  const std::string metrics = server.get("/metrics").body;
+  CHECK_FALSE(contains(metrics, "\ngrunndata_search_nodes 0\n"));
+  for (const char* const figure :
+       {"grunndata_search_words ", "grunndata_search_bytes ", "grunndata_search_newest_sequence ",
+        "grunndata_search_reading_seconds "}) {
+    CHECK(contains(metrics, std::string(1, '\n').append(figure)));
+  }
+  const Answer ready = server.get("/readyz");
+  CHECK(ready.status == 200);
+  CHECK(contains(ready.body, "[+] search: "));
+  CHECK(contains(ready.body, " nodes can be searched\n"));
+}
+
 TEST_CASE("a server answers the same over HTTP") {
   const ScratchFolder scratch;
   const std::string directory = scratch / "data";

@@ -72,7 +72,11 @@ TEST_CASE("a question about a node is read strictly") {
   check_refused(ask("history=true&history=true"), 400, "parameter_repeated");
   check_refused(ask("history=yes"), 400, "parameter_invalid");
   check_refused(ask("recordedAsOf=999999"), 400, "sequence_ahead");
-  check_refused(ask("recordedAsOf=2001-01-01"), 404, "not_known_then");
+  check_refused(ask("recordedAsOf=2001-01-01"), 404, "node_not_known_then");
+  check_refused(registry.post(v1::look_up_nodes,
+                              R"({"identifiers":[{"system":"RSH","number":"7"}],)"
+                              R"("recordedAsOf":"2001-01-01"})"),
+                404, "node_not_known_then");
   check_refused(ask("%zz"), 400, "form_invalid");
   check_refused(ask("", "310000141"), 400, "identifier_malformed");
   check_refused(ask("", "%ff"), 400, "identifier_malformed");

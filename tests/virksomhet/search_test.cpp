@@ -328,9 +328,15 @@ TEST_CASE("what cannot be searched for is refused") {
 TEST_CASE("every commit counts at once, and what is removed by law is gone") {
   Town town(Engine::disk);
   NodeSearch search(town.registry());
+  CHECK_FALSE(search.figures().is_ready);
   refresh(search);
+  CHECK(search.figures().is_ready);
+  CHECK(search.figures().nodes == 0);
   load(town, resh, "2024-01-01", {unit("RSH:4990001", "Dal post"), unit("RSH:4990002", "Li post")});
   CHECK(found(search, "dal") == Texts{"RSH:4990001"});
+  CHECK(search.figures().nodes == 2);
+  CHECK(search.figures().words >= 3);
+  CHECK(search.figures().bytes > 0);
   load(town, resh, "2024-01-02", {unit("RSH:4990001", "Berg post")});
   CHECK(found(search, "berg") == Texts{"RSH:4990001"});
   CHECK(page(search, words("dal")).hits.front().by_former_name);

@@ -13,6 +13,7 @@
 #include "tools/commands/conflict_watch.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/kodeverk.h"
+#include "tools/commands/search_figures.h"
 #include "tools/commands/search_task.h"
 #include "tools/commands/sync_figures.h"
 #include "tools/commands/sync_task.h"
@@ -226,21 +227,26 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
   const api::webhooks::Dispatcher webhooks(*opened.registry, api_options,
                                            dispatcher_options(values));
   const BackupWatch backups(values.backup);
-  api_options.import_figures = [&opened, &backups, &webhooks,
+  const auto search = registry::virksomhet::search::shared_node_search(*opened.registry);
+  api_options.import_figures = [&opened, &backups, &webhooks, &search,
                                 quota = access->number_quota.get()] {
     auto figures = figures_of(opened, quota);
     std::ranges::copy(sync_samples(*opened.sync_totals, registry::now()),
                       std::back_inserter(figures));
     std::ranges::copy(unit_sync_samples(*opened.unit_sync_totals, registry::now()),
                       std::back_inserter(figures));
+    std::ranges::copy(search_samples(search->figures()), std::back_inserter(figures));
     std::ranges::copy(backups.figures(), std::back_inserter(figures));
     std::ranges::copy(webhook_figures(webhooks.figures()), std::back_inserter(figures));
     return figures;
   };
   api_options.source_stands_still = [&opened] { return opened.sync_totals->frozen.load(); };
-  api_options.readiness_notes = [&backups] {
-    const auto note = backups.note();
-    return note ? std::vector{*note} : std::vector<api::ReadinessNote>();
+  api_options.readiness_notes = [&backups, &search] {
+    std::vector<api::ReadinessNote> notes{search_note(search->figures())};
+    if (auto note = backups.note()) {
+      notes.push_back(std::move(*note));
+    }
+    return notes;
   };
   api::Api api(*opened.registry, api_options);
   auto routes = api.routes();

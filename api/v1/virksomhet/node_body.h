@@ -8,6 +8,10 @@
 
 namespace grunndata::api::v1 {
 
+/// As `set_recorded_as_of`, but that before the first load nodes were not known, no person.
+[[nodiscard]] Refusal set_node_recorded_as_of(const Context& context, std::string_view text,
+                                              registry::ViewRequest& view);
+
 /// The members `asOf` and `recordedAsOf`, which mean what the parameters mean.
 [[nodiscard]] Refusal read_times(const Context& context, const MemberValue& as_of,
                                  const MemberValue& recorded_as_of,

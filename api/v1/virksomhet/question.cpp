@@ -7,6 +7,7 @@
 #include "api/person_answer.h"
 #include "api/v1/etag.h"
 #include "api/v1/parameters.h"
+#include "api/v1/virksomhet/node_body.h"
 #include "api/v1/virksomhet/problems.h"
 #include "registry/virksomhet/node_json.h"
 
@@ -44,7 +45,8 @@ Refusal read_time(const Context& context, std::string_view name, std::string_vie
                   std::optional<std::string>& seen, registry::ViewRequest& view) {
   if (seen) return {&api::problem::parameter_repeated, {}, name};
   seen.emplace(value);
-  return name == as_of_field ? set_as_of(value, view) : set_recorded_as_of(context, value, view);
+  return name == as_of_field ? set_as_of(value, view)
+                             : set_node_recorded_as_of(context, value, view);
 }
 
 } // namespace

@@ -74,7 +74,8 @@ bool NodeSearch::is_ready() const {
 
 SearchFigures NodeSearch::figures() const {
   const std::shared_lock lock(mutex_);
-  return index_ ? SearchFigures{index_->nodes(), index_->words(), index_->bytes(), sequence_}
+  return index_ ? SearchFigures{index_->nodes(), index_->words(), index_->bytes(),
+                                sequence_,       true,            reading_took_}
                 : SearchFigures{};
 }
 
@@ -104,6 +105,7 @@ Result<void> NodeSearch::refresh(const std::function<bool()>& stopped) {
 
 Result<void> NodeSearch::build(const std::function<bool()>& stopped) {
   constexpr std::size_t looks_each = 1024;
+  const auto begin = std::chrono::steady_clock::now();
   const std::uint64_t sequence = registry_.newest_sequence();
   FactReader reader(*registry_.impl().store, {now().microseconds, still_recorded - 1, true});
   auto index = std::make_unique<WordIndex>();
@@ -146,6 +148,8 @@ Result<void> NodeSearch::build(const std::function<bool()>& stopped) {
   index_.swap(index);
   due_.swap(due);
   sequence_ = sequence;
+  reading_took_ = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - begin);
   removed_since_.reset();
   return {};
 }

@@ -41,6 +41,8 @@ struct SearchFigures {
   std::size_t words = 0;
   std::size_t bytes = 0;      ///< of memory, estimated
   std::uint64_t sequence = 0; ///< the newest of the log that is known of
+  bool is_ready = false;      ///< else nothing else is known
+  std::chrono::milliseconds reading_took{}; ///< all nodes, the last time
 };
 
 /// Thread-safe. Must be destroyed before the registry. Rows that tell of natural persons, and units
@@ -89,6 +91,7 @@ private:
   // Under `mutex_`:
   std::unique_ptr<WordIndex> index_;
   std::uint64_t sequence_ = 0; ///< the index knows all up to here
+  std::chrono::milliseconds reading_took_{};
   /// Nodes of which something begins or ends without a change, and when.
   std::multimap<std::int64_t, EntityId> due_;
   std::optional<std::chrono::steady_clock::time_point> removed_since_;
