@@ -3,12 +3,56 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <thread>
 
 namespace grunndata::tests {
 
 using registry::virksomhet::NodeRelation;
+using registry::virksomhet::NodeSource;
 using registry::virksomhet::NodeStatus;
+using registry::virksomhet::Structure;
+
+namespace {
+
+/// Of a unit.
+struct RolesOf {
+  std::size_t holding = 0;             ///< now
+  std::vector<registry::Instant> ends; ///< of those that do not
+  std::optional<registry::Instant> closed;
+};
+
+RolesOf roles_of(UnitFollower& follower, const std::string& number) {
+  const Structure now(follower.registry(), {});
+  const auto unit = now.find({registry::virksomhet::IdentifierSystem::orgnr, number, {}});
+  REQUIRE(unit);
+  const auto summary = now.summary(*unit);
+  Structure::NodeRoom room;
+  const auto node = now.node_with_history(*unit, room);
+  REQUIRE((summary && node));
+  RolesOf roles{0, {}, summary->closed};
+  for (const auto& row : node->rows) {
+    if (row.entry.source != NodeSource::enhetsregisteret_roller) continue;
+    const auto& [from, to] = std::pair(row.entry.valid_from, row.entry.valid_to);
+    const bool holds = registry::virksomhet::holds_at(from, to, now.valid());
+    if (holds) ++roles.holding;
+    if (!holds) roles.ends.push_back({row.entry.valid_to});
+  }
+  return roles;
+}
+
+/// One that the follower knows leaders of, deleted at the source; empty: none.
+std::string delete_led_unit(UnitSource& source, UnitFollower& follower) {
+  for (int tries = 0; tries < 50; ++tries) {
+    source.happen("deleted", 1);
+    const std::string number = source.newest("enheter", "Sletting");
+    const bool is_alive = !number.empty() && follower.status_of(number) == NodeStatus::aktiv;
+    if (is_alive && roles_of(follower, number).holding > 0) return number;
+  }
+  return {};
+}
+
+} // namespace
 
 TEST_CASE("the full files are read once, then the feeds, and at last all is as in the source") {
   UnitSource source;
@@ -122,6 +166,54 @@ TEST_CASE("roles come by their own feed, many at one time, and with who is new")
   follower.catch_up();
   CHECK(follower.is_identical());
   CHECK(follower.state().owed.empty());
+}
+
+TEST_CASE("roles end with their unit, on the day that the source says it ended") {
+  UnitSource source;
+  UnitFollower follower(source);
+  follower.catch_up();
+  const std::string number = delete_led_unit(source, follower);
+  REQUIRE_FALSE(number.empty());
+  follower.catch_up();
+  REQUIRE(follower.status_of(number) == NodeStatus::opphort);
+  const RolesOf roles = roles_of(follower, number);
+  CHECK(roles.holding == 0);
+  REQUIRE_FALSE(roles.ends.empty());
+  REQUIRE(roles.closed);
+  for (const registry::Instant end : roles.ends) CHECK(end == *roles.closed);
+  CHECK(follower.state().owed.empty());
+  CHECK(follower.is_identical()); // of every unit that was deleted
+  const std::uint64_t sequence = follower.registry().newest_sequence();
+  follower.options.bootstrap_again = true; // an older file of roles still has them
+  follower.catch_up();
+  CHECK(roles_of(follower, number).holding == 0);
+  CHECK(follower.registry().newest_sequence() == sequence);
+}
+
+TEST_CASE("a crash before roles were ended with their unit leaves them owed") {
+  UnitSource source;
+  UnitFollower follower(source);
+  follower.catch_up();
+  const std::string number = delete_led_unit(source, follower);
+  REQUIRE_FALSE(number.empty());
+  // Cut off as soon as the unit's end is written: the state beside it says what is to come.
+  follower.options.may_go_on = [&]() -> registry::Result<void> {
+    if (follower.status_of(number) == NodeStatus::opphort) follower.stop = true;
+    return {};
+  };
+  REQUIRE(follower.run());
+  REQUIRE(follower.status_of(number) == NodeStatus::opphort);
+  const auto owed = follower.state().owed;
+  const bool is_owed = std::ranges::any_of(owed, [&number](const sync::Owed& one) {
+    return one.what == sync::Owed::What::roles && one.number == number;
+  });
+  CHECK(is_owed);
+  CHECK(roles_of(follower, number).holding > 0);
+  follower.stop = false;
+  follower.options.may_go_on = {};
+  follower.catch_up();
+  CHECK(roles_of(follower, number).holding == 0);
+  CHECK(follower.is_identical());
 }
 
 TEST_CASE("without roles none are asked for") {

@@ -112,15 +112,8 @@ public:
     nodes::Structure::NodeRoom room;
     const auto node = now_.node(*id, room);
     if (!node) return tl::unexpected(node.error());
-    const auto summary = now_.summary(*id);
-    if (!summary) return tl::unexpected(summary.error());
     std::vector<std::string> lines;
     for (const nodes::NodeRow& row : node->rows) {
-      // Roles of ended units are told no more, and nothing ends for that.
-      if (summary->status == nodes::NodeStatus::opphort &&
-          row.entry.source == nodes::NodeSource::enhetsregisteret_roller) {
-        continue;
-      }
       std::string line(facts_of(row.entry.part).property);
       line.append(row.entry.marks & nodes::mark::personal ? " (personal) " : " ");
       lines.push_back(line.append(row.text));

@@ -216,11 +216,13 @@ Result<void> FullFiles::load_units(Instant stamp) {
   return load(registry_, options, mapper);
 }
 
-/// Of units that are kept alone: what was taken away does not come back by its roles.
+/// Of units that are alive alone: what ended or was taken away does not come back by its roles.
 Result<void> FullFiles::load_roles(Instant stamp) {
   if (!options_.roles) return {};
   KnownUnits known(registry_);
-  RolesMapper mapper([&known](std::string_view orgnr) { return known.is_kept(orgnr); });
+  RolesMapper mapper([&known](std::string_view orgnr) {
+    return known.standing_of(orgnr) == KnownUnits::Standing::alive;
+  });
   NodeLoadOptions options;
   options.source = NodeSource::enhetsregisteret_roller;
   options.paths = {place_of(roles_name).string()};

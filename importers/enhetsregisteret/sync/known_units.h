@@ -23,10 +23,10 @@ public:
     removed, ///< for legal reasons
   };
   [[nodiscard]] Standing standing_of(std::string_view orgnr);
-  [[nodiscard]] bool is_kept(std::string_view orgnr) {
-    const Standing standing = standing_of(orgnr);
+  [[nodiscard]] static bool is_kept(Standing standing) noexcept {
     return standing == Standing::alive || standing == Standing::ended;
   }
+  [[nodiscard]] bool is_kept(std::string_view orgnr) { return is_kept(standing_of(orgnr)); }
   /// The unit directly above it; empty: none.
   [[nodiscard]] std::string parent_of(std::string_view orgnr);
   /// What comes now is asked of a later state.

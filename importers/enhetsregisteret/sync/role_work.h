@@ -15,9 +15,9 @@ struct MadeRoles {
   std::vector<Owed> owed; ///< not given, though the unit is alive
 };
 
-/// Of units that the registry has as alive; others are passed over: roles of ended ones are not
-/// told, and what was taken away does not come back by its roles. `stamp` was taken before.
-/// Error: `cancelled`.
+/// Of units that the registry has as alive they are fetched. Those of ended ones are told no more:
+/// what is known of them ends with the unit. Others are passed over: what was taken away does not
+/// come back by its roles. `stamp` was taken before. Errors: `cancelled`, `corrupt`, `storage`.
 [[nodiscard]] registry::Result<MadeRoles> make_roles(const registry::Registry& registry,
                                                      UnitFetcher& fetcher,
                                                      const std::vector<std::string>& numbers,

@@ -59,12 +59,12 @@ bool UnitWork::was_below_top(const std::string& number) {
 
 void UnitWork::add(FetchedUnit fetched, bool needs_above) {
   Unit unit;
-  unit.was_kept = known_.is_kept(fetched.number);
+  unit.was = known_.standing_of(fetched.number);
   if (!fetched.is_removed && !document_.load(fetched.document)) {
     const reading::JsonSlot root = document_.root();
     unit.parent = reading::characters(reading::member(root, "overordnetEnhet"), scratch_);
     if (!is_number(unit.parent)) unit.parent.clear();
-    unit.is_picked = rules_empty_ || unit.was_kept ||
+    unit.is_picked = rules_empty_ || KnownUnits::is_kept(unit.was) ||
                      picker_.picks(root, number_of(fetched.number).value_or(0));
   }
   unit.needs_above = needs_above || unit.is_picked || picker_.has_tops();
@@ -164,7 +164,7 @@ void UnitWork::map(Instant stamp, Made& made) {
   batch.refusal = registry::virksomhet::Refusal::record;
   batch.origins = {std::string(origin)};
   for (const Kind kind : kinds) {
-    for (const auto& [number, unit] : units_) {
+    for (auto& [number, unit] : units_) {
       if (unit.fetched.kind != kind) continue;
       if (!unit.is_wanted) {
         ++made.left_out;
@@ -178,16 +178,18 @@ void UnitWork::map(Instant stamp, Made& made) {
         continue;
       }
       item.number = batch.items.size() + batch.quarantine.size();
+      unit.has_ended = item.record.status == registry::virksomhet::NodeStatus::opphort;
       if (unit.when && *unit.when <= stamp) item.record.observed_at = unit.when;
     }
   }
 }
 
-/// Their events may have come before they were known.
+/// Events of roles may have come before their unit was known; none tells that they ended with it.
 void UnitWork::owe_roles(Made& made) const {
   if (!roles_) return;
   for (const auto& [number, unit] : units_) {
-    if (unit.is_wanted && !unit.was_kept && !unit.fetched.is_removed &&
+    const bool was_alive = unit.was == KnownUnits::Standing::alive;
+    if (unit.is_wanted && was_alive == unit.has_ended && !unit.fetched.is_removed &&
         unit.fetched.kind == Kind::enheter) {
       made.owed.push_back({Owed::What::roles, false, number});
     }

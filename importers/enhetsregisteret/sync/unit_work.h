@@ -34,7 +34,8 @@ class UnitWork {
 public:
   struct Made {
     registry::virksomhet::NodeBatch batch;
-    std::vector<Owed> owed; ///< not given, or roles of units that are new
+    /// Not given; or roles of units that are new, or that ended, or live again.
+    std::vector<Owed> owed;
     std::uint64_t fetched = 0;
     std::uint64_t left_out = 0; ///< not wanted
   };
@@ -56,7 +57,8 @@ private:
     std::string parent;
     bool removal_told = false;
     std::optional<registry::Instant> when;
-    bool was_kept = false;
+    KnownUnits::Standing was{};
+    bool has_ended = false;  ///< says its document
     bool is_picked = false;  ///< by itself, or because it was kept
     bool needs_above = false; ///< it is to be known who is above it
     bool is_wanted = false;
