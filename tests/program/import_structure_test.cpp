@@ -5,6 +5,7 @@
 #include <array>
 #include <csignal>
 #include <cstdint>
+#include <ctime>
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <string>
@@ -87,6 +88,36 @@ TEST_CASE("every source is loaded, and the second time nothing is written") {
     CHECK(figure(second, "unchanged") == load.written);
   }
   require_sound(directory);
+}
+
+TEST_CASE("files of Enhetsregisteret count as three days old unless somebody says otherwise") {
+  const ScratchFolder scratch;
+  const auto days_ago = [](int days) {
+    const std::time_t then = std::time(nullptr) - days * 24L * 60 * 60;
+    std::array<char, 24> text{};
+    std::strftime(text.data(), text.size(), "\"extractedAt\":\"%F", std::gmtime(&then));
+    return std::string(text.data());
+  };
+  const auto extracted_at = [&](const std::string& source, std::vector<std::string> words) {
+    return import_from(source, scratch / "data", words).out;
+  };
+  struct Load {
+    std::string source;
+    std::vector<std::string> words;
+    int days;
+  };
+  for (const Load& load : std::vector<Load>{
+           {"gln", {samples + "gln/gln.csv"}, 0},
+           {"enhetsregisteret", {units}, 3},
+           {"enhetsregisteret", {"--roles", samples + "brreg/roller_iks_eierkommuner.json"}, 3}}) {
+    const std::string before = days_ago(load.days);
+    const std::string told = extracted_at(load.source, load.words);
+    CAPTURE(told);
+    const std::string after = days_ago(load.days); // midnight may have passed
+    CHECK((told.find(before) != std::string::npos || told.find(after) != std::string::npos));
+  }
+  CHECK(extracted_at("enhetsregisteret", {"--extracted-at", "2026-01-01", units})
+            .find(R"("extractedAt":"2025-12-31T23:00:00)") != std::string::npos);
 }
 
 TEST_CASE("a part of Norway is picked by trade, and not out of stdin") {

@@ -1,4 +1,8 @@
 // What following does when all goes well, with the traps that Enhetsregisteret has on its best day.
+#include "importers/enhetsregisteret/file_stamp.h"
+#include "importers/enhetsregisteret/unit_mapping.h"
+#include "importers/enhetsregisteret/unit_wrapping.h"
+#include "importers/virksomhet/node_load.h"
 #include "tests/unit_sync/source.h"
 
 #include <doctest/doctest.h>
@@ -214,6 +218,34 @@ TEST_CASE("a crash before roles were ended with their unit leaves them owed") {
   follower.catch_up();
   CHECK(roles_of(follower, number).holding == 0);
   CHECK(follower.is_identical());
+}
+
+TEST_CASE("a file that was imported without a word of its age gives way to what is followed") {
+  UnitSource source;
+  const UnitFollower keeper(source); // of the file
+  const auto path = keeper.options.folder.parent_path() / "enheter.json.gz";
+  auto asking = keeper.options.transport;
+  asking.accept = "application/vnd.brreg.enhetsregisteret.enhet.v2+gzip";
+  const auto answer = importers::following::Transport(asking).download("/enheter/lastned", path);
+  REQUIRE(answer.meaning == importers::following::Meaning::ok);
+  source.happen("renamed", 40);
+  source.publish();
+  for (const bool is_said_to_be_new : {false, true}) {
+    UnitFollower follower(source);
+    const registry::Instant now = registry::now();
+    importers::virksomhet::NodeLoadOptions load;
+    load.source = NodeSource::enhetsregisteret;
+    load.paths = {path.string()};
+    load.envelopes = er::unit_envelopes();
+    load.extracted_at = is_said_to_be_new ? now : er::unsaid_file_stamp(now);
+    er::UnitMapper mapper({load.extracted_at, {}, {}});
+    const auto loaded = load_stream(follower.registry(), load, mapper);
+    REQUIRE(loaded);
+    REQUIRE(loaded->figures.counts.written > 300);
+    follower.catch_up();
+    CHECK((follower.totals.superseded == 0) != is_said_to_be_new);
+    if (!is_said_to_be_new) CHECK(follower.is_identical());
+  }
 }
 
 TEST_CASE("without roles none are asked for") {

@@ -98,7 +98,7 @@ Result<NodeLoadOptions> load_options(const StructureFlags& flags, OpenedRegistry
                                      const Console& console) {
   NodeLoadOptions options;
   options.source = source_of(flags);
-  options.extracted_at = registry::now();
+  options.extracted_at = unsaid_extracted_at(options.source, registry::now());
   if (!flags.extracted_at.empty()) {
     const auto when = registry::parse_instant(flags.extracted_at);
     if (!when) {
@@ -318,7 +318,10 @@ void add_source(CLI::App& group, const SourceCommand& source, CommandHost& host,
       ->required();
   command->add_option(
       "--extracted-at", flags->extracted_at,
-      "When the source was read; of two records the later read wins (default: now)");
+      source.name == "enhetsregisteret"
+          ? "When the source was read; of two records the later read wins (default: three days "
+            "ago, so that files count as older than those that are followed from)"
+          : "When the source was read; of two records the later read wins (default: now)");
   if (source.is_stream) {
     command->add_flag("--resume", flags->resume,
                       "Go on with an interrupted load of the same paths");

@@ -1,6 +1,7 @@
 #include "tools/commands/structure_sources.h"
 
 #include "importers/adresseregisteret/party_mapping.h"
+#include "importers/enhetsregisteret/file_stamp.h"
 #include "importers/enhetsregisteret/roles_mapping.h"
 #include "importers/enhetsregisteret/unit_mapping.h"
 #include "importers/enhetsregisteret/unit_wrapping.h"
@@ -51,6 +52,12 @@ void set_wrapping(importers::virksomhet::NodeLoadOptions& options,
   default: break;
   }
   options.tables = options.source == NodeSource::resh || options.source == NodeSource::gln;
+}
+
+registry::Instant unsaid_extracted_at(NodeSource source, registry::Instant now) noexcept {
+  const bool is_file_of_units = source == NodeSource::enhetsregisteret ||
+                                source == NodeSource::enhetsregisteret_roller;
+  return is_file_of_units ? importers::enhetsregisteret::unsaid_file_stamp(now) : now;
 }
 
 importers::enhetsregisteret::SelectionRules

@@ -18,6 +18,11 @@ namespace grunndata::tools {
 void set_wrapping(importers::virksomhet::NodeLoadOptions& options,
                   const config::StructureConfig& config);
 
+/// When the source counts as read where nobody says so: now, or for files of Enhetsregisteret
+/// `unsaid_file_stamp`.
+[[nodiscard]] registry::Instant unsaid_extracted_at(registry::virksomhet::NodeSource source,
+                                                    registry::Instant now) noexcept;
+
 /// Which units of Enhetsregisteret are wanted.
 [[nodiscard]] importers::enhetsregisteret::SelectionRules
 selection_rules(const config::StructureConfig& structure);

@@ -1,5 +1,6 @@
 #include "importers/enhetsregisteret/sync/sync_state.h"
 
+#include "importers/enhetsregisteret/file_stamp.h"
 #include "importers/following/state_text.h"
 #include "registry/import_batch.h"
 
@@ -19,8 +20,6 @@ constexpr std::string_view version = "sync 1\n";
 constexpr std::array<std::string_view, 5> phases{"none", "units", "roles", "unseen", "following"};
 constexpr std::array<std::string_view, 3> owed_names{"enhet", "underenhet", "roller"};
 constexpr std::string_view removed_mark = " fjernet";
-/// A full file tells when it was written, and holds what was so at some time before.
-constexpr std::chrono::microseconds file_margin{std::chrono::hours(24)};
 
 template <typename Number>
 bool read_number(std::string_view text, Number& number) {
@@ -81,9 +80,7 @@ bool set(SyncState& state, std::string_view name, std::string_view value) {
 
 std::string_view name_of(Phase phase) noexcept { return phases[static_cast<std::size_t>(phase)]; }
 
-Instant SyncState::start() const noexcept {
-  return {modified.microseconds - file_margin.count()};
-}
+Instant SyncState::start() const noexcept { return file_stamp(modified); }
 
 std::optional<Instant> SyncState::newest_event() const noexcept {
   return std::max({feeds[0].newest, feeds[1].newest, roles_newest});
