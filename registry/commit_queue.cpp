@@ -26,9 +26,10 @@ Result<void> run_work(const Work& work, Transaction& transaction) {
 } // namespace
 
 CommitQueue::CommitQueue(store::Store& store, WriterState state, IdentifierCache& identifiers,
-                         ValueCache& values, CommitListeners& listeners)
+                         ValueCache& values, CommitMirror& mirror, CommitListeners& listeners)
     : store_(store), state_(std::move(state)), identifiers_(identifiers), values_(values),
-      listeners_(listeners), newest_(state_.newest_sequence), thread_([this] { loop(); }) {}
+      mirror_(mirror), listeners_(listeners), newest_(state_.newest_sequence),
+      thread_([this] { loop(); }) {}
 
 CommitQueue::~CommitQueue() {
   {
@@ -150,11 +151,13 @@ Result<void> CommitQueue::write(std::vector<store::Change>&& changes, Lane lane)
     }
   }
   values_.begin_commit(values);
+  mirror_.begin_commit(changes);
   auto written = lane == Lane::bulk ? store_.bulk_load(std::move(changes))
                                     : store_.commit(changes, store::Durability::synced);
   for (const IdentifierCache::Hash hash : identifiers) {
     identifiers_.forget(hash);
   }
+  mirror_.end_commit(written.has_value());
   values_.end_commit();
   return written;
 }

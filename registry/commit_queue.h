@@ -2,6 +2,7 @@
 #pragma once
 
 #include "registry/commit_listener.h"
+#include "registry/commit_mirror.h"
 #include "registry/identifier_cache.h"
 #include "registry/transaction.h"
 #include "registry/value_cache.h"
@@ -26,9 +27,10 @@ enum class Lane : std::uint8_t { usual, bulk };
 /// Thread-safe. Work is done in the order of submission.
 class CommitQueue {
 public:
-  /// Both caches forget what a commit changes before anybody hears of it.
+  /// Both caches forget what a commit changes, and the mirror has followed it, before anybody hears
+  /// of it.
   CommitQueue(store::Store& store, WriterState state, IdentifierCache& identifiers,
-              ValueCache& values, CommitListeners& listeners);
+              ValueCache& values, CommitMirror& mirror, CommitListeners& listeners);
   /// Finishes what was submitted.
   ~CommitQueue();
   CommitQueue(const CommitQueue&) = delete;
@@ -70,6 +72,7 @@ private:
   WriterState state_;
   IdentifierCache& identifiers_;
   ValueCache& values_;
+  CommitMirror& mirror_;
   CommitListeners& listeners_;
   std::function<Result<void>(std::uint64_t, std::uint64_t)> reserve_;
   std::atomic<std::uint64_t> newest_;

@@ -7,6 +7,7 @@
 #include "registry/purge/replay.h"
 #include "registry/registry.h"
 #include "registry/registry_impl.h"
+#include "registry/virksomhet/live_relations.h"
 
 #include <algorithm>
 #include <cstring>
@@ -26,6 +27,9 @@ Result<std::optional<std::string>> meta::value(const store::Store& store, std::s
   }
   return *found ? std::optional<std::string>(std::string(pin.view())) : std::nullopt;
 }
+
+Registry::Impl::Impl() = default;
+Registry::Impl::~Impl() = default;
 
 namespace {
 
@@ -207,8 +211,9 @@ Result<std::unique_ptr<Registry>> Registry::open(std::unique_ptr<store::Store> s
       std::min(lookup_cache_bytes / lookup_cache_parts, identifier_cache_bytes_max);
   impl->identifiers = IdentifierCache(identifier_bytes);
   impl->values = std::make_unique<ValueCache>(lookup_cache_bytes - identifier_bytes);
+  impl->relations = std::make_unique<virksomhet::LiveRelations>(*impl->store);
   impl->queue = std::make_unique<CommitQueue>(*impl->store, std::move(*state), impl->identifiers,
-                                              *impl->values, impl->listeners);
+                                              *impl->values, *impl->relations, impl->listeners);
   return std::unique_ptr<Registry>(new Registry(std::move(impl)));
 }
 } // namespace grunndata::registry

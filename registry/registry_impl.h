@@ -14,6 +14,10 @@
 #include <memory>
 #include <optional>
 
+namespace grunndata::registry::virksomhet {
+class LiveRelations;
+}
+
 namespace grunndata::registry {
 
 /// Keys of the `meta` family.
@@ -53,12 +57,15 @@ inline constexpr std::string_view proofs_ahead = "proofs_ahead";
 inline constexpr std::uint32_t directory_format = 5;
 
 struct Registry::Impl {
+  Impl();
+  ~Impl();
   std::unique_ptr<store::Store> store;
   Environment environment = Environment::test;
   IdCipher ids{IdCipher::Key{}};
   std::uint64_t epoch = 0;
   IdentifierCache identifiers{0};
   std::unique_ptr<ValueCache> values;
+  std::unique_ptr<virksomhet::LiveRelations> relations;
   purge::Ledger purges;
   std::optional<FeedMark> feed; ///< none in memory
   std::atomic<bool> places_withheld{false};

@@ -47,18 +47,6 @@ std::size_t rank_of(const NodeRowEntry& row) noexcept {
                                                                           : shown_names.size() + 1;
 }
 
-std::size_t rank_of(const NodeUpper& upper) noexcept {
-  constexpr std::array order{NodeSource::enhetsregisteret, NodeSource::kuratert,
-                             NodeSource::resh, NodeSource::employer};
-  const auto place = static_cast<std::size_t>(std::ranges::find(order, upper.source) -
-                                              order.begin());
-  return (upper.valid_from == no_instant ? order.size() + 1 : 0) + place;
-}
-
-bool is_single(const NodeUpper& upper) noexcept {
-  return facts_of(upper.type).single_upper || upper.kind == RelationKind::parent;
-}
-
 } // namespace
 
 RelationSet set_of(std::initializer_list<NodeRelation> types) noexcept {
@@ -70,15 +58,15 @@ RelationSet set_of(std::initializer_list<NodeRelation> types) noexcept {
 }
 
 Structure::Structure(const Registry& registry, const AsOf& as_of, const NodeSight& sight)
-    : registry_(registry), store_(*registry.impl().store), snapshot_(store_.snapshot()),
-      sight_(sight),
+    : registry_(registry), store_(*registry.impl().store),
+      state_(registry.impl().relations->state()), sight_(sight),
       valid_(as_of.valid ? as_of.valid->microseconds : now().microseconds),
       recorded_(as_of.recorded.value_or(still_recorded - 1)),
       is_now_(!as_of.valid && !as_of.recorded), knows_now_(!as_of.recorded) {}
 
 Result<std::optional<std::string_view>> Structure::read(Family family, std::string_view key,
                                                         store::Pinned& pin) const {
-  const auto found = store_.get(family, key, pin, snapshot_.get());
+  const auto found = store_.get(family, key, pin, state_.snapshot.get());
   if (!found) {
     return tl::unexpected(found.error());
   }
@@ -308,8 +296,8 @@ Result<Structure::Life> Structure::life_of(const EntityId& id) const {
   return life;
 }
 
-Result<std::vector<NodeUpper>> Structure::load_uppers(const EntityId& lower,
-                                                      bool with_history) const {
+Result<std::vector<NodeUpper>> Structure::stored_uppers(const EntityId& lower,
+                                                        bool with_history) const {
   store::Pinned pin;
   const auto value = read(Family::structure, up_key(lower), pin);
   if (!value) {
@@ -333,43 +321,8 @@ Result<std::vector<NodeUpper>> Structure::load_uppers(const EntityId& lower,
   return uppers;
 }
 
-Result<std::vector<NodeUpper>> Structure::uppers(const EntityId& lower) const {
-  return load_uppers(lower, false);
-}
-
 Result<std::vector<NodeUpper>> Structure::uppers_with_history(const EntityId& lower) const {
-  return load_uppers(lower, true);
-}
-
-Result<std::vector<NodeUpper>> Structure::chosen_uppers(const EntityId& lower,
-                                                        RelationSet types) const {
-  auto all = uppers(lower);
-  if (!all) {
-    return all;
-  }
-  std::vector<NodeUpper> chosen;
-  for (NodeUpper& upper : *all) {
-    if (!types.test(static_cast<std::size_t>(upper.type)) ||
-        upper.kind == RelationKind::speaks_for) {
-      continue;
-    }
-    const auto life = life_of(upper.upper);
-    if (!life) {
-      return tl::unexpected(life.error());
-    }
-    if (!holds_at(life->opened, life->closed, valid_)) {
-      continue;
-    }
-    const auto rival = std::ranges::find_if(chosen, [&upper](const NodeUpper& other) {
-      return is_single(other) && other.type == upper.type && other.kind == upper.kind;
-    });
-    if (rival == chosen.end()) {
-      chosen.push_back(std::move(upper));
-    } else if (rank_of(upper) < rank_of(*rival)) {
-      *rival = std::move(upper);
-    }
-  }
-  return chosen;
+  return stored_uppers(lower, true);
 }
 
 } // namespace grunndata::registry::virksomhet

@@ -3,6 +3,7 @@
 
 #include "registry/registry.h"
 #include "registry/store/store.h"
+#include "registry/virksomhet/live_relations.h"
 #include "registry/virksomhet/node_document.h"
 #include "registry/virksomhet/node_relation.h"
 #include "registry/virksomhet/stored.h"
@@ -160,7 +161,7 @@ public:
   [[nodiscard]] Result<std::optional<std::string_view>>
   read(store::Family family, std::string_view key, store::Pinned& pin) const;
   [[nodiscard]] std::unique_ptr<store::Cursor> scan(store::Family family) const {
-    return store_.scan(family, snapshot_.get());
+    return store_.scan(family, state_.snapshot.get());
   }
   [[nodiscard]] std::int64_t valid() const noexcept { return valid_; }
   [[nodiscard]] std::uint64_t recorded() const noexcept { return recorded_; }
@@ -177,19 +178,20 @@ private:
   };
   Result<Life> life_of(const EntityId& node) const;
   Result<Node> load(const EntityId& id, NodeRoom& room, bool with_past) const;
-  Result<std::vector<NodeUpper>> load_uppers(const EntityId& lower, bool with_history) const;
+  class StoredRelations;
+  class MemoryRelations;
+  template <typename Ask>
+  auto ask_relations(const EntityId& node, const Ask& ask) const;
+  Result<std::vector<NodeUpper>> stored_uppers(const EntityId& lower, bool with_history) const;
   [[nodiscard]] NodeSummary summary_of(const EntityId& id, const Node& node) const;
   [[nodiscard]] bool counts(std::int64_t from, std::int64_t to, std::uint64_t recorded_from,
                             std::uint64_t recorded_to) const noexcept;
   /// The parent of one type that counts, of several that are said.
   Result<std::vector<NodeUpper>> chosen_uppers(const EntityId& lower, RelationSet types) const;
-  Result<bool> counts_below(const Descendant& lower) const;
-  Result<void> collect_lowers(store::Cursor& cursor, const EntityId& upper, NodeRelation first,
-                              NodeRelation last, std::vector<Descendant>& out) const;
 
   const Registry& registry_;
   const store::Store& store_;
-  std::unique_ptr<store::Snapshot> snapshot_;
+  LiveRelations::State state_;
   NodeSight sight_;
   std::int64_t valid_;
   std::uint64_t recorded_;

@@ -1,197 +1,283 @@
 // Of Structure: ways up, down and across.
+#include "registry/registry_impl.h"
+#include "registry/virksomhet/live_relations.h"
 #include "registry/virksomhet/structure.h"
-#include "registry/virksomhet/structure_rules.h"
+#include "registry/virksomhet/structure_walk.h"
 
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <type_traits>
 #include <unordered_set>
 
 namespace grunndata::registry::virksomhet {
 
-namespace {
-
 using store::Family;
 
-struct IdHash {
-  std::size_t operator()(const EntityId& id) const noexcept {
-    std::uint64_t hash = 0; // the end of a UUIDv7 is random
-    std::memcpy(&hash, id.bytes.data() + 8, sizeof hash);
-    return hash;
+/// As the store has them.
+class Structure::StoredRelations {
+public:
+  using Ref = EntityId;
+  class Seen {
+  public:
+    explicit Seen(const StoredRelations&) {}
+    bool insert(const EntityId& node) { return nodes_.insert(node).second; }
+
+  private:
+    struct Hash {
+      std::size_t operator()(const EntityId& id) const noexcept {
+        std::uint64_t hash = 0; // the end of a UUIDv7 is random
+        std::memcpy(&hash, id.bytes.data() + 8, sizeof hash);
+        return hash;
+      }
+    };
+    std::unordered_set<EntityId, Hash> nodes_;
+  };
+
+  explicit StoredRelations(const Structure& structure) : structure_(structure) {}
+
+  [[nodiscard]] const EntityId& id_of(const EntityId& node) const noexcept { return node; }
+
+  Result<bool> is_alive(const EntityId& node) const {
+    const auto life = structure_.life_of(node);
+    if (!life) {
+      return tl::unexpected(life.error());
+    }
+    return holds_at(life->opened, life->closed, structure_.valid_);
   }
-};
-using IdSet = std::unordered_set<EntityId, IdHash>;
+  Result<bool> is_alive(const Below<EntityId>& below) const {
+    return structure_.knows_now_
+               ? holds_at(below.lower.opened, below.lower.closed, structure_.valid_)
+               : is_alive(below.ref);
+  }
 
-bool is_upward(const NodeUpper& upper) noexcept {
-  return upper.kind != RelationKind::speaks_for;
-}
-
-} // namespace
-
-/// Of the types from `first` to `last`, which stand together: one seek for all.
-Result<void> Structure::collect_lowers(store::Cursor& cursor, const EntityId& upper,
-                                       NodeRelation first, NodeRelation last,
-                                       std::vector<Descendant>& out) const {
-  const std::string prefix = down_prefix(upper, first);
-  const std::string_view of_upper = std::string_view(prefix).substr(0, prefix.size() - 1);
-  for (cursor.seek(prefix); cursor.valid() && cursor.key().starts_with(of_upper);
-       cursor.next()) {
-    const auto type = cursor.key().size() < prefix.size()
-                          ? NodeRelation{}
-                          : static_cast<NodeRelation>(cursor.key()[prefix.size() - 1]);
-    if (type > last) {
-      break;
+  Result<void> add_uppers(const EntityId& lower, const RelationSet& types,
+                          std::vector<Above<EntityId>>& out) const {
+    auto uppers = structure_.stored_uppers(lower, false);
+    if (!uppers) {
+      return tl::unexpected(uppers.error());
     }
-    const std::string_view value = cursor.value();
-    if (cursor.key().size() != down_key_bytes || value.size() % sizeof(DownEntry) != 0) {
-      return fail(ErrorCode::corrupt, "a relation cannot be read");
+    for (NodeUpper& upper : *uppers) {
+      if (types.test(static_cast<std::size_t>(upper.type))) {
+        out.push_back({upper.upper, std::move(upper)});
+      }
     }
-    for (std::size_t at = 0; at < value.size(); at += sizeof(DownEntry)) {
-      DownEntry entry;
-      std::memcpy(static_cast<void*>(&entry), value.data() + at, sizeof entry);
-      if (!counts(entry.valid_from, entry.valid_to, entry.recorded_from, entry.recorded_to)) {
+    return {};
+  }
+
+  /// Types that stand together are read together: one seek for all.
+  Result<void> add_lowers(const EntityId& upper, const RelationSet& types,
+                          std::vector<Below<EntityId>>& out) {
+    for (std::size_t first = 1; first < node_relation_count; ++first) {
+      if (!types.test(first)) {
         continue;
       }
-      Descendant lower;
-      std::memcpy(lower.id.bytes.data(), cursor.key().data() + prefix.size(),
-                  lower.id.bytes.size());
-      lower.parent = upper;
-      lower.type = type;
-      lower.node_type = entry.lower_type;
-      lower.kind = entry.kind;
-      lower.opened = entry.opened;
-      lower.closed = entry.closed;
-      lower.has_rivals = entry.rivals != 0;
-      out.push_back(lower);
-      break;
+      std::size_t last = first;
+      while (last + 1 < node_relation_count && types.test(last + 1)) {
+        ++last;
+      }
+      if (auto added = add_lowers(upper, static_cast<NodeRelation>(first),
+                                  static_cast<NodeRelation>(last), out);
+          !added) {
+        return added;
+      }
+      first = last;
+    }
+    return {};
+  }
+
+private:
+  Result<void> add_lowers(const EntityId& upper, NodeRelation first, NodeRelation last,
+                          std::vector<Below<EntityId>>& out) {
+    if (!cursor_) {
+      cursor_ = structure_.scan(Family::structure);
+    }
+    store::Cursor& cursor = *cursor_;
+    const std::string prefix = down_prefix(upper, first);
+    const std::string_view of_upper = std::string_view(prefix).substr(0, prefix.size() - 1);
+    for (cursor.seek(prefix); cursor.valid() && cursor.key().starts_with(of_upper);
+         cursor.next()) {
+      const auto type = cursor.key().size() < prefix.size()
+                            ? NodeRelation{}
+                            : static_cast<NodeRelation>(cursor.key()[prefix.size() - 1]);
+      if (type > last) {
+        break;
+      }
+      const std::string_view value = cursor.value();
+      if (cursor.key().size() != down_key_bytes || value.size() % sizeof(DownEntry) != 0) {
+        return fail(ErrorCode::corrupt, "a relation cannot be read");
+      }
+      for (std::size_t at = 0; at < value.size(); at += sizeof(DownEntry)) {
+        DownEntry entry;
+        std::memcpy(static_cast<void*>(&entry), value.data() + at, sizeof entry);
+        if (!structure_.counts(entry.valid_from, entry.valid_to, entry.recorded_from,
+                               entry.recorded_to)) {
+          continue;
+        }
+        Below<EntityId>& below = out.emplace_back();
+        std::memcpy(below.ref.bytes.data(), cursor.key().data() + prefix.size(),
+                    below.ref.bytes.size());
+        below.lower.id = below.ref;
+        below.lower.parent = upper;
+        below.lower.type = type;
+        below.lower.node_type = entry.lower_type;
+        below.lower.kind = entry.kind;
+        below.lower.opened = entry.opened;
+        below.lower.closed = entry.closed;
+        below.lower.has_rivals = entry.rivals != 0;
+        break;
+      }
+    }
+    return cursor.status();
+  }
+
+  const Structure& structure_;
+  std::unique_ptr<store::Cursor> cursor_;
+};
+
+/// As memory has them: what is known now.
+class Structure::MemoryRelations {
+public:
+  using Ref = LiveRelations::Place;
+  class Seen {
+  public:
+    explicit Seen(const MemoryRelations& relations) : nodes_(relations.reading_.size()) {}
+    bool insert(Ref node) {
+      const bool is_new = !nodes_[node];
+      nodes_[node] = true;
+      return is_new;
+    }
+
+  private:
+    std::vector<bool> nodes_;
+  };
+
+  MemoryRelations(const Structure& structure, const LiveRelations::Reading& reading) noexcept
+      : reading_(reading), valid_(structure.valid_) {}
+
+  [[nodiscard]] const EntityId& id_of(Ref node) const noexcept { return reading_.node(node).id; }
+
+  Result<bool> is_alive(Ref node) const noexcept {
+    return holds_at(reading_.node(node).opened, reading_.node(node).closed, valid_);
+  }
+  Result<bool> is_alive(const Below<Ref>& below) const noexcept {
+    return holds_at(below.lower.opened, below.lower.closed, valid_);
+  }
+
+  Result<void> add_uppers(Ref lower, const RelationSet& types,
+                          std::vector<Above<Ref>>& out) const {
+    for (const LiveRelations::Up& up : reading_.ups(lower)) {
+      if (!types.test(static_cast<std::size_t>(up.type)) ||
+          !holds_at(up.valid_from, up.valid_to, valid_)) {
+        continue;
+      }
+      NodeUpper upper{id_of(lower), id_of(up.upper), up.id,         up.type,       up.kind,
+                      up.source,    up.marks,        up.confidence, up.valid_from, up.valid_to,
+                      {},           {}};
+      if (const LiveRelations::More* more = reading_.more(up)) {
+        upper.event = more->event;
+        upper.details = more->details;
+      }
+      out.push_back({up.upper, std::move(upper)});
+    }
+    return {};
+  }
+
+  Result<void> add_lowers(Ref upper, const RelationSet& types,
+                          std::vector<Below<Ref>>& out) const {
+    const EntityId& parent = id_of(upper);
+    const LiveRelations::Down* last = nullptr;
+    for (const LiveRelations::Down& down : reading_.downs(upper)) {
+      if (!types.test(static_cast<std::size_t>(down.type)) ||
+          !holds_at(down.valid_from, down.valid_to, valid_) ||
+          (last != nullptr && last->lower == down.lower && last->type == down.type)) {
+        continue;
+      }
+      last = &down;
+      const LiveRelations::Node& node = reading_.node(down.lower);
+      out.push_back({down.lower,
+                     {node.id, parent, 1, down.type, node.type, down.kind, node.opened,
+                      node.closed, down.has_rivals}});
+    }
+    return {};
+  }
+
+private:
+  const LiveRelations::Reading& reading_;
+  std::int64_t valid_;
+};
+
+/// Asks memory where that knows the node, else the store. `ask(relations, node)` gives a Result.
+template <typename Ask>
+auto Structure::ask_relations(const EntityId& node, const Ask& ask) const {
+  if (knows_now_) {
+    if (const auto reading = registry_.impl().relations->read(state_.number)) {
+      if (const auto place = reading->find(node)) {
+        MemoryRelations relations(*this, *reading);
+        return ask(relations, *place);
+      }
     }
   }
-  return cursor.status();
+  StoredRelations relations(*this);
+  return ask(relations, node);
+}
+
+Result<std::vector<NodeUpper>> Structure::uppers(const EntityId& lower) const {
+  return ask_relations(lower, [](auto& relations, const auto& node) {
+    std::vector<Above<std::decay_t<decltype(node)>>> above;
+    Result<std::vector<NodeUpper>> uppers;
+    if (auto added = relations.add_uppers(node, RelationSet().set(), above); !added) {
+      uppers = tl::unexpected(added.error());
+      return uppers;
+    }
+    for (auto& one : above) {
+      uppers->push_back(std::move(one.upper));
+    }
+    return uppers;
+  });
+}
+
+Result<std::vector<NodeUpper>> Structure::chosen_uppers(const EntityId& lower,
+                                                        RelationSet types) const {
+  return ask_relations(lower, [&types](auto& relations, const auto& node) {
+    std::vector<Above<std::decay_t<decltype(node)>>> above;
+    Result<std::vector<NodeUpper>> uppers;
+    if (auto chosen = choose_uppers(relations, node, types, above); !chosen) {
+      uppers = tl::unexpected(chosen.error());
+      return uppers;
+    }
+    for (auto& one : above) {
+      uppers->push_back(std::move(one.upper));
+    }
+    return uppers;
+  });
 }
 
 Result<std::vector<Descendant>> Structure::lowers(const EntityId& upper, NodeRelation type) const {
-  std::vector<Descendant> found;
-  const auto cursor = store_.scan(Family::structure, snapshot_.get());
-  if (auto collected = collect_lowers(*cursor, upper, type, type, found); !collected) {
-    return tl::unexpected(collected.error());
-  }
-  return found;
+  return ask_relations(upper, [type](auto& relations, const auto& node) {
+    std::vector<Below<std::decay_t<decltype(node)>>> below;
+    Result<std::vector<Descendant>> lowers;
+    if (auto added = relations.add_lowers(node, set_of({type}), below); !added) {
+      lowers = tl::unexpected(added.error());
+      return lowers;
+    }
+    for (auto& one : below) {
+      lowers->push_back(one.lower);
+    }
+    return lowers;
+  });
 }
 
 Result<std::vector<Ancestor>> Structure::ancestors(const EntityId& node, RelationSet types) const {
-  std::vector<Ancestor> found;
-  IdSet seen{node};
-  std::vector<EntityId> level{node};
-  for (int depth = 1; depth <= structure_depth_max && !level.empty(); ++depth) {
-    std::vector<EntityId> next;
-    for (const EntityId& lower : level) {
-      const auto uppers = chosen_uppers(lower, types);
-      if (!uppers) {
-        return tl::unexpected(uppers.error());
-      }
-      for (const NodeUpper& upper : *uppers) {
-        if (is_upward(upper) && seen.insert(upper.upper).second) {
-          found.push_back({upper.upper, depth, upper});
-          next.push_back(upper.upper);
-        }
-      }
-    }
-    level = std::move(next);
-  }
-  return found;
+  return ask_relations(node, [&types](auto& relations, const auto& from) {
+    return walk_up(relations, from, types);
+  });
 }
 
 Result<std::vector<Descendant>> Structure::subtree(const EntityId& root,
                                                    const SubtreeOrder& order) const {
-  std::vector<Descendant> found;
-  const auto life = life_of(root);
-  if (!life) {
-    return tl::unexpected(life.error());
-  }
-  if (!holds_at(life->opened, life->closed, valid_)) {
-    return found;
-  }
-  IdSet seen{root};
-  const auto cursor = store_.scan(Family::structure, snapshot_.get());
-  std::vector<Descendant> waiting(1);
-  waiting.front().id = root;
-  waiting.front().depth = 0;
-  while (!waiting.empty()) {
-    const Descendant at = waiting.back();
-    waiting.pop_back();
-    if (at.depth != 0) {
-      if (!seen.insert(at.id).second) {
-        continue; // hangs in several places: shown where it was met first
-      }
-      found.push_back(at);
-      if (found.size() > order.nodes_max) {
-        return fail(ErrorCode::invalid, "the tree has more nodes than were asked for");
-      }
-    }
-    if (at.depth >= order.depth_max) {
-      continue;
-    }
-    std::vector<Descendant> lowers;
-    for (std::size_t first = 1; first < node_relation_count; ++first) {
-      // An underenhet is nobody's legal parent (rule 5).
-      const bool is_wanted = order.types.test(first) &&
-                             (static_cast<NodeRelation>(first) != NodeRelation::juridisk ||
-                              at.node_type != NodeType::underenhet);
-      if (!is_wanted) {
-        continue;
-      }
-      std::size_t last = first;
-      while (last + 1 < node_relation_count && order.types.test(last + 1)) {
-        ++last;
-      }
-      if (auto collected = collect_lowers(*cursor, at.id, static_cast<NodeRelation>(first),
-                                          static_cast<NodeRelation>(last), lowers);
-          !collected) {
-        return tl::unexpected(collected.error());
-      }
-      first = last;
-    }
-    for (auto lower = lowers.rbegin(); lower != lowers.rend(); ++lower) {
-      if (lower->kind == RelationKind::speaks_for) {
-        continue;
-      }
-      const auto counts_here = counts_below(*lower);
-      if (!counts_here) {
-        return tl::unexpected(counts_here.error());
-      }
-      if (*counts_here) {
-        lower->depth = at.depth + 1;
-        waiting.push_back(*lower);
-      }
-    }
-  }
-  return found;
-}
-
-/// Whether what hangs there is alive, and no other parent counts more.
-Result<bool> Structure::counts_below(const Descendant& lower) const {
-  std::int64_t opened = lower.opened;
-  std::int64_t closed = lower.closed;
-  if (!knows_now_) {
-    const auto life = life_of(lower.id);
-    if (!life) {
-      return tl::unexpected(life.error());
-    }
-    opened = life->opened;
-    closed = life->closed;
-  }
-  if (!holds_at(opened, closed, valid_)) {
-    return false;
-  }
-  if (!lower.has_rivals) {
-    return true;
-  }
-  const auto chosen = chosen_uppers(lower.id, set_of({lower.type}));
-  if (!chosen) {
-    return tl::unexpected(chosen.error());
-  }
-  return std::ranges::any_of(*chosen, [&lower](const NodeUpper& upper) {
-    return upper.upper == lower.parent;
+  return ask_relations(root, [&order](auto& relations, const auto& from) {
+    return walk_down(relations, from, order);
   });
 }
 

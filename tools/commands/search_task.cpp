@@ -1,6 +1,7 @@
 #include "tools/commands/search_task.h"
 
 #include "registry/threads/thread_priority.h"
+#include "registry/virksomhet/live_relations.h"
 #include "tools/logging/log.h"
 
 #include <chrono>
@@ -26,6 +27,25 @@ SearchTask::~SearchTask() {
   thread_.join();
 }
 
+/// Until then walks through the structure are answered by the store.
+bool SearchTask::keep_relations() {
+  namespace nodes = registry::virksomhet;
+  const bool was_loaded = nodes::live_figures(registry_).is_loaded;
+  const auto loaded = nodes::load_relations(registry_, [this] { return stop_.load(); });
+  if (!loaded && loaded.error().code != registry::ErrorCode::cancelled) {
+    log::warn("structure", "relations could not be read into memory, and are tried again",
+              {{"why", loaded.error().message}});
+  }
+  if (loaded && !was_loaded) {
+    const auto figures = nodes::live_figures(registry_);
+    log::info("structure", "relations are in memory",
+              {{"nodes", figures.nodes},
+               {"relations", figures.relations},
+               {"bytes", figures.bytes}});
+  }
+  return loaded.has_value();
+}
+
 void SearchTask::run() {
   registry::run_behind_lookups(niceness);
   bool is_told = false;
@@ -47,9 +67,10 @@ void SearchTask::run() {
                  {"took_ms", static_cast<std::uint64_t>(took.count())}});
       is_told = true;
     }
+    const bool is_up = keep_relations() && refreshed;
     if (!stop_.load()) {
-      commits_.wait_beyond(refreshed ? figures.sequence : registry_.newest_sequence(),
-                           refreshed ? look_again : try_again);
+      commits_.wait_beyond(is_up ? figures.sequence : registry_.newest_sequence(),
+                           is_up ? look_again : try_again);
     }
   }
 }

@@ -1,4 +1,4 @@
-// Keeping search over nodes up beside a running server.
+// Keeping search over nodes up beside a running server, and their relations in memory.
 #pragma once
 
 #include "registry/commit_listener.h"
@@ -10,8 +10,8 @@
 
 namespace grunndata::tools {
 
-/// Reads all nodes after the start, and what each commit changes from then on, until it is
-/// destroyed. What fails is logged and tried again. The registry must outlive it.
+/// Reads all nodes and relations after the start, and what each commit changes from then on, until
+/// it is destroyed. What fails is logged and tried again. The registry must outlive it.
 class SearchTask {
 public:
   explicit SearchTask(const registry::Registry& registry);
@@ -21,6 +21,7 @@ public:
 
 private:
   void run();
+  bool keep_relations();
 
   const registry::Registry& registry_;
   std::shared_ptr<registry::virksomhet::search::NodeSearch> search_; ///< shared by all who search

@@ -1,5 +1,6 @@
 // The enterprise structure beside PostgreSQL: the same data, the same questions, in one run.
 // tools/bench/virksomhet makes both sides ready and starts it.
+#include "registry/virksomhet/live_relations.h"
 #include "tools/bench/measuring.h"
 #include "tools/bench/peer/questions.h"
 #include "tools/bench/report.h"
@@ -87,6 +88,12 @@ Result<void> measure(const Options& options) {
   if (auto ready = search.refresh([] { return false; }); !ready) return ready;
   const double read_seconds = wall_seconds() - begin;
   const std::uint64_t memory = anonymous_bytes();
+  const double relations_begin = wall_seconds();
+  if (auto read = registry::virksomhet::load_relations(**registry, [] { return false; }); !read) {
+    return read;
+  }
+  const double relations_seconds = wall_seconds() - relations_begin;
+  const std::uint64_t memory_with_relations = anonymous_bytes();
   std::cerr << "copying to PostgreSQL\n";
   const auto copy = copy_structure(**registry, *postgres);
   if (!copy) return tl::unexpected(copy.error());
@@ -125,6 +132,12 @@ Result<void> measure(const Options& options) {
   figures.push_back({"searchMegabytes", "  memory it takes",
                      static_cast<double>(memory - std::min(memory, memory_before)) / megabyte, 0,
                      "MB"});
+  figures.push_back({"relationsSeconds", "reading all relations", relations_seconds, 1, "s"});
+  figures.push_back({"relationsMegabytes", "  memory they take",
+                     static_cast<double>(memory_with_relations -
+                                         std::min(memory_with_relations, memory)) /
+                         megabyte,
+                     0, "MB"});
   figures.push_back({"words", "  words", static_cast<double>(figures_of_search.words), 0, ""});
   figures.push_back({"megabytes", "memory of all, caches too",
                      static_cast<double>(memory_after) / megabyte, 0, "MB", megabytes_max, true});
