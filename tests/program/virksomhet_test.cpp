@@ -115,8 +115,12 @@ TEST_CASE("a server tells when nodes can be searched, and how many") {
   REQUIRE(server.program().wait_until([&server] {
     return contains(server.get("/metrics").body, "\ngrunndata_search_ready 1\n");
   }));
+  REQUIRE(server.program().wait_until([&server] {
+    return contains(server.get("/metrics").body, "\ngrunndata_relations_in_memory 1\n");
+  }));
   const std::string metrics = server.get("/metrics").body;
   CHECK_FALSE(contains(metrics, "\ngrunndata_search_nodes 0\n"));
+  CHECK_FALSE(contains(metrics, "\ngrunndata_relations 0\n"));
   for (const char* const figure :
        {"grunndata_search_words ", "grunndata_search_bytes ", "grunndata_search_newest_sequence ",
         "grunndata_search_reading_seconds "}) {

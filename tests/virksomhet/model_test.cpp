@@ -1,14 +1,16 @@
-// A plain model of the structure beside the real one: whole copies of all that was known after each
-// batch, searched from end to end. Random batches, among them such that break a rule; then random
-// questions about any day, as known at any time.
+// A plain model of the structure beside the real one. Random batches, among them such that break a
+// rule; then random questions about any day, as known at any time.
+#include "tests/virksomhet/structure_model.h"
+
+#include "registry/virksomhet/crosswalk.h"
+#include "registry/virksomhet/node_diff.h"
 #include "registry/virksomhet/successors.h"
 #include "tests/virksomhet/node_builder.h"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <map>
-#include <random>
+#include <iterator>
 #include <set>
 
 using namespace grunndata::registry;
@@ -16,249 +18,6 @@ using namespace grunndata::registry::virksomhet;
 using namespace grunndata::registry::virksomhet::stories;
 
 namespace {
-
-using Texts = std::vector<std::string>;
-
-constexpr int units = 12;
-constexpr int first_year = 2000;
-constexpr int years = 20;
-constexpr int never = 99'999;
-
-/// Days are counted in years, to keep the model small; `never`: without end.
-std::string date_of(int year) { return std::to_string(first_year + year) + "-01-01"; }
-std::string key_text(int unit) { return "RSH:" + std::to_string(4990000 + unit); }
-
-struct Edge {
-  int upper = 0;
-  int from = 0, to = never;
-};
-struct Named {
-  std::string name;
-  int from = -1, to = never; ///< from -1: since ever
-};
-struct Unit {
-  bool is_described = false;
-  int opened = -1, closed = never;
-  std::vector<Edge> edges;
-  std::vector<Named> names;
-};
-struct Happened {
-  int effective = 0;
-  std::set<int> from, to;
-  bool operator==(const Happened&) const = default;
-};
-struct State {
-  std::map<int, Unit> units;
-  std::map<int, Happened> events;
-};
-
-struct Said {
-  int unit = 0;
-  std::string name;
-  int opened = -1, closed = never;
-  std::vector<Edge> edges;
-};
-
-class Model {
-public:
-  explicit Model(unsigned seed) : random_(seed) {}
-
-  /// What happens next; nothing about how it ends.
-  std::vector<Said> invent();
-  Happened invent_event();
-  /// As the registry should know it after the batch; nothing when a rule is broken.
-  static std::optional<State> after(const State& before, const std::vector<Said>& batch,
-                                    const std::map<int, Happened>& events, int observed);
-  static Texts ancestors(const State& state, int unit, int year);
-  static Texts subtree(const State& state, int unit, int year);
-  static std::string name(const State& state, int unit, int year);
-  static Texts successors(const State& state, int unit, int year);
-
-  int below(int limit) { return std::uniform_int_distribution<int>(0, limit - 1)(random_); }
-  bool chance(int percent) { return below(100) < percent; }
-
-private:
-  static bool holds(int from, int to, int year) { return from <= year && year < to; }
-  static std::optional<int> parent(const State& state, int unit, int year);
-  static bool keeps_rules(const State& state);
-
-  std::mt19937 random_;
-};
-
-std::vector<Said> Model::invent() {
-  std::vector<Said> batch;
-  std::set<int> chosen;
-  for (int i = below(4) + 1; i > 0; --i) {
-    const int unit = below(units);
-    if (!chosen.insert(unit).second) continue;
-    Said said;
-    said.unit = unit;
-    said.name = "N" + std::to_string(below(3));
-    said.opened = chance(40) ? below(6) : -1;
-    if (chance(25)) said.closed = 8 + below(10);
-    int from = below(6);
-    for (int edge = below(3); edge > 0; --edge) {
-      const int to = chance(40) ? never : from + 1 + below(6);
-      const int upper = below(units);
-      if (upper != unit) said.edges.push_back({upper, from, to});
-      if (to == never && chance(90)) break;
-      from = chance(90) && to != never ? to : below(10);
-    }
-    batch.push_back(std::move(said));
-  }
-  return batch;
-}
-
-Happened Model::invent_event() {
-  Happened event;
-  event.effective = 8 + below(8);
-  event.from.insert(below(units));
-  if (chance(30)) event.from.insert(below(units));
-  for (int i = below(2) + 1; i > 0; --i) {
-    const int to = below(units);
-    if (!event.from.contains(to)) event.to.insert(to);
-  }
-  return event;
-}
-
-bool Model::keeps_rules(const State& state) {
-  for (const auto& [number, unit] : state.units) {
-    for (std::size_t i = 0; i < unit.edges.size(); ++i) {
-      for (std::size_t j = i + 1; j < unit.edges.size(); ++j) {
-        const Edge& a = unit.edges[i];
-        const Edge& b = unit.edges[j];
-        if (a.from < b.to && b.from < a.to) return false;
-      }
-    }
-  }
-  for (int year = 0; year < years; ++year) {
-    for (int start = 0; start < units; ++start) {
-      int at = start;
-      for (int steps = 0; steps <= units; ++steps) {
-        const auto unit = state.units.find(at);
-        if (unit == state.units.end()) break;
-        const auto edge = std::ranges::find_if(unit->second.edges, [year](const Edge& one) {
-          return holds(one.from, one.to, year);
-        });
-        if (edge == unit->second.edges.end()) break;
-        at = edge->upper;
-        if (at == start) return false;
-      }
-    }
-  }
-  for (int start = 0; start < units; ++start) {
-    std::vector<int> waiting{start};
-    std::set<int> seen;
-    while (!waiting.empty()) {
-      const int at = waiting.back();
-      waiting.pop_back();
-      for (const auto& [key, event] : state.events) {
-        if (!event.from.contains(at)) continue;
-        for (const int to : event.to) {
-          if (to == start) return false;
-          if (seen.insert(to).second) waiting.push_back(to);
-        }
-      }
-    }
-  }
-  return true;
-}
-
-std::optional<State> Model::after(const State& before, const std::vector<Said>& batch,
-                                  const std::map<int, Happened>& events, int observed) {
-  State state = before;
-  for (const Said& said : batch) {
-    if (said.opened != -1 && said.opened >= said.closed) return std::nullopt;
-    Unit& unit = state.units[said.unit];
-    if (unit.names.empty()) {
-      unit.names.push_back({said.name});
-    } else if (unit.names.back().name != said.name) {
-      unit.names.back().to = observed;
-      unit.names.push_back({said.name, observed});
-    }
-    unit.is_described = true;
-    unit.opened = said.opened;
-    unit.closed = said.closed;
-    unit.edges = said.edges;
-    for (const Edge& edge : said.edges) state.units[edge.upper];
-  }
-  for (const auto& [key, event] : events) {
-    if (const auto told = state.events.find(key);
-        told != state.events.end() && told->second == event) {
-      continue; // told again: nothing is looked at anew
-    }
-    for (const int from : event.from) {
-      const auto unit = state.units.find(from);
-      if (unit != state.units.end() && unit->second.opened > event.effective) return std::nullopt;
-    }
-    state.events[key] = event;
-    for (const auto* side : {&event.from, &event.to}) {
-      for (const int unit : *side) state.units[unit];
-    }
-  }
-  return keeps_rules(state) ? std::optional(state) : std::nullopt;
-}
-
-std::optional<int> Model::parent(const State& state, int unit, int year) {
-  const auto found = state.units.find(unit);
-  if (found == state.units.end()) return std::nullopt;
-  for (const Edge& edge : found->second.edges) {
-    const Unit& upper = state.units.at(edge.upper);
-    if (holds(edge.from, edge.to, year) && holds(upper.opened, upper.closed, year)) {
-      return edge.upper;
-    }
-  }
-  return std::nullopt;
-}
-
-Texts Model::ancestors(const State& state, int unit, int year) {
-  Texts keys;
-  for (auto at = parent(state, unit, year); at; at = parent(state, *at, year)) {
-    keys.push_back(key_text(*at));
-  }
-  return keys;
-}
-
-/// Whoever is alive and whose chain of parents, all alive, leads to the unit.
-Texts Model::subtree(const State& state, int unit, int year) {
-  Texts keys;
-  for (const auto& [number, one] : state.units) {
-    if (number == unit || !holds(one.opened, one.closed, year)) continue;
-    const Texts above = ancestors(state, number, year);
-    if (std::ranges::count(above, key_text(unit)) != 0) keys.push_back(key_text(number));
-  }
-  std::ranges::sort(keys);
-  return keys;
-}
-
-std::string Model::name(const State& state, int unit, int year) {
-  const auto found = state.units.find(unit);
-  if (found == state.units.end()) return {};
-  for (const Named& named : found->second.names) {
-    if (holds(named.from, named.to, year)) return named.name;
-  }
-  return {};
-}
-
-Texts Model::successors(const State& state, int unit, int year) {
-  std::set<std::string> leaves;
-  std::set<int> seen{unit};
-  std::vector<int> waiting{unit};
-  while (!waiting.empty()) {
-    const int at = waiting.back();
-    waiting.pop_back();
-    bool is_followed = false;
-    for (const auto& [key, event] : state.events) {
-      if (!event.from.contains(at) || event.effective > year) continue;
-      for (const int to : event.to) {
-        is_followed = true;
-        if (seen.insert(to).second) waiting.push_back(to);
-      }
-    }
-    if (!is_followed && at != unit) leaves.insert(key_text(at));
-  }
-  return {leaves.begin(), leaves.end()};
-}
 
 NodeBatch batch_of(const std::vector<Said>& saids, const std::map<int, Happened>& events,
                    int observed) {
@@ -270,6 +29,10 @@ NodeBatch batch_of(const std::vector<Said>& saids, const std::map<int, Happened>
     if (said.closed != never) builder.closed(date_of(said.closed));
     for (const Edge& edge : said.edges) {
       builder.under(NodeRelation::organisatorisk, key_text(edge.upper),
+                    during(date_of(edge.from), edge.to == never ? "" : date_of(edge.to)));
+    }
+    for (const Edge& edge : said.belongs) {
+      builder.under(NodeRelation::tilhorer, owners[static_cast<std::size_t>(edge.upper)],
                     during(date_of(edge.from), edge.to == never ? "" : date_of(edge.to)));
     }
     records.push_back(std::move(builder));
@@ -287,9 +50,61 @@ NodeBatch batch_of(const std::vector<Said>& saids, const std::map<int, Happened>
   return made;
 }
 
+std::set<std::string> without(const std::set<std::string>& all,
+                              const std::set<std::string>& others) {
+  std::set<std::string> left;
+  std::ranges::set_difference(all, others, std::inserter(left, left.end()));
+  return left;
+}
+
+std::set<std::string> told(const Structure& structure, const std::vector<NodeUpper>& uppers,
+                           const std::vector<Descendant>& lowers) {
+  std::set<std::string> relations;
+  for (const NodeUpper& upper : uppers) {
+    if (upper.type == NodeRelation::etterfolger) continue;
+    relations.insert((upper.type == NodeRelation::tilhorer ? "of " : "under ") +
+                     shown_key(structure, upper.upper));
+  }
+  for (const Descendant& lower : lowers) {
+    relations.insert("above " + shown_key(structure, lower.id));
+  }
+  return relations;
+}
+
+/// What joins units, and what was otherwise on another day.
+void compare_joined(Town& town, const State& state, const AsOf& as_of, int unit, int year,
+                    int other, int other_year) {
+  CAPTURE(other);
+  CAPTURE(other_year);
+  const Structure structure(town.registry(), as_of);
+  const EntityId id = find(structure, key_text(unit));
+  CHECK(legal_root(town, key_text(unit), as_of) == Model::legal_root(state, unit, year));
+  const auto answers = crosswalk(structure, id, IdentifierSystem::orgnr);
+  REQUIRE(answers.has_value());
+  Texts crossed;
+  for (const CrossAnswer& answer : *answers) {
+    crossed.push_back("ENH:" + answer.number.text + "+" + std::to_string(answer.inherited_from));
+  }
+  CHECK(crossed == Model::crossed(state, unit, year));
+  if (state.units.contains(other)) {
+    const auto steps = structure.way(id, find(structure, key_text(other)), organised);
+    REQUIRE(steps.has_value());
+    Texts way;
+    for (const WayStep& step : *steps) way.push_back(shown_key(structure, step.id));
+    CHECK(way == Model::way(state, unit, other, year));
+  }
+  const Structure then(town.registry(), at(date_of(other_year), as_of.recorded));
+  const auto diff = diff_of(structure, then, id);
+  REQUIRE(diff.has_value());
+  const auto before = Model::joined(state, unit, year);
+  const auto after = Model::joined(state, unit, other_year);
+  CHECK(told(structure, diff->relations_gone, diff->lowers_gone) == without(before, after));
+  CHECK(told(structure, diff->relations_come, diff->lowers_come) == without(after, before));
+}
+
 /// Asks both about one unit, one day and one time of knowledge.
 void compare(Town& town, const State& state, std::optional<std::uint64_t> recorded, int unit,
-             int year) {
+             int year, int other, int other_year) {
   CAPTURE(unit);
   CAPTURE(year);
   const AsOf as_of = at(date_of(year), recorded);
@@ -314,6 +129,7 @@ void compare(Town& town, const State& state, std::optional<std::uint64_t> record
   for (const EntityId& leaf : followed->leaves) leaves.push_back(shown_key(structure, leaf));
   std::ranges::sort(leaves);
   CHECK(leaves == Model::successors(state, unit, year));
+  compare_joined(town, state, as_of, unit, year, other, other_year);
 }
 
 /// How many batches were refused.
@@ -321,6 +137,13 @@ int live(Town& town, unsigned seed, int batches) {
   CAPTURE(seed);
   Model model(seed);
   std::vector<std::pair<std::uint64_t, State>> known{{0, {}}};
+  static_cast<void>(load(town, NodeSource::enhetsregisteret, "1999-01-01",
+                         {juridisk(owners[0], "A"), juridisk(owners[1], "B")}));
+  const auto ask = [&](const State& state, std::optional<std::uint64_t> recorded) {
+    const int unit = model.below(units);
+    const int year = model.below(years);
+    compare(town, state, recorded, unit, year, model.below(units), model.below(years));
+  };
   int refused = 0;
   for (int i = 0; i < batches; ++i) {
     CAPTURE(i);
@@ -337,12 +160,12 @@ int live(Town& town, unsigned seed, int batches) {
     CHECK((counts.quarantined != 0) == !wanted.has_value());
     if (wanted) known.emplace_back(town.newest(), *wanted);
     for (int question = 0; question < 6; ++question) {
-      compare(town, known.back().second, {}, model.below(units), model.below(years));
+      ask(known.back().second, {});
       const auto& [recorded, state] = known[static_cast<std::size_t>(
           model.below(static_cast<int>(known.size())))];
       if (recorded != 0) {
         CAPTURE(recorded);
-        compare(town, state, recorded, model.below(units), model.below(years));
+        ask(state, recorded);
       }
     }
   }

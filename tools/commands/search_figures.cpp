@@ -7,10 +7,15 @@ namespace grunndata::tools {
 
 using registry::virksomhet::search::SearchFigures;
 
+namespace {
+
+api::MetricSample gauge(const char* name, const char* help, double value) {
+  return {name, help, value, false};
+}
+
+} // namespace
+
 std::vector<api::MetricSample> search_samples(const SearchFigures& figures) {
-  const auto gauge = [](const char* name, const char* help, double value) {
-    return api::MetricSample{name, help, value, false};
-  };
   return {
       gauge("grunndata_search_ready", "Whether nodes can be searched", figures.is_ready ? 1 : 0),
       gauge("grunndata_search_nodes", "Nodes that can be found",
@@ -23,6 +28,18 @@ std::vector<api::MetricSample> search_samples(const SearchFigures& figures) {
             static_cast<double>(figures.sequence)),
       gauge("grunndata_search_reading_seconds", "What it took to read all nodes, the last time",
             std::chrono::duration<double>(figures.reading_took).count()),
+  };
+}
+
+std::vector<api::MetricSample> relation_samples(const registry::virksomhet::LiveFigures& figures) {
+  return {
+      gauge("grunndata_relations_in_memory",
+            "Whether relations of nodes are in memory; else the store answers",
+            figures.is_loaded ? 1 : 0),
+      gauge("grunndata_relations", "Relations of nodes in memory",
+            static_cast<double>(figures.relations)),
+      gauge("grunndata_relations_bytes", "Memory that they take",
+            static_cast<double>(figures.bytes)),
   };
 }
 

@@ -236,6 +236,8 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
     std::ranges::copy(unit_sync_samples(*opened.unit_sync_totals, registry::now()),
                       std::back_inserter(figures));
     std::ranges::copy(search_samples(search->figures()), std::back_inserter(figures));
+    std::ranges::copy(relation_samples(registry::virksomhet::live_figures(*opened.registry)),
+                      std::back_inserter(figures));
     std::ranges::copy(backups.figures(), std::back_inserter(figures));
     std::ranges::copy(webhook_figures(webhooks.figures()), std::back_inserter(figures));
     return figures;
