@@ -145,7 +145,7 @@ Result<void> CommitQueue::write(std::vector<store::Change>&& changes, Lane lane)
   for (const store::Change& change : changes) {
     if (change.family == store::Family::identifier) {
       identifiers.push_back(IdentifierCache::hash_of(change.key));
-    } else if (change.family == store::Family::current || change.family == store::Family::past) {
+    } else if (ValueCache::holds(change.family)) {
       ValueCache::Key& key = values.emplace_back(ValueCache::Key{change.family, {}});
       change.key.copy(reinterpret_cast<char*>(key.entity.bytes.data()), sizeof key.entity.bytes);
     }

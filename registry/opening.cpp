@@ -33,8 +33,8 @@ Registry::Impl::~Impl() = default;
 
 namespace {
 
-/// Of the whole cache, 13/16 answer look-ups without the store: 12 for values of persons and 1 for
-/// where identifiers lead. The rest are blocks of the store.
+/// Of the whole cache, 13/16 answer look-ups without the store: 12 for values of persons and nodes,
+/// and 1 for where identifiers lead. The rest are blocks of the store.
 constexpr std::size_t cache_parts = 16;
 constexpr std::size_t lookup_cache_parts = 13;
 constexpr std::size_t identifier_cache_bytes_max = std::size_t{256} << 20U;

@@ -35,8 +35,14 @@ public:
   explicit ValueCache(std::size_t bytes);
   static constexpr std::size_t bytes_min = std::size_t{512} << 10U;
 
+  /// Families whose keys are entities: of persons and of nodes.
+  [[nodiscard]] static constexpr bool holds(store::Family family) noexcept {
+    using enum store::Family;
+    return family == current || family == past || family == node || family == node_past;
+  }
+
   struct Key {
-    store::Family family{}; ///< `current` or `past`
+    store::Family family{}; ///< one that it `holds`
     EntityId entity;
     bool operator==(const Key&) const = default;
   };
@@ -51,6 +57,10 @@ public:
   };
   [[nodiscard]] Ticket ticket() const noexcept {
     return {version_.load(std::memory_order_acquire)};
+  }
+  /// No commit was being written when the ticket was taken, and none has begun since.
+  [[nodiscard]] bool is_valid(const Ticket& ticket) const noexcept {
+    return (ticket.version & 1U) == 0 && version_.load(std::memory_order_acquire) == ticket.version;
   }
   /// Copies the value; leaves it when somebody else is at work here, or when it is very large.
   void remember(const Ticket& ticket, const Key& key, std::string_view value);

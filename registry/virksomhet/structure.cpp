@@ -59,7 +59,8 @@ RelationSet set_of(std::initializer_list<NodeRelation> types) noexcept {
 
 Structure::Structure(const Registry& registry, const AsOf& as_of, const NodeSight& sight)
     : registry_(registry), store_(*registry.impl().store),
-      state_(registry.impl().relations->state()), sight_(sight),
+      ticket_(registry.impl().values->ticket()), state_(registry.impl().relations->state()),
+      sight_(sight),
       valid_(as_of.valid ? as_of.valid->microseconds : now().microseconds),
       recorded_(as_of.recorded.value_or(still_recorded - 1)),
       is_now_(!as_of.valid && !as_of.recorded), knows_now_(!as_of.recorded) {}
@@ -71,6 +72,22 @@ Result<std::optional<std::string_view>> Structure::read(Family family, std::stri
     return tl::unexpected(found.error());
   }
   return *found ? std::optional(pin.view()) : std::nullopt;
+}
+
+Result<std::optional<std::string_view>>
+Structure::read_node(Family family, const EntityId& id, store::Pinned& pin) const {
+  ValueCache& values = *registry_.impl().values;
+  if (values.find({family, id}, pin)) {
+    if (values.is_valid(ticket_)) {
+      return pin.view();
+    }
+    pin.reset(); // perhaps of a later state
+  }
+  auto found = read(family, id.view(), pin);
+  if (found && *found) {
+    values.remember(ticket_, {family, id}, **found);
+  }
+  return found;
 }
 
 bool Structure::counts(std::int64_t from, std::int64_t to, std::uint64_t recorded_from,
@@ -132,9 +149,9 @@ Result<EntityId> Structure::find(std::string_view external_id) const {
 
 /// With what was recorded of it then.
 Result<Node> Structure::load(const EntityId& id, NodeRoom& room, bool with_past) const {
-  const auto current = read(Family::node, id.view(), room.current);
+  const auto current = read_node(Family::node, id, room.current);
   const auto past = current && *current && with_past
-                        ? read(Family::node_past, id.view(), room.past)
+                        ? read_node(Family::node_past, id, room.past)
                         : Result<std::optional<std::string_view>>(std::nullopt);
   if (!current || !past) {
     return tl::unexpected(current ? past.error() : current.error());
@@ -257,7 +274,7 @@ Result<std::vector<NodeSummary>> Structure::summaries(std::span<const EntityId> 
 
 Result<Structure::Life> Structure::life_of(const EntityId& id) const {
   store::Pinned current;
-  const auto value = read(Family::node, id.view(), current);
+  const auto value = read_node(Family::node, id, current);
   if (!value) {
     return tl::unexpected(value.error());
   }
@@ -269,7 +286,7 @@ Result<Structure::Life> Structure::life_of(const EntityId& id) const {
     return Life{true, header->opened, header->closed};
   }
   NodeRoom room;
-  const auto past = read(Family::node_past, id.view(), room.past);
+  const auto past = read_node(Family::node_past, id, room.past);
   if (!past) {
     return tl::unexpected(past.error());
   }

@@ -3,6 +3,7 @@
 
 #include "registry/registry.h"
 #include "registry/store/store.h"
+#include "registry/value_cache.h"
 #include "registry/virksomhet/live_relations.h"
 #include "registry/virksomhet/node_document.h"
 #include "registry/virksomhet/node_relation.h"
@@ -177,6 +178,9 @@ private:
     std::int64_t closed = no_instant;
   };
   Result<Life> life_of(const EntityId& node) const;
+  /// A value of the node; from memory where that holds it as of this state.
+  Result<std::optional<std::string_view>> read_node(store::Family family, const EntityId& id,
+                                                    store::Pinned& pin) const;
   Result<Node> load(const EntityId& id, NodeRoom& room, bool with_past) const;
   class StoredRelations;
   class MemoryRelations;
@@ -191,6 +195,7 @@ private:
 
   const Registry& registry_;
   const store::Store& store_;
+  ValueCache::Ticket ticket_; ///< older than `state_`: what it lets in or out is of that state
   LiveRelations::State state_;
   NodeSight sight_;
   std::int64_t valid_;
