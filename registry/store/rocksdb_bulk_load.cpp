@@ -29,6 +29,11 @@ constexpr std::size_t file_raw_bytes = 16u << 20;
 /// Files of one family that wait at the top for compaction. Each makes a look-up slower, and loads
 /// can add them faster than compaction, which yields to all other work, takes them away.
 constexpr std::uint64_t waiting_files_max = 32;
+/// Compaction writes all of a family anew whose keys come in no order: while loads go on, it waits
+/// until it is worth it. A look-up meanwhile asks the filters of so many files.
+constexpr std::uint64_t waiting_files_worth_compacting = 16;
+/// So many wait before a load is taken for a large one.
+constexpr std::uint64_t waiting_files_of_load = 3;
 constexpr std::chrono::milliseconds compaction_poll{5};
 
 /// A flush that the engine has begun by itself can cross the one that it does before it takes files
@@ -76,6 +81,16 @@ void sort_and_thin(Sorted& changes) {
   changes.resize(kept);
 }
 
+/// Keys begin with a kind, and within one kind loads mostly add behind what is there: in files of
+/// their own such keys go to where they stay, uncompacted.
+constexpr bool begins_with_kind(Family family) noexcept {
+  return family == Family::relation || family == Family::structure;
+}
+
+bool is_same_kind(const Change& a, const Change& b) {
+  return std::string_view(a.key).substr(0, 1) == std::string_view(b.key).substr(0, 1);
+}
+
 void cut(Family family, const Sorted& changes, std::vector<SortedPiece>& pieces) {
   std::size_t total = 0;
   for (const Change* change : changes) {
@@ -87,7 +102,9 @@ void cut(Family family, const Sorted& changes, std::vector<SortedPiece>& pieces)
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < changes.size(); ++i) {
     bytes += bytes_of(*changes[i]);
-    if (bytes >= goal || i + 1 == changes.size()) {
+    const bool is_last = i + 1 == changes.size() ||
+                         (begins_with_kind(family) && !is_same_kind(*changes[i], *changes[i + 1]));
+    if (bytes >= goal || is_last) {
       pieces.push_back({family, std::span(changes).subspan(from, i + 1 - from), bytes, {}});
       from = i + 1;
       bytes = 0;
@@ -188,13 +205,40 @@ void RocksdbStore::free_beside(std::vector<Change>&& changes) {
   leftovers_ = std::jthread([freed = std::move(changes)] {});
 }
 
-void RocksdbStore::let_compaction_catch_up(std::span<const SortedPiece> pieces) const {
-  const std::string waiting = rocksdb::DB::Properties::kNumFilesAtLevelPrefix + "0";
+void RocksdbStore::let_compaction_catch_up(std::span<const SortedPiece> pieces) {
+  const std::string property = rocksdb::DB::Properties::kNumFilesAtLevelPrefix + "0";
   for (const SortedPiece& piece : pieces) {
-    std::string files;
-    while (!failure_->happened() && db_->GetProperty(handle(piece.family), waiting, &files) &&
-           std::stoull(files) > waiting_files_max) {
+    const auto waiting = [&]() -> std::uint64_t {
+      std::string files;
+      return db_->GetProperty(handle(piece.family), property, &files) ? std::stoull(files) : 0;
+    };
+    std::uint64_t files = waiting();
+    if (files >= waiting_files_of_load) {
+      compact_after(piece.family, waiting_files_worth_compacting);
+    }
+    for (; !failure_->happened() && files > waiting_files_max; files = waiting()) {
       std::this_thread::sleep_for(compaction_poll);
+    }
+  }
+}
+
+/// Holds until the store is opened again, or told otherwise. The engine refusing is no error: it
+/// compacts as before.
+void RocksdbStore::compact_after(Family family, std::uint64_t files) {
+  auto& before = compacted_after_[static_cast<std::size_t>(family)];
+  if (before.exchange(files) != files) {
+    db_->SetOptions(handle(family),
+                    {{"level0_file_num_compaction_trigger", std::to_string(files)}})
+        .PermitUncheckedError();
+  }
+}
+
+void RocksdbStore::compact_as_usual() {
+  for (const FamilyFacts& facts : families) {
+    const auto index = static_cast<std::size_t>(facts.family);
+    if (compacted_after_[index] != 0) {
+      compact_after(facts.family, static_cast<std::uint64_t>(
+                                      family_options_[index].level0_file_num_compaction_trigger));
     }
   }
 }

@@ -16,6 +16,7 @@ namespace {
 constexpr std::uint64_t unflushed_bytes_max = 40u << 20;
 constexpr std::size_t large_batch_bytes = 1u << 20;
 constexpr std::chrono::milliseconds flush_poll{2};
+constexpr std::uint32_t compaction_threads = 2; ///< of a compaction that was asked for
 
 rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 std::string_view bytes_of(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
@@ -248,10 +249,12 @@ Result<void> RocksdbStore::compact(Family family) {
   }
   rocksdb::CompactRangeOptions options;
   options.exclusive_manual_compaction = false;
+  options.max_subcompactions = compaction_threads;
   if (const auto status = db_->CompactRange(options, handle(family), nullptr, nullptr);
       !status.ok()) {
     return tl::unexpected(error_of(status, "compact the store"));
   }
+  compact_as_usual();
   note_manifest();
   return {};
 }

@@ -75,7 +75,11 @@ private:
   tl::unexpected<Error> failed(const rocksdb::Status& status, std::string_view doing);
   Result<void> build_and_ingest(std::span<const SortedPiece> pieces);
   /// Waits while too many files of a loaded family are not yet compacted.
-  void let_compaction_catch_up(std::span<const SortedPiece> pieces) const;
+  void let_compaction_catch_up(std::span<const SortedPiece> pieces);
+  /// The family is compacted when so many new files of it wait.
+  void compact_after(Family family, std::uint64_t files);
+  /// No load goes on any more.
+  void compact_as_usual();
   /// Some hundred thousand strings: whoever loads next need not wait for them.
   void free_beside(std::vector<Change>&& changes);
   /// Writes out all of memory, so that a new log begins; the number of the log before it.
@@ -102,6 +106,7 @@ private:
   /// and its write.
   std::shared_mutex writing_;
   std::atomic<std::uint64_t> next_load_{0};
+  std::array<std::atomic<std::uint64_t>, family_count> compacted_after_{}; ///< 0: as opened
   std::mutex leftovers_mutex_;
   std::jthread leftovers_; ///< frees the changes of the last load
   std::mutex copies_mutex_;

@@ -418,5 +418,34 @@ TEST_CASE("many small loads of scattered keys in a row all come through") {
   CHECK(everything(subject.store(), Family::identifier).size() == loads * 5);
 }
 
+TEST_CASE("loads of keys of two kinds are compacted late, and say the same before and after") {
+  Subject subject(Way::disk);
+  std::map<std::string, std::string> expected;
+  constexpr int loads = 20; // more than are waited for
+  for (int i = 0; i < loads; ++i) {
+    std::vector<Change> changes;
+    for (int j = 0; j < 50; ++j) {
+      const std::string scattered = "d" + std::to_string((i * 50 + j) * 7919 % 613);
+      const std::string behind = "u" + std::to_string(1000 + i * 50 + j);
+      for (const std::string& key : {scattered, behind}) {
+        changes.push_back(put(Family::structure, key, std::to_string(i)));
+        expected[key] = std::to_string(i);
+      }
+    }
+    const std::string gone = "u" + std::to_string(1000 + i * 25);
+    changes.push_back(removal(Family::structure, gone));
+    expected.erase(gone);
+    REQUIRE(subject.store().bulk_load(std::move(changes)).has_value());
+    CHECK_FALSE(subject.read(Family::structure, gone));
+  }
+  CHECK(everything(subject.store(), Family::structure) == expected);
+  REQUIRE(subject.store().compact(Family::structure).has_value());
+  CHECK(everything(subject.store(), Family::structure) == expected);
+  REQUIRE(subject.store().bulk_load({put(Family::structure, "d0", "last")}).has_value());
+  expected["d0"] = "last";
+  subject.reopen();
+  CHECK(everything(subject.store(), Family::structure) == expected);
+}
+
 } // namespace
 } // namespace grunndata::registry::store::testing
