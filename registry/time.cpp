@@ -1,6 +1,7 @@
 #include "registry/time.h"
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -69,6 +70,33 @@ const icu::TimeZone& oslo() {
   static const std::unique_ptr<icu::TimeZone> zone(
       icu::TimeZone::createTimeZone(icu::UnicodeString("Europe/Oslo")));
   return *zone;
+}
+
+/// Of the days that registers write, what the zone's rules say is kept: dates come by millions.
+constexpr std::int64_t kept_from = days_from_civil(1880, 1, 1);
+constexpr std::int64_t kept_to = days_from_civil(2120, 1, 1);
+constexpr std::int32_t kept_mark = 1 << 30; ///< with an offset; without it, none is kept yet
+constinit std::array<std::atomic<std::int32_t>, kept_to - kept_from> kept_offsets{};
+
+/// Milliseconds that Oslo's clocks are ahead of UTC where the day begins.
+std::optional<std::int32_t> offset_at_midnight(std::int64_t day) {
+  std::atomic<std::int32_t>* const kept =
+      day >= kept_from && day < kept_to ? &kept_offsets[static_cast<std::size_t>(day - kept_from)]
+                                        : nullptr;
+  if (const auto known = kept == nullptr ? 0 : kept->load(std::memory_order_relaxed); known != 0) {
+    return known - kept_mark;
+  }
+  std::int32_t raw = 0;
+  std::int32_t summer = 0;
+  UErrorCode status = U_ZERO_ERROR;
+  oslo().getOffset(static_cast<double>(day * seconds_per_day) * 1000.0, true, raw, summer, status);
+  if (U_FAILURE(status) != 0) {
+    return std::nullopt;
+  }
+  if (kept != nullptr) {
+    kept->store(raw + summer + kept_mark, std::memory_order_relaxed);
+  }
+  return raw + summer;
 }
 
 /// Fraction `.d{1,9}` at `at`; moves `at` past it. Microseconds, or nothing when malformed.
@@ -152,19 +180,16 @@ bool is_date(std::string_view text) noexcept {
 }
 
 std::optional<Instant> oslo_midnight(std::string_view date) {
-  if (!is_date(date)) {
+  const auto civil = date.size() == 10 ? civil_at_start(date) : std::nullopt;
+  if (!civil) {
     return std::nullopt;
   }
-  const auto civil = *civil_at_start(date);
-  const std::int64_t local = days_from_civil(civil.year, civil.month, civil.day) * seconds_per_day;
-  std::int32_t raw = 0;
-  std::int32_t summer = 0;
-  UErrorCode status = U_ZERO_ERROR;
-  oslo().getOffset(static_cast<double>(local) * 1000.0, true, raw, summer, status);
-  if (U_FAILURE(status) != 0) {
+  const std::int64_t day = days_from_civil(civil->year, civil->month, civil->day);
+  const auto offset = offset_at_midnight(day);
+  if (!offset) {
     return std::nullopt;
   }
-  return Instant{local * microseconds_per_second - (std::int64_t{raw} + summer) * 1000};
+  return Instant{day * seconds_per_day * microseconds_per_second - std::int64_t{*offset} * 1000};
 }
 
 std::optional<Instant> parse_instant(std::string_view text) {
