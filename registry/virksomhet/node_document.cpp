@@ -144,9 +144,12 @@ Result<Node> Node::decode(std::string_view current, std::string_view past) {
 }
 
 void Node::sort_rows() {
-  std::ranges::stable_sort(rows, [](const NodeRow& a, const NodeRow& b) {
+  const auto is_before = [](const NodeRow& a, const NodeRow& b) {
     return stored_order(a) < stored_order(b);
-  });
+  };
+  if (!std::ranges::is_sorted(rows, is_before)) {
+    std::ranges::stable_sort(rows, is_before);
+  }
 }
 
 std::string Node::encode_current(std::int64_t now) const {

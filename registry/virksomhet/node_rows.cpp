@@ -6,6 +6,8 @@ namespace grunndata::registry::virksomhet {
 
 namespace {
 
+constexpr std::size_t life_rows_usual = 2; ///< that `merge_life` adds
+
 std::int64_t stored(const std::optional<Instant>& instant) noexcept {
   return instant ? instant->microseconds : no_instant;
 }
@@ -198,6 +200,7 @@ NodeRowsOutcome merge_rows(Node& node, const NodeRecord& record, const SourceVal
     node.rows.push_back(history);
   }
   outcome.changed = !gone.empty();
+  node.rows.reserve(node.rows.size() + drafts.size() + life_rows_usual);
   for (const Draft& draft : drafts) {
     if (!draft.is_known) {
       node.rows.push_back(new_row(draft, telling));

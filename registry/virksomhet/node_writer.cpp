@@ -31,7 +31,6 @@ void append_times(std::string& out, const std::optional<Instant>& from,
 /// Of all that the importer handed in, so that a better mapping of the same bytes is seen.
 std::array<std::uint8_t, 16> hash_of(const NodeRecord& record, std::string& room) {
   room.clear();
-  room.append(record.raw).append(record.text);
   append_as(room, record.type);
   append_as(room, record.status);
   append_as(room, static_cast<std::uint8_t>(
@@ -63,7 +62,13 @@ std::array<std::uint8_t, 16> hash_of(const NodeRecord& record, std::string& room
     append_as(room, claim.details);
     append_times(room, claim.valid_from, claim.valid_to);
   }
-  const XXH128_hash_t hash = XXH3_128bits(room.data(), room.size());
+  XXH3_state_t state;
+  XXH3_128bits_reset(&state);
+  for (const std::string_view piece : {std::string_view(record.raw), std::string_view(record.text),
+                                       std::string_view(room)}) {
+    XXH3_128bits_update(&state, piece.data(), piece.size());
+  }
+  const XXH128_hash_t hash = XXH3_128bits_digest(&state);
   std::array<std::uint8_t, 16> bytes{};
   std::memcpy(bytes.data(), &hash.low64, 8);
   std::memcpy(bytes.data() + 8, &hash.high64, 8);
@@ -281,9 +286,11 @@ Result<WriteOutcome> NodeWriter::change(const NodeRecord& record, const EntityId
   head.hash = hash_of(record, hashed_);
   SourceValue value{record.raw, elements_of(record), said.value.withdrawn};
   value.withdrawn.insert(value.withdrawn.end(), rows.withdrawn.begin(), rows.withdrawn.end());
+  const std::string kept = write_source(value);
   std::string bytes;
+  bytes.reserve(sizeof head + kept.size());
   append_as(bytes, head);
-  bytes += write_source(value);
+  bytes += kept;
   transaction_.put(Family::node_source, source_key(id, source_), std::move(bytes));
   if (!said.head && source_ != NodeSource::enhetsregisteret) {
     transaction_.put(Family::structure, said_by_key(source_, id), {});
