@@ -64,6 +64,20 @@ constexpr std::array dated_conditions{
     DatedCondition{utenlandsk_insolvens_dato, "UTENLANDSK_INSOLVENSBEHANDLING"},
 };
 
+struct AddressField {
+  std::string_view name; ///< as the source writes it
+  std::string_view property;
+};
+constexpr AddressField address_lines{"adresse", "lines"};
+constexpr std::array address_fields{
+    AddressField{"postnummer", "postalCode"},
+    AddressField{"poststed", "postalPlace"},
+    AddressField{"kommunenummer", "municipalityNumber"},
+    AddressField{"kommune", "municipality"},
+    AddressField{"landkode", "countryCode"},
+    AddressField{"land", "country"},
+};
+
 struct RegisterFields {
   std::string_view name;
   UnitField is_in;
@@ -87,6 +101,7 @@ class UnitMapper::Work {
 
  private:
   void collect(NodeBuilder& node);
+  std::optional<UnitField> field_named(std::string_view name, std::size_t following);
   Outcome map_unit(NodeBuilder& node);
   void put_life(NodeBuilder& node);
   void put_names(NodeBuilder& node);
@@ -117,6 +132,8 @@ class UnitMapper::Work {
   reading::JsonDocument document_;
   std::array<JsonSlot, unit_field_count> slots_{};
   std::size_t fields_ = 0; ///< known ones in the document
+  /// Which field came last at the beginning, and behind each field.
+  std::array<UnitField, unit_field_count + 1> followers_{};
 };
 
 Outcome UnitMapper::Work::map(std::string_view json, NodeRecord& out, MappingReport& report) {
@@ -140,12 +157,23 @@ Outcome UnitMapper::Work::map(std::string_view json, NodeRecord& out, MappingRep
   return outcome;
 }
 
+/// Documents of a source have their fields in one order: tried first is what stood there last time.
+std::optional<UnitField> UnitMapper::Work::field_named(std::string_view name,
+                                                       std::size_t following) {
+  UnitField& guess = followers_[following];
+  if (name_of(guess) == name) return guess;
+  const auto found = find_unit_field(name);
+  if (found) guess = *found;
+  return found;
+}
+
 void UnitMapper::Work::collect(NodeBuilder& node) {
   slots_ = {};
   fields_ = 0;
+  std::size_t following = 0;
   MemberWalk walk(document_.root());
   while (walk.next()) {
-    const auto field = find_unit_field(walk.key());
+    const auto field = field_named(walk.key(), following);
     if (!field) {
       node.note(Oddity::unknown_field, walk.key());
       continue;
@@ -156,6 +184,7 @@ void UnitMapper::Work::collect(NodeBuilder& node) {
       continue;
     }
     slot = walk.value();
+    following = static_cast<std::size_t>(*field) + 1;
     ++fields_;
   }
 }
@@ -303,14 +332,19 @@ void UnitMapper::Work::put_address(NodeBuilder& node, NodePart part, UnitField f
   if (address.begin != nullptr && !address.is_object() && !address.is_null()) {
     node.note(Oddity::wrong_type, name_of(field));
   }
+  JsonSlot lines{};
+  std::array<JsonSlot, address_fields.size()> values{};
+  MemberWalk walk(address);
+  while (walk.next()) {
+    JsonSlot* slot = walk.key() == address_lines.name ? &lines : nullptr;
+    for (std::size_t i = 0; slot == nullptr && i < values.size(); ++i) {
+      if (walk.key() == address_fields[i].name) slot = &values[i];
+    }
+    if (slot != nullptr && slot->begin == nullptr) *slot = walk.value();
+  }
   Body body = node.body();
-  body.put_lines("lines", reading::member(address, "adresse"));
-  body.put("postalCode", reading::member(address, "postnummer"));
-  body.put("postalPlace", reading::member(address, "poststed"));
-  body.put("municipalityNumber", reading::member(address, "kommunenummer"));
-  body.put("municipality", reading::member(address, "kommune"));
-  body.put("countryCode", reading::member(address, "landkode"));
-  body.put("country", reading::member(address, "land"));
+  body.put_lines(address_lines.property, lines);
+  for (std::size_t i = 0; i < values.size(); ++i) body.put(address_fields[i].property, values[i]);
   node.add(part, body, address);
 }
 
