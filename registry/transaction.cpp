@@ -3,6 +3,8 @@
 #include "registry/candidates/search_keys.h"
 
 #include <algorithm>
+#include <bit>
+#include <memory>
 #include <utility>
 
 #define XXH_INLINE_ALL
@@ -49,11 +51,18 @@ std::size_t Transaction::slot_of(store::Family family, std::string_view key,
 
 Result<std::optional<std::string_view>> Transaction::get(store::Family family, std::string_view key,
                                                          store::Pinned& scratch) const {
-  if (is_read_back(family, key) && !slots_.empty()) {
-    const Slot& slot = slots_[slot_of(family, key, hash_of(family, key))];
-    if (slot.place != 0) {
-      const auto& value = changes_[slot.place - 1].value;
+  const bool is_ahead = !ahead_slots_.empty() && family == ahead_family_;
+  if (is_read_back(family, key) && (is_ahead || !slots_.empty())) {
+    const std::uint32_t hash = hash_of(family, key);
+    const std::uint32_t change = slots_.empty() ? 0 : slots_[slot_of(family, key, hash)].place;
+    if (change != 0) {
+      const auto& value = changes_[change - 1].value;
       return value ? std::optional<std::string_view>(*value) : std::nullopt;
+    }
+    const std::uint32_t read = is_ahead ? ahead_slots_[slot_ahead(key, hash)].place : 0;
+    if (read != 0) {
+      return ahead_[read - 1].is_there ? std::optional(ahead_values_[read - 1].view())
+                                       : std::nullopt;
     }
   }
   const auto stored = store_.get(family, key, scratch);
@@ -64,6 +73,37 @@ Result<std::optional<std::string_view>> Transaction::get(store::Family family, s
     return std::nullopt;
   }
   return scratch.view();
+}
+
+std::size_t Transaction::slot_ahead(std::string_view key, std::uint32_t hash) const noexcept {
+  const std::size_t mask = ahead_slots_.size() - 1;
+  std::size_t at = hash & mask;
+  while (ahead_slots_[at].place != 0 && (ahead_slots_[at].hash != hash ||
+                                         ahead_[ahead_slots_[at].place - 1].key != key)) {
+    at = (at + 1) & mask;
+  }
+  return at;
+}
+
+Result<void> Transaction::read_ahead(store::Family family,
+                                     std::span<const std::string_view> keys) {
+  ahead_slots_.clear();
+  ahead_values_.resize(keys.size());
+  const auto found = std::make_unique<bool[]>(keys.size());
+  if (auto read = store_.multi_get(family, keys, ahead_values_, {found.get(), keys.size()});
+      !read) {
+    return read;
+  }
+  ahead_family_ = family;
+  ahead_.resize(keys.size());
+  ahead_slots_.resize(std::max(slots_first, std::bit_ceil(keys.size() * 2)));
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    ahead_[i].key = keys[i];
+    ahead_[i].is_there = found[i];
+    const std::uint32_t hash = hash_of(family, keys[i]);
+    ahead_slots_[slot_ahead(keys[i], hash)] = {hash, static_cast<std::uint32_t>(i + 1)};
+  }
+  return {};
 }
 
 void Transaction::note(store::Family family, std::string key, std::optional<std::string> value) {

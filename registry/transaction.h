@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,9 +48,13 @@ public:
   Transaction& operator=(const Transaction&) = delete;
 
   /// The value now, own changes included. The view lives until the key is changed again, or, when
-  /// it comes from the store, until `scratch` is used again.
+  /// it comes from the store, until `scratch` is used again or more is read ahead.
   [[nodiscard]] Result<std::optional<std::string_view>>
   get(store::Family family, std::string_view key, store::Pinned& scratch) const;
+  /// Reads at one go what the store has of keys that `get` will be asked for; of those read so
+  /// before it lets go. For many keys of which most may be absent. Errors: as `get`.
+  [[nodiscard]] Result<void> read_ahead(store::Family family,
+                                        std::span<const std::string_view> keys);
   void put(store::Family family, std::string key, std::string value);
   void erase(store::Family family, std::string key);
 
@@ -91,6 +96,14 @@ private:
     std::uint32_t place = 0; ///< from 1; 0: free
   };
 
+  /// What the store has, of keys that were read ahead.
+  struct Ahead {
+    std::string key;
+    bool is_there = false;
+  };
+
+  /// The place of the key's slot among those read ahead: that of the key, or free.
+  [[nodiscard]] std::size_t slot_ahead(std::string_view key, std::uint32_t hash) const noexcept;
   [[nodiscard]] Result<LogEntry> event(std::uint64_t sequence) const;
   /// Nothing where numbers have a hole.
   [[nodiscard]] Result<std::optional<LogEntry>> find_event(std::uint64_t sequence) const;
@@ -113,6 +126,10 @@ private:
   /// writing. A power of two of slots, at most half of them taken.
   std::vector<Slot> slots_;
   std::size_t slots_taken_ = 0;
+  store::Family ahead_family_{};
+  std::vector<Ahead> ahead_;
+  std::vector<store::Pinned> ahead_values_; ///< of the same
+  std::vector<Slot> ahead_slots_; ///< as `slots_`; empty: nothing was read ahead
   std::vector<std::size_t> appended_;             ///< places of the events appended, by number
   std::map<std::uint64_t, std::size_t> withheld_; ///< places of records written anew, by sequence
 };

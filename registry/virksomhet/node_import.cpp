@@ -134,6 +134,14 @@ Result<void> BatchWork::write_together() {
 }
 
 Result<void> BatchWork::write_each(const NodeImportPart& part) {
+  std::vector<const NodeRecord*> records;
+  records.reserve(part.items.size());
+  for (const NodeImportItem& item : part.items) {
+    records.push_back(&item.record);
+  }
+  if (auto looked = writer_->look_ahead(records); !looked) {
+    return looked;
+  }
   for (const NodeImportItem& item : part.items) {
     const auto mark = transaction_.mark();
     const NodeImportCounts before = counts_;

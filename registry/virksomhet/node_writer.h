@@ -12,6 +12,7 @@
 
 #include <list>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +40,9 @@ public:
       : transaction_(transaction), ids_(ids), source_(source), extracted_at_(extracted_at),
         purges_(purges) {}
 
+  /// Finds out at one go who has the numbers that the records name, before they are written one by
+  /// one. Errors: `corrupt`, `storage`.
+  [[nodiscard]] Result<void> look_ahead(std::span<const NodeRecord* const> records);
   /// Errors: `invalid`, `corrupt`, `storage`.
   [[nodiscard]] Result<WriteOutcome> write(const NodeRecord& record);
   /// True when the event was new or told otherwise than before. Errors: as `write`.

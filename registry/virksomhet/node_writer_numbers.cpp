@@ -31,6 +31,20 @@ Result<std::vector<NumberOwner>> NodeWriter::owners_of(const NodeKey& key) {
   return std::move(*owners);
 }
 
+Result<void> NodeWriter::look_ahead(std::span<const NodeRecord* const> records) {
+  std::vector<std::string> keys;
+  keys.reserve(records.size() * 2);
+  for (const NodeRecord* record : records) {
+    keys.push_back(key_of(record->node_key()));
+    for (const NodeRelationClaim& claim : record->relations) {
+      const NodeKey upper{claim.system, record->view(claim.upper), record->view(claim.assigner)};
+      keys.push_back(key_of(upper));
+    }
+  }
+  const std::vector<std::string_view> views(keys.begin(), keys.end());
+  return transaction_.read_ahead(Family::node_key, views);
+}
+
 Result<std::optional<NumberOwner>> NodeWriter::key_owner(const NodeKey& key) {
   const auto owners = owners_of(key);
   if (!owners) {
