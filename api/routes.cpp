@@ -8,6 +8,7 @@
 #include "api/v1/admin/break_glass.h"
 #include "api/v1/admin/clients.h"
 #include "api/v1/admin/json_members.h"
+#include "api/v1/admin/quarantine.h"
 #include "api/v1/audit.h"
 #include "api/v1/events.h"
 #include "api/v1/export/exports.h"
@@ -89,7 +90,7 @@ constexpr auto legal = Sight::legal_basis;
 constexpr auto no_legal = Sight::no_legal_basis;
 constexpr auto agreed = Sight::by_agreement;
 
-constexpr std::array<RouteFacts, 101> table{{
+constexpr std::array<RouteFacts, 103> table{{
     {get, "/api/legal-basis/person/{id}", "getPersonWithLegalBasis", with_legal_basis, legal,
      persontjenesten_v2, inline_lane, no_body, pt::person_by_id},
     {post, "/api/legal-basis/person/get-by-nin", "getPersonByNinWithLegalBasis", with_legal_basis,
@@ -167,6 +168,10 @@ constexpr std::array<RouteFacts, 101> table{{
      no_body, v1::client_by_id},
     {delete_, "/v1/admin/clients/{id}", "revokeClient", administrator, agreed, Interface::v1,
      pool_lane, no_body, v1::revoke_client},
+    {get, "/v1/quarantine", "listQuarantine", administrator, agreed, Interface::v1, pool_lane,
+     no_body, v1::list_quarantine},
+    {get, "/v1/quarantine/counts", "countQuarantine", administrator, agreed, Interface::v1,
+     pool_lane, no_body, v1::count_quarantine},
     {post, "/v1/hjelpenummer", "issueHjelpenummer", issuer, agreed, Interface::v1, pool_lane,
      v1::request_body_bytes_max, v1::issue_help_numbers},
     {post, "/v1/hjelpenummer/local", "registerLocalNumber", issuer, agreed, Interface::v1,

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 const persons = 200;
 const ready_within_ms = 20_000;
 const poll_ms = 20;
+const quarantined = 7; // the program's status when records were
 
 export interface Subject {
   number: string;
@@ -20,10 +21,10 @@ export interface Running {
   stop(): Promise<number | null>;
 }
 
-function run(program: string, args: string[]): Buffer {
+function run(program: string, args: string[], wanted = 0): Buffer {
   const done = spawnSync(program, args, { maxBuffer: 256 << 20 });
   if (done.error) throw done.error;
-  if (done.status !== 0) {
+  if (done.status !== wanted) {
     throw new Error(`${args.join(' ')}: status ${done.status}\n${done.stderr.toString()}`);
   }
   return done.stdout;
@@ -57,7 +58,8 @@ async function untilReady(url: string, child: ChildProcess, said: () => string):
   throw new Error(`the server is not ready: ${said()}`);
 }
 
-/** The invented registers of the enterprise structure. */
+/** The invented registers of the enterprise structure, what is suggested and in conflict in them,
+ * and a list that is refused. */
 function loadStructure(program: string, data: string, samples: string): void {
   const load = (source: string, ...files: string[]) =>
     run(program, ['import', source, '--data', data, ...files.map((file) => join(samples, file))]);
@@ -65,8 +67,13 @@ function loadStructure(program: string, data: string, samples: string): void {
     'brreg/slettet_hf2_310000213.json');
   load('resh', 'resh/resh_units.json');
   load('adresseregisteret', 'ar/cpe_export.json');
+  load('htk', 'htk');
   load('flr', 'flr');
   load('kuraterte', 'modell/kuraterte_relasjoner.json', 'modell/etterfolgere.json');
+  run(program, ['virksomhet', 'match', '--data', data]);
+  run(program, ['virksomhet', 'conflicts', 'find', '--data', data]);
+  run(program, ['import', 'resh', '--data', data,
+    join(samples, 'resh/resh_cycle_must_be_quarantined.json')], quarantined);
 }
 
 export async function start(program: string, samples: string,

@@ -323,6 +323,11 @@ void audit_records(Asker& asker) { asker.get(""); }
 
 /// After the questions before it: what they left behind in figures.
 void metrics(Asker& asker) { asker.get(""); }
+void quarantine(Asker& asker) {
+  asker.get("");
+  asker.get("?source=folkeregisteret&limit=1");
+}
+void quarantine_counts(Asker& asker) { asker.get(""); }
 void readiness(Asker& asker) { asker.get(""); }
 
 constexpr auto table = std::to_array<Case>({
@@ -358,6 +363,8 @@ constexpr auto table = std::to_array<Case>({
     {"listAuditRecords", audit_records},
     {"getReadiness", readiness},
     {"getMetrics", metrics},
+    {"listQuarantine", quarantine},
+    {"countQuarantine", quarantine_counts},
 });
 
 constexpr std::string_view told_by_issuers =
