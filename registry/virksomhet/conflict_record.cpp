@@ -64,12 +64,8 @@ std::string write_conflict(const Conflict& conflict) {
       .number(conflict.state)
       .entity(conflict.lower)
       .entity(conflict.upper)
-      .number(conflict.fingerprint)
-      .number(static_cast<std::uint32_t>(conflict.steps.size()));
-  for (const ConflictStep& step : conflict.steps) {
-    out.number(step.state).number(step.when.microseconds).text(step.reason);
-    write(out, step.by);
-  }
+      .number(conflict.fingerprint);
+  write_steps(out, conflict.steps);
   return std::move(out).take();
 }
 
@@ -87,13 +83,7 @@ std::optional<Conflict> read_conflict(std::string_view key, std::string_view val
   in.entity(conflict.lower);
   in.entity(conflict.upper);
   in.number(conflict.fingerprint);
-  for (std::uint32_t count = in.count(); count != 0; --count) {
-    ConflictStep& step = conflict.steps.emplace_back();
-    in.number(step.state);
-    in.time(step.when);
-    in.text(step.reason);
-    read(in, step.by);
-  }
+  read_steps(in, conflict.steps);
   const auto place = static_cast<std::size_t>(conflict.field) - 1;
   if (!in.whole() || format != conflict_format || place >= joined_field_count ||
       name_of(conflict.state).empty() || conflict.steps.empty()) {
@@ -110,14 +100,10 @@ Result<void> append_json(std::string& out, const Structure& structure, const Con
   if (!summaries) {
     return tl::unexpected(summaries.error());
   }
-  const auto append_text = [&out](std::string_view name, std::string_view text) {
-    out.append(",\"").append(name).append("\":");
-    append_json_text(out, text);
-  };
   out += R"({"id":)";
   append_json_text(out, hex_of(conflict.id));
-  append_text("field", facts_of(conflict.field).name);
-  append_text("state", name_of(conflict.state));
+  append_json_member(out, "field", facts_of(conflict.field).name);
+  append_json_member(out, "state", name_of(conflict.state));
   out += R"(,"nodes":[)";
   std::vector<JoinedValue> values;
   for (std::size_t i = 0; i < count; ++i) {
@@ -141,24 +127,9 @@ Result<void> append_json(std::string& out, const Structure& structure, const Con
     append_json(out, structure, value);
   }
   out += ']';
-  append_text("created", format_instant(conflict.steps.front().when));
-  out += R"(,"steps":[)";
-  for (const ConflictStep& step : conflict.steps) {
-    out += &step == &conflict.steps.front() ? R"({"state":)" : R"(,{"state":)";
-    append_json_text(out, name_of(step.state));
-    append_text("when", format_instant(step.when));
-    if (!name_of(step.by).empty()) {
-      append_text("by", name_of(step.by));
-    }
-    if (!step.by.organisation.empty()) {
-      append_text("organisation", step.by.organisation);
-    }
-    if (!step.reason.empty()) {
-      append_text("reason", step.reason);
-    }
-    out += '}';
-  }
-  out += "]}";
+  append_json_member(out, "created", format_instant(conflict.steps.front().when));
+  append_steps(out, conflict.steps);
+  out += '}';
   return {};
 }
 

@@ -179,10 +179,7 @@ Result<bool> Look::is_equal(const Pair& pair) const {
 void add_step(Conflict& conflict, ConflictState state, const Actor& by, Instant when,
               std::string reason) {
   conflict.state = state;
-  conflict.steps.push_back({state, by, when, std::move(reason)});
-  if (conflict.steps.size() > conflict_steps_max) {
-    conflict.steps.erase(conflict.steps.begin() + 1);
-  }
+  add_step(conflict.steps, {state, by, when, std::move(reason)}, conflict_steps_max);
 }
 
 Result<std::optional<Conflict>> stored(const Transaction& transaction, const EntityId& id) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "registry/registry.h"
+#include "registry/virksomhet/curation_steps.h"
 #include "registry/virksomhet/instruction.h"
 #include "registry/virksomhet/joined_view.h"
 
@@ -28,12 +29,7 @@ enum class ConflictState : std::uint8_t {
 [[nodiscard]] std::string_view name_of(ConflictState state) noexcept;
 [[nodiscard]] std::optional<ConflictState> find_conflict_state(std::string_view name) noexcept;
 
-struct ConflictStep {
-  ConflictState state{}; ///< what it became
-  Actor by;              ///< nobody: the sweep saw it
-  Instant when{};
-  std::string reason;
-};
+using ConflictStep = CurationStep<ConflictState>; ///< by nobody: the sweep saw it
 /// Of more, those behind the first go.
 inline constexpr std::size_t conflict_steps_max = 64;
 

@@ -282,10 +282,7 @@ Result<void> Matching::write(bool all) {
       Suggestion made = suggestion;
       made.steps = stored ? stored->steps : std::vector<SuggestionStep>{};
       if (made.steps.empty() || made.steps.back().state != made.state) {
-        made.steps.push_back({made.state, {}, transaction.time(), {}});
-      }
-      if (made.steps.size() > suggestion_steps_max) {
-        made.steps.erase(made.steps.begin() + 1);
+        add_step(made.steps, {made.state, {}, transaction.time(), {}}, suggestion_steps_max);
       }
       transaction.put(Family::structure, std::move(key), write_suggestion(made));
     }

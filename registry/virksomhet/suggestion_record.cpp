@@ -63,11 +63,7 @@ std::string write_suggestion(const Suggestion& suggestion) {
   for (const MatchReason& reason : suggestion.reasons) {
     out.number(reason.fact).number(reason.agreement);
   }
-  out.number(static_cast<std::uint32_t>(suggestion.steps.size()));
-  for (const SuggestionStep& step : suggestion.steps) {
-    out.number(step.state).number(step.when.microseconds).text(step.reason);
-    write(out, step.by);
-  }
+  write_steps(out, suggestion.steps);
   return std::move(out).take();
 }
 
@@ -90,13 +86,7 @@ std::optional<Suggestion> read_suggestion(std::string_view key, std::string_view
     in.number(reason.fact);
     in.number(reason.agreement);
   }
-  for (std::uint32_t count = in.count(); count != 0; --count) {
-    SuggestionStep& step = suggestion.steps.emplace_back();
-    in.number(step.state);
-    in.time(step.when);
-    in.text(step.reason);
-    read(in, step.by);
-  }
+  read_steps(in, suggestion.steps);
   if (!in.whole() || format != suggestion_format || name_of(suggestion.state).empty() ||
       suggestion.steps.empty()) {
     return std::nullopt;
@@ -127,19 +117,15 @@ Result<void> append_json(std::string& out, const Structure& structure,
   if (!summaries) {
     return tl::unexpected(summaries.error());
   }
-  const auto append_text = [&out](std::string_view name, std::string_view text) {
-    out.append(",\"").append(name).append("\":");
-    append_json_text(out, text);
-  };
   out += R"({"id":)";
   append_json_text(out, hex_of(suggestion.id));
-  append_text("state", name_of(suggestion.state));
+  append_json_member(out, "state", name_of(suggestion.state));
   out.append(R"(,"score":)").append(std::to_string(suggestion.score)).append(R"(,"lower":)");
   append_json(out, summaries->front());
   out += R"(,"upper":)";
   append_json(out, summaries->back());
   if (suggestion.relation != 0) {
-    append_text("relation", std::to_string(suggestion.relation));
+    append_json_member(out, "relation", std::to_string(suggestion.relation));
   }
   out += R"(,"reasons":[)";
   for (const MatchReason& reason : suggestion.reasons) {
@@ -147,23 +133,9 @@ Result<void> append_json(std::string& out, const Structure& structure,
     append_json_text(out, name_of(reason.fact));
     out.append(R"(,"agreement":)").append(std::to_string(reason.agreement)).append("}");
   }
-  out += R"(],"steps":[)";
-  for (const SuggestionStep& step : suggestion.steps) {
-    out += &step == &suggestion.steps.front() ? R"({"state":)" : R"(,{"state":)";
-    append_json_text(out, name_of(step.state));
-    append_text("when", format_instant(step.when));
-    if (!name_of(step.by).empty()) {
-      append_text("by", name_of(step.by));
-    }
-    if (!step.by.organisation.empty()) {
-      append_text("organisation", step.by.organisation);
-    }
-    if (!step.reason.empty()) {
-      append_text("reason", step.reason);
-    }
-    out += '}';
-  }
-  out += "]}";
+  out += ']';
+  append_steps(out, suggestion.steps);
+  out += '}';
   return {};
 }
 

@@ -38,7 +38,8 @@ Result<Suggestion> undecided(const Transaction& transaction, const EntityId& id)
 void put_decided(Transaction& transaction, Suggestion& suggestion, SuggestionState state,
                  const Suggestions::Told& told) {
   suggestion.state = state;
-  suggestion.steps.push_back({state, told.by, transaction.time(), told.reason});
+  add_step(suggestion.steps, {state, told.by, transaction.time(), told.reason},
+           suggestion_steps_max);
   transaction.put(Family::structure, suggestion_key(suggestion.id), write_suggestion(suggestion));
 }
 

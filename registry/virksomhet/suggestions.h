@@ -46,12 +46,7 @@ struct MatchReason {
   bool operator==(const MatchReason&) const = default;
 };
 
-struct SuggestionStep {
-  SuggestionState state{}; ///< what it became
-  Actor by;                ///< nobody: the matcher
-  Instant when{};
-  std::string reason;
-};
+using SuggestionStep = CurationStep<SuggestionState>; ///< by nobody: the matcher
 inline constexpr std::size_t suggestion_steps_max = 32; ///< of more, those behind the first go
 
 struct Suggestion {
