@@ -78,10 +78,10 @@ Refusal read_page(std::span<const MemberValue> values, search::SearchOrder& orde
   return {};
 }
 
+/// A refusal's field may stand in `pointer`.
 Refusal read_order(const Context& context, Call& call, const http::Request& request,
-                   search::SearchOrder& order) {
+                   search::SearchOrder& order, std::string& pointer) {
   std::array<MemberValue, rules.size()> values;
-  std::string pointer;
   Refusal refusal = refuse_parameters(request.query);
   if (!refusal) refusal = read_members(request, rules, values, pointer);
   if (!refusal) refusal = read_times(context, values[as_of], values[recorded_as_of], order.as_of);
@@ -101,7 +101,8 @@ Refusal read_order(const Context& context, Call& call, const http::Request& requ
 void search_nodes(Context& context, Call& call, const http::Request& request,
                   http::Response& response) {
   search::SearchOrder order;
-  if (const Refusal refusal = read_order(context, call, request, order)) {
+  std::string pointer;
+  if (const Refusal refusal = read_order(context, call, request, order, pointer)) {
     return refuse(request, response, refusal);
   }
   const auto nodes = search::shared_node_search(context.registry);
