@@ -35,9 +35,9 @@ namespace grunndata::registry::virksomhet {
 
 struct LiveFigures {
   bool is_loaded = false;
-  std::size_t nodes = 0; ///< that stand in a relation
-  std::size_t relations = 0;
-  std::size_t bytes = 0; ///< of memory
+  std::size_t nodes = 0;     ///< that stand in a relation, or did since all were read
+  std::size_t relations = 0; ///< about: the room of those that ended is counted too
+  std::size_t bytes = 0;     ///< of memory, without events and details of relations
 };
 
 /// Empty until `load`; from then on each commit brings it along, so that it says what the store
