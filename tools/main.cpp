@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -39,9 +38,6 @@
 
 namespace grunndata::tools {
 namespace {
-
-constexpr int malloc_mmap_threshold_bytes = 32 << 20;
-constexpr int malloc_trim_threshold_bytes = 256 << 20;
 
 /// What is in memory, persons and keys, goes into no core dump, and only root may look at it.
 /// Finding leaks at the end of a sanitized program needs that look.
@@ -130,10 +126,6 @@ int run(int argument_count, char** arguments) {
 
 int main(int argument_count, char** arguments) {
   grunndata::tools::keep_memory_to_itself();
-  // Batches come and go by the hundred megabytes: giving them back to the system each time and
-  // faulting them in again costs a tenth of an import.
-  ::mallopt(M_MMAP_THRESHOLD, grunndata::tools::malloc_mmap_threshold_bytes);
-  ::mallopt(M_TRIM_THRESHOLD, grunndata::tools::malloc_trim_threshold_bytes);
   try {
     return grunndata::tools::run(argument_count, arguments);
   } catch (const std::exception& error) {

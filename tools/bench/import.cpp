@@ -2,6 +2,7 @@
 
 #include "importers/folkeregisteret/bulk_load.h"
 #include "importers/folkeregisteret/record_reader.h"
+#include "tools/allocator.h"
 #include "tools/bench/bare_load.h"
 #include "tools/bench/flags.h"
 #include "tools/bench/measured_store.h"
@@ -17,8 +18,6 @@
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <malloc.h>
 
 namespace grunndata::tools {
 
@@ -264,7 +263,7 @@ Result<void> measure(const ImportBenchOptions& options, std::ostream& out, std::
     const auto round = measure_round(documents, directory.path());
     if (!round) return tl::unexpected(round.error());
     rounds.push_back(*round);
-    ::malloc_trim(0); // what the bare loop held
+    give_back_memory(); // what the bare loop held
   }
   const auto mapping = mapping_seconds(documents);
   const auto parsing = bench::parse_seconds(documents.file, documents.persons);

@@ -32,14 +32,12 @@
 #include <utility>
 #include <vector>
 
-#include <malloc.h>
 #include <sys/resource.h>
 
 namespace grunndata::tools {
 
 namespace {
 
-constexpr int heaps_max = 2;
 constexpr rlim_t files_reserved = 1'024; ///< for the store, beside the connections
 
 sigset_t ending_signals() {
@@ -202,8 +200,6 @@ int serve_until_signal(OpenedRegistry& opened, const std::function<void(std::uin
     return report_error(allowed.error());
   }
   std::signal(SIGPIPE, SIG_IGN);
-  // The block cache fills and empties for ever: fewer heaps, less memory lost between blocks.
-  ::mallopt(M_ARENA_MAX, heaps_max);
   raise_file_limit(values.limits.connections_max);
   api::ApiOptions api_options;
   api_options.version = GRUNNDATA_VERSION;
