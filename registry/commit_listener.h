@@ -17,7 +17,7 @@ class Registry;
 /// changes.
 class CommitListeners {
 public:
-  /// Called on the writer's thread once events are synced and can be read, with the newest
+  /// Called on the thread that wrote once events are synced and can be read, with the newest
   /// sequence; several commits may be told as one. While it runs nothing is committed: it may wake
   /// a thread and no more. It must not throw, write to the registry, or end a subscription.
   using Listener = std::function<void(std::uint64_t newest)>;

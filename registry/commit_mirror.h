@@ -7,8 +7,8 @@
 
 namespace grunndata::registry {
 
-/// Told by the writer, on its thread, of everything that reaches the store. Neither call may throw
-/// or wait long: nothing is committed meanwhile.
+/// Told of everything that reaches the store by the thread that writes it, one commit after the
+/// other. Neither call may throw or wait long: nothing is committed meanwhile.
 class CommitMirror {
 public:
   CommitMirror() = default;

@@ -3,10 +3,10 @@
 #include "registry/threads/thread_priority.h"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <future>
 #include <utility>
-
 
 namespace grunndata::registry {
 
@@ -23,12 +23,19 @@ Result<void> run_work(const Work& work, Transaction& transaction) {
   }
 }
 
+void answer(const std::vector<std::pair<Done, Result<void>>>& answers,
+            const Result<void>& written) {
+  for (const auto& [done, result] : answers) {
+    done(result && !written ? written : result);
+  }
+}
+
 } // namespace
 
 CommitQueue::CommitQueue(store::Store& store, WriterState state, IdentifierCache& identifiers,
                          ValueCache& values, CommitMirror& mirror, CommitListeners& listeners)
     : store_(store), state_(std::move(state)), identifiers_(identifiers), values_(values),
-      mirror_(mirror), listeners_(listeners), newest_(state_.newest_sequence),
+      mirror_(mirror), listeners_(listeners), newest_(state_.newest_sequence), memory_(store),
       thread_([this] { loop(); }) {}
 
 CommitQueue::~CommitQueue() {
@@ -68,9 +75,14 @@ void CommitQueue::loop() {
     std::deque<Item> group;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
+      wake_.wait(lock, [this] { return closing_ || !waiting_.empty() || has_loaded_; });
+      if (waiting_.empty() && has_loaded_) {
+        lock.unlock();
+        await_load(); // what was loaded is forgotten
+        continue;
+      }
       if (waiting_.empty()) {
-        return;
+        break;
       }
       do {
         group.push_back(std::move(waiting_.front()));
@@ -80,58 +92,132 @@ void CommitQueue::loop() {
     }
     commit_group(std::move(group));
   }
+  await_load();
 }
 
 void CommitQueue::commit_group(std::deque<Item> group) {
   while (!group.empty()) {
-    const std::int64_t time = std::max(now().microseconds, state_.newest_time + 1);
-    Transaction transaction(store_, state_.newest_sequence, Instant{time}, state_.ids);
     const Lane lane = group.front().lane;
-    std::vector<std::pair<Done, Result<void>>> answers;
-    while (!group.empty() && transaction.change_bytes() < group_bytes_max) {
+    if (lane == Lane::usual) {
+      await_load();
+      memory_.forget();
+    } else {
+      memory_.begin();
+    }
+    const auto transaction = begin();
+    Answers answers;
+    while (!group.empty() && transaction->change_bytes() < group_bytes_max) {
       Item item = std::move(group.front());
       group.pop_front();
-      const auto mark = transaction.mark();
-      Result<void> result = run_work(item.work, transaction);
+      const auto mark = transaction->mark();
+      Result<void> result = run_work(item.work, *transaction);
       if (!result) {
-        transaction.roll_back(mark);
+        transaction->roll_back(mark);
       }
       answers.emplace_back(std::move(item.done), std::move(result));
     }
-    const Result<void> written = write(std::move(transaction), lane);
-    for (auto& [done, result] : answers) {
-      done(result && !written ? written : result);
+    if (lane == Lane::usual) {
+      commit(*transaction, answers);
+    } else {
+      load(transaction, std::move(answers));
     }
   }
 }
 
-Result<void> CommitQueue::write(Transaction&& transaction, Lane lane) {
+std::shared_ptr<Transaction> CommitQueue::begin() {
+  const std::int64_t time = std::max(now().microseconds, state_.newest_time + 1);
+  return std::make_shared<Transaction>(store_, state_.newest_sequence, Instant{time}, state_.ids,
+                                       loading_, &memory_);
+}
+
+void CommitQueue::commit(Transaction& transaction, const Answers& answers) {
+  const Result<bool> prepared = prepare(transaction);
+  Result<void> written;
+  if (!prepared) {
+    written = tl::unexpected(prepared.error());
+  } else if (*prepared) {
+    written = write(transaction, Lane::usual);
+  }
+  if (written && *prepared) {
+    advance(transaction);
+  }
+  answer(answers, written);
+}
+
+void CommitQueue::load(std::shared_ptr<Transaction> transaction, Answers answers) {
+  await_load(); // before this one; whether it failed `prepare` sees
+  EarlierTransaction earlier = transaction->close();
+  const Result<bool> prepared = prepare(*transaction);
+  if (!prepared || !*prepared) {
+    answer(answers, prepared ? Result<void>{} : tl::unexpected(prepared.error()));
+    return;
+  }
+  advance(*transaction);
+  memory_.take(transaction->changes());
+  auto write_beside = [this, transaction, answers = std::move(answers),
+                       earlier = std::move(earlier)]() mutable noexcept {
+    earlier = {}; // the last to hold it: its memory is given back beside the writer
+    auto written = write(*transaction, Lane::bulk);
+    answer(answers, written);
+    {
+      const std::lock_guard lock(mutex_);
+      has_loaded_ = true;
+    }
+    wake_.notify_one();
+    return written;
+  };
+  using namespace std::chrono_literals;
+  loading_.transaction = std::move(transaction);
+  loading_.written =
+      std::async(std::launch::async | std::launch::deferred, std::move(write_beside)).share();
+  if (loading_.written.wait_for(0s) == std::future_status::deferred) {
+    loading_.written.wait(); // there was no thread to be had
+  }
+}
+
+void CommitQueue::await_load() {
+  if (!loading_.transaction) {
+    return;
+  }
+  loading_.written.wait();
+  loading_ = {};
+  const std::lock_guard lock(mutex_);
+  has_loaded_ = false;
+}
+
+Result<bool> CommitQueue::prepare(Transaction& transaction) {
   if (!can_write()) {
     return fail(ErrorCode::unavailable, "an earlier write failed; restart after mending the disk");
   }
   if (transaction.empty()) {
-    return {};
+    return false;
   }
   const std::uint64_t newest = transaction.newest_sequence();
-  const std::int64_t time = transaction.time().microseconds;
   if (newest != state_.newest_sequence) {
     if (auto reserved = reserve_ ? reserve_(state_.newest_sequence, newest) : Result<void>{};
         !reserved) {
-      return reserved;
+      return tl::unexpected(reserved.error());
     }
-    transaction.put(store::Family::clock, key_of_number(static_cast<std::uint64_t>(time)),
+    transaction.put(store::Family::clock,
+                    key_of_number(static_cast<std::uint64_t>(transaction.time().microseconds)),
                     key_of_number(newest));
   }
-  const Result<void> written = write(std::move(transaction).take_changes(), lane);
+  return true;
+}
+
+void CommitQueue::advance(const Transaction& transaction) noexcept {
+  state_.newest_sequence = transaction.newest_sequence();
+  state_.newest_time = transaction.time().microseconds;
+}
+
+Result<void> CommitQueue::write(const Transaction& transaction, Lane lane) {
+  const Result<void> written = write(transaction.changes(), lane);
   if (!written) {
     can_write_.store(false, std::memory_order_release);
     return written;
   }
-  const bool has_events = newest != state_.newest_sequence;
-  state_.newest_sequence = newest;
-  state_.newest_time = time;
-  newest_.store(newest, std::memory_order_release);
-  if (has_events) {
+  const std::uint64_t newest = transaction.newest_sequence();
+  if (newest_.exchange(newest, std::memory_order_acq_rel) != newest) {
     listeners_.tell(newest);
   }
   return {};
@@ -139,7 +225,7 @@ Result<void> CommitQueue::write(Transaction&& transaction, Lane lane) {
 
 /// What the caches hold of the old state is gone when this returns, also after a failure: what that
 /// left in the store is not known.
-Result<void> CommitQueue::write(std::vector<store::Change>&& changes, Lane lane) {
+Result<void> CommitQueue::write(std::span<const store::Change> changes, Lane lane) {
   std::vector<IdentifierCache::Hash> identifiers;
   std::vector<ValueCache::Key> values;
   for (const store::Change& change : changes) {
@@ -152,7 +238,7 @@ Result<void> CommitQueue::write(std::vector<store::Change>&& changes, Lane lane)
   }
   values_.begin_commit(values);
   mirror_.begin_commit(changes);
-  auto written = lane == Lane::bulk ? store_.bulk_load(std::move(changes))
+  auto written = lane == Lane::bulk ? store_.bulk_load(changes)
                                     : store_.commit(changes, store::Durability::synced);
   for (const IdentifierCache::Hash hash : identifiers) {
     identifiers_.forget(hash);

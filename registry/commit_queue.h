@@ -11,20 +11,27 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace grunndata::registry {
 
-/// Runs on the writer's thread; a failure undoes this work's changes and no other's.
+/// Runs on the writer's thread; a failure undoes this work's changes and no other's. In the bulk
+/// lane the work before may still be on its way to the store: what is not read through the
+/// transaction is read after `Transaction::await_earlier`.
 using Work = std::function<Result<void>(Transaction&)>;
-/// Called on the writer's thread after the sync, or with the error; must be short.
+/// Called after the sync, or with the error, on the thread that wrote; must be short.
 using Done = std::function<void(Result<void>)>;
 
-/// How work is written. `bulk` goes past the write-ahead log and is never grouped.
+/// How work is written. `bulk` goes past the write-ahead log and is never grouped; while it is
+/// written the next work of this lane is done. Where writing fails, so does what came after it.
 enum class Lane : std::uint8_t { usual, bulk };
 
-/// Thread-safe. Work is done in the order of submission.
+/// Thread-safe. Work is done, and reaches the store, in the order of submission.
 class CommitQueue {
 public:
   /// Both caches forget what a commit changes, and the mirror has followed it, before anybody hears
@@ -63,10 +70,21 @@ private:
   static constexpr std::size_t group_items_max = 256;
   static constexpr std::size_t group_bytes_max = std::size_t{16} << 20U;
 
+  /// Of the work of a transaction, each with what it came to.
+  using Answers = std::vector<std::pair<Done, Result<void>>>;
+
   void loop();
   void commit_group(std::deque<Item> group);
-  Result<void> write(Transaction&& transaction, Lane lane);
-  Result<void> write(std::vector<store::Change>&& changes, Lane lane);
+  [[nodiscard]] std::shared_ptr<Transaction> begin();
+  void commit(Transaction& transaction, const Answers& answers);
+  void load(std::shared_ptr<Transaction> transaction, Answers answers);
+  /// Nothing is being loaded when it returns.
+  void await_load();
+  /// Gives the transaction's events their numbers for good. False when it holds nothing to write.
+  Result<bool> prepare(Transaction& transaction);
+  void advance(const Transaction& transaction) noexcept;
+  Result<void> write(const Transaction& transaction, Lane lane);
+  Result<void> write(std::span<const store::Change> changes, Lane lane);
 
   store::Store& store_;
   WriterState state_;
@@ -81,6 +99,9 @@ private:
   std::condition_variable wake_;
   std::deque<Item> waiting_;
   bool closing_ = false;
+  bool has_loaded_ = false;    ///< what is being loaded is in the store; under the mutex
+  EarlierTransaction loading_; ///< the writer's own
+  LoadMemory memory_;          ///< the same
   std::thread thread_;
 };
 

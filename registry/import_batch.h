@@ -60,7 +60,7 @@ struct ImportCounts {
 
 using ImportDone = std::function<void(Result<ImportCounts>)>;
 
-/// Writes the batch; `done` is called on the writer's thread after the sync. Records that break a
+/// Writes the batch; `done` is called on the thread that wrote, after the sync. Records that break a
 /// rule of the registry are quarantined, not failed; the same record for the same reason is kept
 /// once and counted each time. Errors: `corrupt`, `storage`, `unavailable`;
 /// then nothing of the batch was written.

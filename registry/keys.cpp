@@ -205,14 +205,15 @@ std::optional<std::vector<Edge>> read_edges(std::string_view value) {
   return edges;
 }
 
-std::string write_source(const SourceValue& value) {
-  std::size_t size = sizeof(std::uint32_t) + value.raw.size() + varint_bytes_max +
+std::string write_source(const SourceValue& value, std::string_view head) {
+  std::size_t size = head.size() + sizeof(std::uint32_t) + value.raw.size() + varint_bytes_max +
                      value.elements.size() * element_bytes;
   for (const WithdrawnElement& element : value.withdrawn) {
     size += withdrawn_head_bytes + element.json.size();
   }
   std::string out;
   out.reserve(size);
+  out += head;
   append_as(out, static_cast<std::uint32_t>(value.raw.size()));
   out += value.raw;
   append_varint(out, value.elements.size());

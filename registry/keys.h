@@ -122,7 +122,8 @@ struct SourceValue {
   std::vector<TextSlice> elements;
   std::vector<WithdrawnElement> withdrawn; ///< in the order of the withdrawn rows of the past
 };
-[[nodiscard]] std::string write_source(const SourceValue& value);
+/// Behind `head`.
+[[nodiscard]] std::string write_source(const SourceValue& value, std::string_view head = {});
 [[nodiscard]] std::optional<SourceValue> read_source(std::string_view value);
 
 } // namespace grunndata::registry

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -31,9 +32,21 @@ std::uint32_t hash_of(store::Family family, std::string_view key) noexcept {
 } // namespace
 
 Transaction::Transaction(const store::Store& store, std::uint64_t newest_sequence, Instant time,
-                         EntityIdSource& ids)
+                         EntityIdSource& ids, EarlierTransaction earlier,
+                         const LoadMemory* memory)
     : store_(store), sequence_before_(newest_sequence), newest_sequence_(newest_sequence),
-      time_(time), ids_(ids) {}
+      time_(time), ids_(ids), earlier_(std::move(earlier)), memory_(memory) {}
+
+Result<void> Transaction::await_earlier() const {
+  return earlier_.transaction ? earlier_.written.get() : Result<void>{};
+}
+
+EarlierTransaction Transaction::close() {
+  ahead_slots_.clear();
+  ahead_.clear();
+  ahead_values_.clear();
+  return std::exchange(earlier_, {});
+}
 
 /// Where the newest change of `key` is noted, or the free slot where it would be.
 std::size_t Transaction::slot_of(store::Family family, std::string_view key,
@@ -49,15 +62,27 @@ std::size_t Transaction::slot_of(store::Family family, std::string_view key,
   return at;
 }
 
+const store::Change* Transaction::change_of(store::Family family, std::string_view key,
+                                            std::uint32_t hash) const noexcept {
+  const std::uint32_t place = slots_.empty() ? 0 : slots_[slot_of(family, key, hash)].place;
+  return place == 0 ? nullptr : &changes_[place - 1];
+}
+
 Result<std::optional<std::string_view>> Transaction::get(store::Family family, std::string_view key,
                                                          store::Pinned& scratch) const {
   const bool is_ahead = !ahead_slots_.empty() && family == ahead_family_;
-  if (is_read_back(family, key) && (is_ahead || !slots_.empty())) {
+  if (is_read_back(family, key) &&
+      (is_ahead || !slots_.empty() || earlier_.transaction || memory_ != nullptr)) {
     const std::uint32_t hash = hash_of(family, key);
-    const std::uint32_t change = slots_.empty() ? 0 : slots_[slot_of(family, key, hash)].place;
-    if (change != 0) {
-      const auto& value = changes_[change - 1].value;
-      return value ? std::optional<std::string_view>(*value) : std::nullopt;
+    const store::Change* change = change_of(family, key, hash);
+    if (change == nullptr && earlier_.transaction) {
+      change = earlier_.transaction->change_of(family, key, hash);
+    }
+    if (change != nullptr) {
+      return change->value ? std::optional<std::string_view>(*change->value) : std::nullopt;
+    }
+    if (const auto known = recall(family, key); known.is_known) {
+      return known.value;
     }
     const std::uint32_t read = is_ahead ? ahead_slots_[slot_ahead(key, hash)].place : 0;
     if (read != 0) {
@@ -85,8 +110,17 @@ std::size_t Transaction::slot_ahead(std::string_view key, std::uint32_t hash) co
   return at;
 }
 
+LoadMemory::Known Transaction::recall(store::Family family, std::string_view key) const noexcept {
+  return memory_ == nullptr ? LoadMemory::Known{} : memory_->find(family, key);
+}
+
 Result<void> Transaction::read_ahead(store::Family family,
-                                     std::span<const std::string_view> keys) {
+                                     std::span<const std::string_view> wanted) {
+  std::vector<std::string_view> keys;
+  keys.reserve(wanted.size());
+  std::ranges::copy_if(wanted, std::back_inserter(keys), [&](std::string_view key) {
+    return !recall(family, key).is_known;
+  });
   ahead_slots_.clear();
   ahead_values_.resize(keys.size());
   const auto found = std::make_unique<bool[]>(keys.size());
@@ -211,13 +245,25 @@ Result<LogEntry> Transaction::event(std::uint64_t sequence) const {
   return **found;
 }
 
+std::optional<std::string_view> Transaction::own_event(std::uint64_t sequence) const {
+  if (const auto anew = withheld_.find(sequence); anew != withheld_.end()) {
+    return *changes_[anew->second].value;
+  }
+  if (sequence > sequence_before_ && sequence <= newest_sequence_) {
+    return *changes_[appended_[sequence - sequence_before_ - 1]].value;
+  }
+  return std::nullopt;
+}
+
 Result<std::optional<LogEntry>> Transaction::find_event(std::uint64_t sequence) const {
   store::Pinned pin;
   std::string_view value;
-  if (const auto anew = withheld_.find(sequence); anew != withheld_.end()) {
-    value = *changes_[anew->second].value;
-  } else if (sequence > sequence_before_ && sequence <= newest_sequence_) {
-    value = *changes_[appended_[sequence - sequence_before_ - 1]].value;
+  auto written = own_event(sequence);
+  if (!written && earlier_.transaction) {
+    written = earlier_.transaction->own_event(sequence);
+  }
+  if (written) {
+    value = *written;
   } else if (const auto found = store_.get(store::Family::log, key_of_number(sequence), pin);
              !found) {
     return tl::unexpected(found.error());
@@ -235,6 +281,9 @@ Result<std::optional<LogEntry>> Transaction::find_event(std::uint64_t sequence) 
 
 Result<void> Transaction::scan_events(const EntityId& entity, std::uint64_t first,
                                       std::uint64_t end, std::vector<LoggedEvent>& events) const {
+  if (auto earlier = await_earlier(); !earlier) {
+    return earlier;
+  }
   const std::size_t known = events.size();
   const auto cursor = store_.scan(store::Family::log);
   for (cursor->seek(key_of_number(first)); cursor->valid(); cursor->next()) {

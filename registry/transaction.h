@@ -4,10 +4,13 @@
 #include "registry/error.h"
 #include "registry/event_type.h"
 #include "registry/keys.h"
+#include "registry/load_memory.h"
 #include "registry/store/store.h"
 
 #include <cstdint>
+#include <future>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -38,12 +41,22 @@ struct NewEvent {
   std::uint8_t domain = 1;    ///< an `EntityKind`
 };
 
+class Transaction;
+
+/// A transaction that takes no more changes and is being written by another thread.
+struct EarlierTransaction {
+  std::shared_ptr<const Transaction> transaction; ///< null: there is none
+  std::shared_future<Result<void>> written;
+};
+
 /// Lives on the writer's thread from the first change to the commit. Reads see its own changes.
 class Transaction {
 public:
-  /// `time` stamps every event of it.
+  /// `time` stamps every event of it. What `earlier` changed counts as stored. What `memory` knows
+  /// (null: nothing) the store, with `earlier`, is not asked for.
   Transaction(const store::Store& store, std::uint64_t newest_sequence, Instant time,
-              EntityIdSource& ids);
+              EntityIdSource& ids, EarlierTransaction earlier = {},
+              const LoadMemory* memory = nullptr);
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
@@ -54,9 +67,12 @@ public:
   /// Reads at one go what the store has of keys that `get` will be asked for; of those read so
   /// before it lets go. For many keys of which most may be absent. Errors: as `get`.
   [[nodiscard]] Result<void> read_ahead(store::Family family,
-                                        std::span<const std::string_view> keys);
+                                        std::span<const std::string_view> wanted);
   void put(store::Family family, std::string key, std::string value);
   void erase(store::Family family, std::string key);
+  /// What was changed before this transaction is in the store when it returns. To be asked for
+  /// before the store is read past the transaction. Errors: that of the earlier one's writing.
+  [[nodiscard]] Result<void> await_earlier() const;
 
   /// Appends a record to the log and returns its sequence. `last`: the entity's newest so far, 0
   /// when it has none.
@@ -87,7 +103,10 @@ public:
 
   [[nodiscard]] bool empty() const noexcept { return changes_.empty(); }
   [[nodiscard]] std::size_t change_bytes() const noexcept { return change_bytes_; }
-  [[nodiscard]] std::vector<store::Change> take_changes() && { return std::move(changes_); }
+  [[nodiscard]] std::span<const store::Change> changes() const noexcept { return changes_; }
+  /// Takes no more changes and reads no more: lets go of the earlier one, which it gives back, and
+  /// of what it has read.
+  [[nodiscard]] EarlierTransaction close();
 
 private:
   /// A change by its key's hash; the key itself stays in the list of changes only.
@@ -102,6 +121,13 @@ private:
     bool is_there = false;
   };
 
+  /// The newest change of a key that is read back; null: it has none here.
+  [[nodiscard]] const store::Change* change_of(store::Family family, std::string_view key,
+                                               std::uint32_t hash) const noexcept;
+  [[nodiscard]] LoadMemory::Known recall(store::Family family,
+                                         std::string_view key) const noexcept;
+  /// A record of the log that was written here.
+  [[nodiscard]] std::optional<std::string_view> own_event(std::uint64_t sequence) const;
   /// The place of the key's slot among those read ahead: that of the key, or free.
   [[nodiscard]] std::size_t slot_ahead(std::string_view key, std::uint32_t hash) const noexcept;
   [[nodiscard]] Result<LogEntry> event(std::uint64_t sequence) const;
@@ -120,6 +146,8 @@ private:
   std::uint64_t newest_sequence_;
   Instant time_;
   EntityIdSource& ids_;
+  EarlierTransaction earlier_;
+  const LoadMemory* memory_;
   std::vector<store::Change> changes_;
   std::size_t change_bytes_ = 0;
   /// Open addressing over the newest change of each key, of families that are read back while

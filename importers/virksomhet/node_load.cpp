@@ -30,6 +30,8 @@ constexpr std::uint32_t bulk_batch_records = 20'000;
 /// Records mapped at once: few enough to stay in a processor's cache on their way to the writer.
 constexpr std::uint64_t part_records = 250;
 constexpr unsigned mapping_threads = 2;
+/// Of a load past the log: while one group's files are built, the next is written.
+constexpr std::size_t bulk_commits_max = 2;
 
 Result<RecordReader> open_reader(const NodeLoadOptions& options) {
   reading::RecordReaderOptions reading;
@@ -131,11 +133,17 @@ class Stream : public Load {
     CodeCheck codes;               ///< of the same
   };
 
+  struct Commit {
+    std::shared_ptr<Group> group;
+    std::future<Result<NodeImportCounts>> counts;
+  };
+
   Result<void> skip_to_cursor();
   [[nodiscard]] std::uint64_t room_in(const Group& group) const;
   bool read_group(Group& group);
   void submit(std::shared_ptr<Group> group);
-  Result<void> await_commit();
+  /// Waits until no more than so many groups are being committed.
+  Result<void> drain(std::size_t commits_max);
   Result<void> load_all();
   Result<void> close();
   [[nodiscard]] bool has_too_many_errors() {
@@ -150,8 +158,7 @@ class Stream : public Load {
   reading::LoadCursor cursor_;
   bool bulk_ = false;
   std::uint32_t batch_records_ = 0;
-  std::shared_ptr<Group> written_; ///< whose commit is awaited
-  std::future<Result<NodeImportCounts>> commit_;
+  std::deque<Commit> commits_;
   std::shared_ptr<SpareParts> spare_ = std::make_shared<SpareParts>();
   std::optional<MappingPool> pool_; ///< last: its threads end before what they write to
 };
@@ -244,23 +251,24 @@ void Stream::submit(std::shared_ptr<Group> group) {
     return true;
   };
   auto promise = std::make_shared<std::promise<Result<NodeImportCounts>>>();
-  commit_ = promise->get_future();
-  written_ = std::move(group);
+  commits_.push_back({std::move(group), promise->get_future()});
   registry::virksomhet::submit_nodes(
       registry_, std::move(batch),
       [promise](Result<NodeImportCounts> counts) { promise->set_value(std::move(counts)); });
 }
 
-Result<void> Stream::await_commit() {
-  if (!written_) return {};
-  const Result<NodeImportCounts> counts = commit_.get();
-  const auto group = std::exchange(written_, nullptr);
-  if (!counts) return tl::unexpected(counts.error());
-  result_.figures.read += group->records;
-  result_.figures.left_out += *group->left_out;
-  result_.report.merge(group->report);
-  result_.codes.merge(group->codes);
-  add(*counts);
+Result<void> Stream::drain(std::size_t commits_max) {
+  while (commits_.size() > commits_max) {
+    Commit commit = std::move(commits_.front());
+    commits_.pop_front();
+    const Result<NodeImportCounts> counts = commit.counts.get();
+    if (!counts) return tl::unexpected(counts.error());
+    result_.figures.read += commit.group->records;
+    result_.figures.left_out += *commit.group->left_out;
+    result_.report.merge(commit.group->report);
+    result_.codes.merge(commit.group->codes);
+    add(*counts);
+  }
   return {};
 }
 
@@ -271,21 +279,22 @@ Result<void> Stream::close() {
   return registry::virksomhet::settle_after_node_bulk(registry_);
 }
 
-/// One group is written while the next is read and mapped.
+/// Groups are written while the next is read and mapped.
 Result<void> Stream::load_all() {
+  const std::size_t commits_max = bulk_ ? bulk_commits_max : 1;
   pool_.emplace(mapper_, mapping_threads, spare_, result_.codes);
   for (bool more = true; more && result_.end == NodeLoadEnd::complete;) {
     if (auto may = options_.may_go_on ? options_.may_go_on() : Result<void>{}; !may) {
-      auto written = await_commit();
+      auto written = drain(0);
       return written ? may : written;
     }
     auto group = std::make_shared<Group>();
     more = read_group(*group);
-    if (auto written = await_commit(); !written) return written;
+    if (auto written = drain(commits_max - 1); !written) return written;
     if (result_.end != NodeLoadEnd::complete || has_too_many_errors()) break;
     if (group->records != 0) submit(std::move(group));
   }
-  return await_commit();
+  return drain(0);
 }
 
 Result<NodeLoadResult> Stream::run() {

@@ -129,6 +129,9 @@ Result<void> forget_work(Transaction& transaction, const store::Store& store,
 
 Result<void> forget_beside(Transaction& transaction, const store::Store& store, const IdCipher& ids,
                            const EntityId& person) {
+  if (auto earlier = transaction.await_earlier(); !earlier) {
+    return earlier;
+  }
   if (auto forgot = forget_number(transaction, ids, person); !forgot) {
     return forgot;
   }

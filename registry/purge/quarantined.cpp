@@ -128,6 +128,9 @@ Result<void> purge_before_quarantine(Transaction& transaction, const IdCipher& i
 Result<void> purge_quarantined(Transaction& transaction, const store::Store& store,
                                const IdCipher& ids, std::span<Note> notes,
                                std::span<const std::uint64_t> fresh) {
+  if (auto earlier = transaction.await_earlier(); !earlier) {
+    return earlier;
+  }
   const Search search(notes);
   const auto cursor = store.scan(Family::quarantine);
   for (cursor->seek(""); cursor->valid(); cursor->next()) {

@@ -113,8 +113,12 @@ Result<void> follow(Transaction& transaction, const std::vector<Edge>& edges, Wa
 }
 
 /// Whoever says of an identifier of `record` that it is a relative's. Adds to `children` too.
-Result<void> pointing_at(const store::Store& store, const SourceRecord& record,
-                         std::vector<EntityId>& found, std::vector<EntityId>& children) {
+Result<void> pointing_at(const Transaction& transaction, const store::Store& store,
+                         const SourceRecord& record, std::vector<EntityId>& found,
+                         std::vector<EntityId>& children) {
+  if (auto earlier = transaction.await_earlier(); !earlier) {
+    return earlier;
+  }
   for (const IdentifierClaim& claim : record.identifiers) {
     const std::string prefix =
         pointed_key(claim.type, record.view(claim.text), EntityId{}).substr(0, 3 + claim.text.size);
@@ -153,7 +157,7 @@ Result<std::vector<EntityId>> relatives(Transaction& transaction, const store::S
     followed = follow(transaction, edges, is_child, children);
   }
   if (followed && store != nullptr && record != nullptr) {
-    followed = pointing_at(*store, *record, found, children);
+    followed = pointing_at(transaction, *store, *record, found, children);
   }
   for (std::size_t i = 0; followed && i < children.size(); ++i) {
     const auto of_child = edges_of(transaction, children[i]);

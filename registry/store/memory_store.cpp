@@ -62,7 +62,7 @@ public:
   std::unique_ptr<Snapshot> snapshot() const override;
   Result<void> commit(std::span<const Change> changes, Durability durability,
                       std::span<const Precondition> preconditions) override;
-  Result<void> bulk_load(std::vector<Change>&& changes) override {
+  Result<void> bulk_load(std::span<const Change> changes) override {
     return commit(changes, Durability::synced, {});
   }
   Result<void> flush() override { return {}; }

@@ -158,7 +158,7 @@ void RocksdbStore::remove_scratch() const noexcept {
   std::filesystem::remove_all(directory_ / scratch_name, ignored);
 }
 
-Result<void> RocksdbStore::bulk_load(std::vector<Change>&& changes) {
+Result<void> RocksdbStore::bulk_load(std::span<const Change> changes) {
   if (failure_->happened()) {
     return tl::unexpected(failure_->refusal());
   }
@@ -196,13 +196,7 @@ Result<void> RocksdbStore::bulk_load(std::vector<Change>&& changes) {
   if (loaded) {
     let_compaction_catch_up(pieces);
   }
-  free_beside(std::move(changes));
   return loaded;
-}
-
-void RocksdbStore::free_beside(std::vector<Change>&& changes) {
-  const std::lock_guard lock(leftovers_mutex_);
-  leftovers_ = std::jthread([freed = std::move(changes)] {});
 }
 
 void RocksdbStore::let_compaction_catch_up(std::span<const SortedPiece> pieces) {

@@ -50,7 +50,7 @@ public:
   std::unique_ptr<Snapshot> snapshot() const override;
   Result<void> commit(std::span<const Change> changes, Durability durability,
                       std::span<const Precondition> preconditions) override;
-  Result<void> bulk_load(std::vector<Change>&& changes) override;
+  Result<void> bulk_load(std::span<const Change> changes) override;
   Result<void> flush() override;
   Result<void> compact(Family family) override;
   Result<void> scrub(std::span<const KeyRange> ranges, std::atomic<bool>& stop) override;
@@ -80,8 +80,6 @@ private:
   void compact_after(Family family, std::uint64_t files);
   /// No load goes on any more.
   void compact_as_usual();
-  /// Some hundred thousand strings: whoever loads next need not wait for them.
-  void free_beside(std::vector<Change>&& changes);
   /// Writes out all of memory, so that a new log begins; the number of the log before it.
   Result<std::uint64_t> roll_log();
   Result<void> rewrite(std::span<const KeyRange> ranges, std::atomic<bool>& stop);
@@ -107,8 +105,6 @@ private:
   std::shared_mutex writing_;
   std::atomic<std::uint64_t> next_load_{0};
   std::array<std::atomic<std::uint64_t>, family_count> compacted_after_{}; ///< 0: as opened
-  std::mutex leftovers_mutex_;
-  std::jthread leftovers_; ///< frees the changes of the last load
   std::mutex copies_mutex_;
   std::vector<std::filesystem::path> copies_; ///< made by `checkpoint`, and perhaps gone since
 };

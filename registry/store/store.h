@@ -220,7 +220,7 @@ public:
   /// the last change of a key wins. Engines without such a path commit as usual. A `storage` error
   /// while the files are prepared (disk full) writes nothing and leaves the store writable. May
   /// wait for compaction after many loads. Good sizes are 50 to 200 MB a call; keys need no order.
-  [[nodiscard]] virtual Result<void> bulk_load(std::vector<Change>&& changes) = 0;
+  [[nodiscard]] virtual Result<void> bulk_load(std::span<const Change> changes) = 0;
 
   /// Moves what is in memory into the store's files.
   [[nodiscard]] virtual Result<void> flush() = 0;

@@ -189,6 +189,9 @@ Result<void> BatchWork::withdraw_unsaid() {
       said.insert(**node);
     }
   }
+  if (auto earlier = transaction_.await_earlier(); !earlier) {
+    return earlier;
+  }
   const std::string prefix = said_by_key(batch_.source, EntityId{}).substr(0, 2);
   const auto cursor = impl_.store->scan(Family::structure);
   for (cursor->seek(prefix); cursor->valid() && cursor->key().starts_with(prefix);

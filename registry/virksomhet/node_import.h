@@ -68,7 +68,7 @@ struct NodeImportCounts {
 
 using NodeImportDone = std::function<void(Result<NodeImportCounts>)>;
 
-/// Writes the batch; `done` is called on the writer's thread after the sync. A record is known
+/// Writes the batch; `done` is called on the thread that wrote, after the sync. A record is known
 /// again by source and key; equal ones change nothing, not even the log. What is refused is
 /// quarantined, not failed: reason `structure`, and the rule in the message. Errors: `invalid`
 /// (see `complete` and `next`), `corrupt`, `storage`, `unavailable`; then nothing of the batch was

@@ -286,12 +286,8 @@ Result<WriteOutcome> NodeWriter::change(const NodeRecord& record, const EntityId
   head.hash = hash_of(record, hashed_);
   SourceValue value{record.raw, elements_of(record), said.value.withdrawn};
   value.withdrawn.insert(value.withdrawn.end(), rows.withdrawn.begin(), rows.withdrawn.end());
-  const std::string kept = write_source(value);
-  std::string bytes;
-  bytes.reserve(sizeof head + kept.size());
-  append_as(bytes, head);
-  bytes += kept;
-  transaction_.put(Family::node_source, source_key(id, source_), std::move(bytes));
+  transaction_.put(Family::node_source, source_key(id, source_),
+                   write_source(value, {reinterpret_cast<const char*>(&head), sizeof head}));
   if (!said.head && source_ != NodeSource::enhetsregisteret) {
     transaction_.put(Family::structure, said_by_key(source_, id), {});
   }

@@ -21,6 +21,9 @@ std::string purge_key_of(const NodeKey& key) { return purge_key_of_stored(key_of
 
 Result<void> purge_quarantined(Transaction& transaction, const store::Store& store,
                                NodeWriter::Removed& removed) {
+  if (auto earlier = transaction.await_earlier(); !earlier) {
+    return earlier;
+  }
   const auto cursor = store.scan(Family::quarantine);
   for (cursor->seek(""); cursor->valid(); cursor->next()) {
     const std::uint64_t number = number_of_key(cursor->key());

@@ -7,8 +7,10 @@
 #include "tests/store/faulty_store.h"
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <future>
+#include <thread>
 
 #include <doctest/doctest.h>
 
@@ -152,7 +154,64 @@ std::size_t run_until_failure(const Shared& shared, WriteFault fault) {
   return acknowledged;
 }
 
+/// Slow enough for the next load to be worked on meanwhile.
+class SlowLoads final : public StoreAround {
+public:
+  using StoreAround::StoreAround;
+  Result<void> bulk_load(std::span<const store::Change> changes) override {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    return StoreAround::bulk_load(changes);
+  }
+};
+
+/// Submits the story's batches past the log, none waiting for the one before; how many were
+/// acknowledged.
+std::size_t load_at_once(Registry& registry) {
+  std::vector<std::future<bool>> answers;
+  for (ImportBatch& batch : story()) {
+    batch.bulk = true;
+    auto answered = std::make_shared<std::promise<bool>>();
+    answers.push_back(answered->get_future());
+    submit_import(registry, std::move(batch),
+                  [answered](auto&& counts) { answered->set_value(counts.has_value()); });
+  }
+  std::size_t acknowledged = 0;
+  bool failed = false;
+  for (auto& answered : answers) {
+    const bool written = answered.get();
+    CHECK_FALSE((failed && written));
+    failed = failed || !written;
+    acknowledged += written ? 1 : 0;
+  }
+  return acknowledged;
+}
+
 } // namespace
+
+TEST_CASE("loads of which each begins while the one before is written end where they would singly") {
+  const auto expected = expected_states();
+  const std::size_t batches = expected.size() - 1;
+  for (const bool after_writing : {false, true}) {
+    for (std::uint64_t n = 0; n <= batches + 1; ++n) { // the first write is the stamp; 0: no fault
+      CAPTURE(after_writing);
+      CAPTURE(n);
+      const Shared shared = store::make_memory_store();
+      std::size_t acknowledged = 0;
+      if (auto opened = Registry::open(
+              std::make_unique<SlowLoads>(shared, WriteFault{n, after_writing}),
+              Environment::test)) {
+        acknowledged = load_at_once(**opened);
+      }
+      const auto registry = open(shared);
+      REQUIRE(registry);
+      const std::size_t there = progress_of(*registry);
+      CHECK(acknowledged == (n == 0 ? batches : std::max<std::size_t>(n, 2) - 2));
+      CHECK(there == acknowledged + (after_writing && n > 1 ? 1 : 0));
+      CHECK(everything(*registry) == expected[there]);
+      check_whole(*registry);
+    }
+  }
+}
 
 TEST_CASE("after a failed write, whichever: opens, nothing half applied, all acknowledged there") {
   const auto expected = expected_states();

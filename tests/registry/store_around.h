@@ -16,7 +16,7 @@ struct WriteFault {
 };
 
 /// Passes everything on to `inner`.
-class StoreAround final : public store::Store {
+class StoreAround : public store::Store {
 public:
   explicit StoreAround(std::shared_ptr<store::Store> inner, WriteFault fault = {})
       : inner_(std::move(inner)), fault_(fault) {}
@@ -39,8 +39,8 @@ public:
                       std::span<const store::Precondition> preconditions) override {
     return write([&] { return inner_->commit(changes, durability, preconditions); });
   }
-  Result<void> bulk_load(std::vector<store::Change>&& changes) override {
-    return write([&] { return inner_->bulk_load(std::move(changes)); });
+  Result<void> bulk_load(std::span<const store::Change> changes) override {
+    return write([&] { return inner_->bulk_load(changes); });
   }
   Result<void> flush() override { return inner_->flush(); }
   Result<void> compact(store::Family family) override { return inner_->compact(family); }

@@ -303,8 +303,9 @@ TEST_CASE("readers see a commit over several families whole or not at all") {
                                        put(Family::log, "k", value)};
         REQUIRE(store.commit(both, Durability::buffered).has_value());
         if (way == Way::disk && i % 100 == 50) {
-          REQUIRE(store.bulk_load({put(Family::current, "k", value + "b"),
-                                   put(Family::log, "k", value + "b")}));
+          const std::vector<Change> more{put(Family::current, "k", value + "b"),
+                                         put(Family::log, "k", value + "b")};
+          REQUIRE(store.bulk_load(more).has_value());
         }
       }
       stop = true;
@@ -364,7 +365,7 @@ TEST_CASE("a value of 16 MiB goes in and out, one over the limit is refused") {
     const auto refused = subject.store().commit(long_key, Durability::buffered);
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().code == ErrorCode::invalid);
-    const auto unloaded = subject.store().bulk_load(std::vector<Change>(long_key));
+    const auto unloaded = subject.store().bulk_load(long_key);
     REQUIRE_FALSE(unloaded.has_value());
     CHECK(unloaded.error().code == ErrorCode::invalid);
   });
@@ -385,7 +386,7 @@ TEST_CASE("a load is seen at once over all families, over what was there, and af
         changes.push_back(put(Family::source, n, std::string(300, 'a')));
       }
       changes.push_back(removal(Family::current, "7"));
-      REQUIRE(subject.store().bulk_load(std::move(changes)).has_value());
+      REQUIRE(subject.store().bulk_load(changes).has_value());
       CHECK(subject.read(Family::current, "3") == version + "3");
       CHECK_FALSE(subject.read(Family::current, "7"));
       CHECK(subject.read(Family::identifier, "9") == "9k");
@@ -413,7 +414,7 @@ TEST_CASE("many small loads of scattered keys in a row all come through") {
       changes.push_back(put(Family::identifier, std::to_string((i * 5 + j) * scattered % 1000003),
                             std::to_string(i)));
     }
-    REQUIRE(subject.store().bulk_load(std::move(changes)).has_value());
+    REQUIRE(subject.store().bulk_load(changes).has_value());
   }
   CHECK(everything(subject.store(), Family::identifier).size() == loads * 5);
 }
@@ -435,13 +436,14 @@ TEST_CASE("loads of keys of two kinds are compacted late, and say the same befor
     const std::string gone = "u" + std::to_string(1000 + i * 25);
     changes.push_back(removal(Family::structure, gone));
     expected.erase(gone);
-    REQUIRE(subject.store().bulk_load(std::move(changes)).has_value());
+    REQUIRE(subject.store().bulk_load(changes).has_value());
     CHECK_FALSE(subject.read(Family::structure, gone));
   }
   CHECK(everything(subject.store(), Family::structure) == expected);
   REQUIRE(subject.store().compact(Family::structure).has_value());
   CHECK(everything(subject.store(), Family::structure) == expected);
-  REQUIRE(subject.store().bulk_load({put(Family::structure, "d0", "last")}).has_value());
+  const std::vector<Change> last{put(Family::structure, "d0", "last")};
+  REQUIRE(subject.store().bulk_load(last).has_value());
   expected["d0"] = "last";
   subject.reopen();
   CHECK(everything(subject.store(), Family::structure) == expected);

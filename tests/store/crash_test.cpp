@@ -113,7 +113,8 @@ TEST_CASE("a checkpoint opens as a store of its own and does not follow the firs
   const ScratchDirectory directory;
   {
     const auto store = opened(directory.path() / "store");
-    REQUIRE(store->bulk_load({put(Family::current, "a", "1"), put(Family::source, "a", "1")}));
+    const std::vector<Change> loaded{put(Family::current, "a", "1"), put(Family::source, "a", "1")};
+    REQUIRE(store->bulk_load(loaded).has_value());
     const std::vector<Change> change{put(Family::meta, "b", "1")};
     REQUIRE(store->commit(change, Durability::synced).has_value());
     REQUIRE(store->checkpoint(directory.path() / "copy").has_value());
@@ -168,7 +169,7 @@ TEST_CASE("on a full disk a write fails, later ones are refused, reads go on, re
   }
   const std::vector<Change> more{put(Family::meta, "more", "")};
   CHECK(store->commit(more, Durability::synced).error().code == ErrorCode::unavailable);
-  CHECK(store->bulk_load(std::vector<Change>(more)).error().code == ErrorCode::unavailable);
+  CHECK(store->bulk_load(more).error().code == ErrorCode::unavailable);
   CHECK(store->flush().error().code == ErrorCode::unavailable);
   CHECK(store->figures()->read_only);
   CHECK(everything(*store, Family::current).size() == acknowledged);
@@ -193,14 +194,14 @@ TEST_CASE("a load that does not fit on the disk leaves nothing behind and may be
   }
   {
     const FullDisk full(100'000);
-    const auto loaded = store->bulk_load(std::vector<Change>(changes));
+    const auto loaded = store->bulk_load(changes);
     REQUIRE_FALSE(loaded.has_value());
     CHECK(loaded.error().code == ErrorCode::storage);
   }
   CHECK(everything(*store, Family::source).empty());
   CHECK_FALSE(store->figures()->read_only);
   CHECK(std::filesystem::is_empty(directory.path() / "loading"));
-  CHECK(store->bulk_load(std::move(changes)).has_value());
+  CHECK(store->bulk_load(changes).has_value());
   CHECK(everything(*store, Family::source).size() == 200);
 }
 

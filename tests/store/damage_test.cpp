@@ -25,7 +25,7 @@ void build(const fs::path& directory) {
     loaded.push_back(put(Family::current, std::to_string(i), value_of(i)));
     loaded.push_back(put(Family::source, std::to_string(i), value_of(i)));
   }
-  REQUIRE(store->bulk_load(std::move(loaded)).has_value());
+  REQUIRE(store->bulk_load(loaded).has_value());
   for (int i = 1; i < keys; i += 2) {
     if (i == keys / 2 + 1) {
       REQUIRE(store->flush().has_value());

@@ -62,9 +62,9 @@ public:
     auto fine = write();
     return fine ? inner_.commit(changes, durability, preconditions) : fine;
   }
-  Result<void> bulk_load(std::vector<Change>&& changes) override {
+  Result<void> bulk_load(std::span<const Change> changes) override {
     auto fine = write();
-    return fine ? inner_.bulk_load(std::move(changes)) : fine;
+    return fine ? inner_.bulk_load(changes) : fine;
   }
   Result<void> flush() override {
     auto fine = write();

@@ -97,7 +97,7 @@ private:
   void load() {
     auto changes = some_changes();
     apply(changes);
-    const auto loaded = subject_.store().bulk_load(std::move(changes));
+    const auto loaded = subject_.store().bulk_load(changes);
     REQUIRE_MESSAGE(loaded.has_value(), loaded.error().message);
   }
   void conditional() {

@@ -77,7 +77,7 @@ std::string_view Subject::name() const {
 }
 
 void Subject::write(std::vector<Change> changes) {
-  const auto written = way_ == Way::loaded ? store_->bulk_load(std::move(changes))
+  const auto written = way_ == Way::loaded ? store_->bulk_load(changes)
                                            : store_->commit(changes, Durability::buffered);
   REQUIRE_MESSAGE(written.has_value(), written.error().message);
   if (way_ == Way::reopened) {

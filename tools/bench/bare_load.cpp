@@ -83,7 +83,7 @@ Writing write_after(Writing before, store::Store& to, std::vector<store::Change>
   return std::async(std::launch::async,
                     [before = std::move(before), &to, changes = std::move(changes)]() mutable {
                       auto written = before.valid() ? before.get() : Result<void>{};
-                      return written ? to.bulk_load(std::move(changes)) : written;
+                      return written ? to.bulk_load(changes) : written;
                     });
 }
 

@@ -93,7 +93,7 @@ public:
     spent.wall_s = bench::wall_seconds() - wall;
     spent.process_s = bench::process_cpu_seconds() - process;
     spent.reading_s = bench::thread_cpu_seconds() - thread;
-    spent.writer_s = work_.writer_cpu_s;
+    spent.writer_s = work_.writer_cpu_seconds();
     spent.engine_wall_s = work_.engine_s;
     if (!loaded) return tl::unexpected(loaded.error());
     if (loaded->source_fault || loaded->figures.read != documents.persons ||

@@ -90,7 +90,7 @@ Result<std::unique_ptr<store::Store>> plain_store(const registry::Registry& regi
     }
     changes.push_back({store::Family::current, number, std::move(value)});
     if (changes.size() == plain_batch_changes || &number == &numbers.back()) {
-      if (auto loaded = (*opened)->bulk_load(std::move(changes)); !loaded) {
+      if (auto loaded = (*opened)->bulk_load(changes); !loaded) {
         return tl::unexpected(loaded.error());
       }
       changes = {};

@@ -16,6 +16,7 @@ public:
 
   Result<bool> get(store::Family family, std::string_view key, store::Pinned& out,
                    const store::Snapshot* at) const override {
+    work_.note_reader();
     return inner_->get(family, key, out, at);
   }
   Result<void> multi_get(store::Family family, std::span<const std::string_view> keys,
@@ -31,17 +32,17 @@ public:
 
   Result<void> commit(std::span<const store::Change> changes, store::Durability durability,
                       std::span<const store::Precondition> preconditions) override {
-    enter(changes);
+    note(changes);
     const double begin = wall_seconds();
     auto done = inner_->commit(changes, durability, preconditions);
-    leave(begin);
+    work_.engine_s += wall_seconds() - begin;
     return done;
   }
-  Result<void> bulk_load(std::vector<store::Change>&& changes) override {
-    enter(changes);
+  Result<void> bulk_load(std::span<const store::Change> changes) override {
+    note(changes);
     const double begin = wall_seconds();
-    auto done = inner_->bulk_load(std::move(changes));
-    leave(begin);
+    auto done = inner_->bulk_load(changes);
+    work_.engine_s += wall_seconds() - begin;
     return done;
   }
 
@@ -57,20 +58,11 @@ public:
   Result<void> verify() const override { return inner_->verify(); }
 
 private:
-  void enter(std::span<const store::Change> changes) {
-    if (work_.writer != std::this_thread::get_id()) {
-      work_.writer = std::this_thread::get_id();
-      work_.left_at_cpu_s = 0;
-    }
-    work_.writer_cpu_s += thread_cpu_seconds() - work_.left_at_cpu_s;
+  void note(std::span<const store::Change> changes) {
     ++work_.writes;
     for (const store::Change& change : changes) {
       work_.bytes += change.key.size() + (change.value ? change.value->size() : 0);
     }
-  }
-  void leave(double begin) {
-    work_.engine_s += wall_seconds() - begin;
-    work_.left_at_cpu_s = thread_cpu_seconds();
   }
 
   std::unique_ptr<store::Store> inner_;
@@ -78,6 +70,16 @@ private:
 };
 
 } // namespace
+
+void StoreWork::note_reader() noexcept {
+  if (!has_writer && std::this_thread::get_id() != opener) {
+    has_writer = ::pthread_getcpuclockid(::pthread_self(), &writer_clock) == 0;
+  }
+}
+
+double StoreWork::writer_cpu_seconds() const noexcept {
+  return has_writer ? seconds_of(writer_clock) : 0;
+}
 
 std::unique_ptr<store::Store> measured(std::unique_ptr<store::Store> store, StoreWork& work) {
   return std::make_unique<MeasuredStore>(std::move(store), work);

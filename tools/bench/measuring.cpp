@@ -13,13 +13,13 @@ namespace {
 
 constexpr auto look_interval = std::chrono::milliseconds(5);
 
+} // namespace
+
 double seconds_of(clockid_t clock) noexcept {
   timespec now{};
   ::clock_gettime(clock, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
-
-} // namespace
 
 double wall_seconds() noexcept { return seconds_of(CLOCK_MONOTONIC); }
 double thread_cpu_seconds() noexcept { return seconds_of(CLOCK_THREAD_CPUTIME_ID); }

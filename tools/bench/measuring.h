@@ -8,8 +8,12 @@
 #include <thread>
 #include <vector>
 
+#include <time.h>
+
 namespace grunndata::tools::bench {
 
+/// Of any clock; 0 of one that is gone.
+[[nodiscard]] double seconds_of(clockid_t clock) noexcept;
 /// Of the monotonic clock.
 [[nodiscard]] double wall_seconds() noexcept;
 /// Processor time of the calling thread, or of all threads of this process, ended ones included.
