@@ -60,10 +60,10 @@ struct ImportCounts {
 
 using ImportDone = std::function<void(Result<ImportCounts>)>;
 
-/// Writes the batch; `done` is called on the thread that wrote, after the sync. Records that break a
-/// rule of the registry are quarantined, not failed; the same record for the same reason is kept
-/// once and counted each time. Errors: `corrupt`, `storage`, `unavailable`;
-/// then nothing of the batch was written.
+/// Writes the batch; `done` is called on the thread that wrote, after the sync. Records that break
+/// a rule of the registry are quarantined, not failed; the same record for the same reason is kept
+/// once and counted each time. Errors: `corrupt`, `storage`, `unavailable`; then nothing of the
+/// batch was written.
 void submit_import(Registry& registry, ImportBatch batch, ImportDone done);
 
 /// After a large load: puts the indexes it wrote in many pieces into one, so that look-ups do not

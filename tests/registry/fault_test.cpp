@@ -188,7 +188,7 @@ std::size_t load_at_once(Registry& registry) {
 
 } // namespace
 
-TEST_CASE("loads of which each begins while the one before is written end where they would singly") {
+TEST_CASE("loads that begin while the one before is written end where they would singly") {
   const auto expected = expected_states();
   const std::size_t batches = expected.size() - 1;
   for (const bool after_writing : {false, true}) {

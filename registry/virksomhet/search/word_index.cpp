@@ -15,6 +15,7 @@ constexpr unsigned personal_bit = 1U << field_bits;
 constexpr unsigned doc_shift = field_bits + 1;
 constexpr std::uint32_t field_mask = (1U << field_bits) - 1;
 constexpr std::uint8_t no_fit = 0xFF;
+constexpr std::uint8_t not_yet = 0xFE; ///< the node fits the words before; worse than any fit
 
 constexpr std::uint32_t doc_in(std::uint32_t posting) noexcept { return posting >> doc_shift; }
 constexpr Field field_in(std::uint32_t posting) noexcept {
@@ -32,7 +33,7 @@ constexpr WordFit fit_in(std::uint8_t code) noexcept {
   return {static_cast<MatchKind>(code >> field_bits), static_cast<Field>(code & field_mask)};
 }
 
-/// How the word that is looked for just now fits each node, `no_fit` between two words. One for
+/// How the word that is looked for just now fits each node, `no_fit` between two questions. One for
 /// each thread: it is as long as there are nodes.
 std::vector<std::uint8_t>& fits_of(std::size_t nodes) {
   thread_local std::vector<std::uint8_t> fits;
@@ -72,7 +73,7 @@ void put_in_order(std::vector<std::uint32_t>& nodes, const std::vector<std::uint
 
 /// Looking each of `wanted` up in a list takes less than reading the list.
 constexpr bool is_far_shorter(std::size_t wanted, std::size_t list) noexcept {
-  constexpr std::size_t steps = 16;
+  constexpr std::size_t steps = 64;
   return wanted * steps < list;
 }
 
@@ -234,51 +235,64 @@ std::vector<WordIndex::Asked> WordIndex::asked_of(const Query& query, bool missp
   return all;
 }
 
+template <typename Take>
+void WordIndex::for_each_posting(const Asked& asked, const std::vector<Candidate>* among,
+                                 const Take& take) const {
+  for (const Asked::Match& match : asked.matches) {
+    const Postings& list = postings_[match.word];
+    const auto take_one = [&](Posting posting) { take(posting, match.kind); };
+    if (among != nullptr && is_far_shorter(among->size(), list.size())) {
+      for_each_of(list, *among, take_one);
+    } else {
+      std::ranges::for_each(list, take_one);
+    }
+  }
+}
+
+/// What has the rarest word or code is collected; of the others only what fits that matters, for
+/// which nodes that are still candidates have a fit that is `not_yet`.
 std::vector<WordIndex::Candidate> WordIndex::candidates(const Query& query, bool misspelt_too,
                                                         bool ever) const {
+  const std::vector<Asked> all = asked_of(query, misspelt_too);
   std::vector<Candidate> left;
+  if (all.empty()) {
+    return left;
+  }
   std::vector<std::uint8_t>& fits = fits_of(docs_.size());
+  const auto counts = [&](const Asked& asked, Posting posting) {
+    const Field field = field_in(posting);
+    return (ever || (asked.is_facet ? field == Field::facet : field < Field::facet)) &&
+           query.may_know(is_personal(posting));
+  };
   std::vector<Doc> touched;
-  bool is_first = true;
-  for (const Asked& asked : asked_of(query, misspelt_too)) {
-    touched.clear();
-    for (const Asked::Match& match : asked.matches) {
-      const auto take = [&](Posting posting) {
-        const Field field = field_in(posting);
-        const bool counts = ever || (asked.is_facet ? field == Field::facet : field < Field::facet);
-        if (!counts || !query.may_know(is_personal(posting))) {
-          return;
-        }
+  for_each_posting(all.front(), nullptr, [&](Posting posting, MatchKind kind) {
+    if (counts(all.front(), posting)) {
+      std::uint8_t& fit = fits[doc_in(posting)];
+      if (fit == no_fit) touched.push_back(doc_in(posting));
+      fit = std::min(fit, code_of(kind, field_in(posting)));
+    }
+  });
+  put_in_order(touched, fits);
+  left.reserve(touched.size());
+  for (const Doc doc : touched) {
+    left.push_back({doc, {}});
+  }
+  for (const Asked& asked : all) {
+    if (&asked != &all.front()) {
+      for_each_posting(asked, &left, [&](Posting posting, MatchKind kind) {
         std::uint8_t& fit = fits[doc_in(posting)];
-        if (fit == no_fit) touched.push_back(doc_in(posting));
-        fit = std::min(fit, code_of(match.kind, field));
-      };
-      const Postings& list = postings_[match.word];
-      if (!is_first && is_far_shorter(left.size(), list.size())) {
-        for_each_of(list, left, take);
-      } else {
-        std::ranges::for_each(list, take);
-      }
+        if (fit != no_fit && counts(asked, posting)) {
+          fit = std::min(fit, code_of(kind, field_in(posting)));
+        }
+      });
     }
-    if (is_first) {
-      put_in_order(touched, fits);
-      left.reserve(touched.size());
-      for (const Doc doc : touched) {
-        left.push_back({doc, {}});
-      }
-      is_first = false;
-    }
+    const bool is_last = &asked == &all.back();
     std::erase_if(left, [&](Candidate& candidate) {
-      const std::uint8_t fit = fits[candidate.doc];
-      if (fit != no_fit && !asked.is_facet) candidate.fit.add(fit_in(fit));
-      return fit == no_fit;
+      const bool fits_not = fits[candidate.doc] == not_yet;
+      if (!fits_not && !asked.is_facet) candidate.fit.add(fit_in(fits[candidate.doc]));
+      fits[candidate.doc] = fits_not || is_last ? no_fit : not_yet;
+      return fits_not;
     });
-    for (const Doc doc : touched) {
-      fits[doc] = no_fit;
-    }
-    if (left.empty()) {
-      break;
-    }
   }
   return left;
 }

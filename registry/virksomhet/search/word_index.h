@@ -92,6 +92,11 @@ private:
   [[nodiscard]] Asked asked_word(const QueryWord& word, bool misspelt_too) const;
   [[nodiscard]] Asked asked_facet(std::string_view facet, bool is_beginning) const;
   [[nodiscard]] std::vector<Asked> asked_of(const Query& query, bool misspelt_too) const;
+  /// Calls `take` with all postings of the words, or, where that is less work, only with those of
+  /// nodes `among`, and with how the word fits.
+  template <typename Take>
+  void for_each_posting(const Asked& asked, const std::vector<Candidate>* among,
+                        const Take& take) const;
   /// All nodes that have everything; whatever else the query wants of them.
   [[nodiscard]] std::vector<Candidate> candidates(const Query& query, bool misspelt_too,
                                                   bool ever) const;
