@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 #include <queue>
+#include <utility>
 
 namespace grunndata::registry::virksomhet::search {
 
@@ -14,8 +15,10 @@ constexpr unsigned field_bits = 3;
 constexpr unsigned personal_bit = 1U << field_bits;
 constexpr unsigned doc_shift = field_bits + 1;
 constexpr std::uint32_t field_mask = (1U << field_bits) - 1;
-constexpr std::uint8_t no_fit = 0xFF;
-constexpr std::uint8_t not_yet = 0xFE; ///< the node fits the words before; worse than any fit
+constexpr std::uint8_t no_fit = 0xFF; ///< worse than any
+/// Memory is asked for so many steps before it is used: words with a common beginning are many and
+/// mostly rare, and their lists, as nodes, lie anywhere.
+constexpr std::size_t ahead = 12;
 
 constexpr std::uint32_t doc_in(std::uint32_t posting) noexcept { return posting >> doc_shift; }
 constexpr Field field_in(std::uint32_t posting) noexcept {
@@ -33,7 +36,7 @@ constexpr WordFit fit_in(std::uint8_t code) noexcept {
   return {static_cast<MatchKind>(code >> field_bits), static_cast<Field>(code & field_mask)};
 }
 
-/// How the word that is looked for just now fits each node, `no_fit` between two questions. One for
+/// How the word that is looked for just now fits each node, `no_fit` between two words. One for
 /// each thread: it is as long as there are nodes.
 std::vector<std::uint8_t>& fits_of(std::size_t nodes) {
   thread_local std::vector<std::uint8_t> fits;
@@ -42,6 +45,28 @@ std::vector<std::uint8_t>& fits_of(std::size_t nodes) {
   }
   return fits;
 }
+
+/// Of which nodes something is still to be known: an eighth of the memory that fits take, so that
+/// most lists can be read past it without waiting for memory. One for each thread, empty between
+/// two questions.
+class NodeSet {
+public:
+  static NodeSet& of(std::size_t nodes) {
+    thread_local NodeSet set;
+    set.words_.resize(std::max(set.words_.size(), nodes / 64 + 1));
+    return set;
+  }
+  void put(std::uint32_t node) noexcept { words_[node / 64] |= std::uint64_t{1} << (node % 64); }
+  void erase(std::uint32_t node) noexcept {
+    words_[node / 64] &= ~(std::uint64_t{1} << (node % 64));
+  }
+  [[nodiscard]] bool has(std::uint32_t node) const noexcept {
+    return (words_[node / 64] >> (node % 64) & 1U) != 0;
+  }
+
+private:
+  std::vector<std::uint64_t> words_;
+};
 
 /// Calls `take` with postings of the list that belong to one of `docs`, which are sorted.
 template <typename Docs, typename Take>
@@ -199,8 +224,11 @@ WordIndex::Asked WordIndex::asked_word(const QueryWord& word, bool misspelt_too)
   });
   const auto rest = std::ranges::unique(asked.matches, {}, &Asked::Match::word);
   asked.matches.erase(rest.begin(), rest.end());
-  for (const Asked::Match& match : asked.matches) {
-    asked.postings += postings_[match.word].size();
+  for (std::size_t i = 0; i < asked.matches.size(); ++i) {
+    if (i + ahead < asked.matches.size()) {
+      __builtin_prefetch(&postings_[asked.matches[i + ahead].word]);
+    }
+    asked.postings += postings_[asked.matches[i].word].size();
   }
   return asked;
 }
@@ -238,8 +266,12 @@ std::vector<WordIndex::Asked> WordIndex::asked_of(const Query& query, bool missp
 template <typename Take>
 void WordIndex::for_each_posting(const Asked& asked, const std::vector<Candidate>* among,
                                  const Take& take) const {
-  for (const Asked::Match& match : asked.matches) {
+  for (std::size_t i = 0; i < asked.matches.size(); ++i) {
+    const Asked::Match& match = asked.matches[i];
     const Postings& list = postings_[match.word];
+    if (i + ahead < asked.matches.size()) {
+      __builtin_prefetch(postings_[asked.matches[i + ahead].word].data());
+    }
     const auto take_one = [&](Posting posting) { take(posting, match.kind); };
     if (among != nullptr && is_far_shorter(among->size(), list.size())) {
       for_each_of(list, *among, take_one);
@@ -249,8 +281,7 @@ void WordIndex::for_each_posting(const Asked& asked, const std::vector<Candidate
   }
 }
 
-/// What has the rarest word or code is collected; of the others only what fits that matters, for
-/// which nodes that are still candidates have a fit that is `not_yet`.
+/// Who has the rarest word or code is collected; for the others only those count.
 std::vector<WordIndex::Candidate> WordIndex::candidates(const Query& query, bool misspelt_too,
                                                         bool ever) const {
   const std::vector<Asked> all = asked_of(query, misspelt_too);
@@ -273,25 +304,27 @@ std::vector<WordIndex::Candidate> WordIndex::candidates(const Query& query, bool
     }
   });
   put_in_order(touched, fits);
+  NodeSet& wanted = NodeSet::of(docs_.size());
   left.reserve(touched.size());
   for (const Doc doc : touched) {
     left.push_back({doc, {}});
+    wanted.put(doc);
   }
   for (const Asked& asked : all) {
     if (&asked != &all.front()) {
       for_each_posting(asked, &left, [&](Posting posting, MatchKind kind) {
-        std::uint8_t& fit = fits[doc_in(posting)];
-        if (fit != no_fit && counts(asked, posting)) {
+        if (wanted.has(doc_in(posting)) && counts(asked, posting)) {
+          std::uint8_t& fit = fits[doc_in(posting)];
           fit = std::min(fit, code_of(kind, field_in(posting)));
         }
       });
     }
     const bool is_last = &asked == &all.back();
     std::erase_if(left, [&](Candidate& candidate) {
-      const bool fits_not = fits[candidate.doc] == not_yet;
-      if (!fits_not && !asked.is_facet) candidate.fit.add(fit_in(fits[candidate.doc]));
-      fits[candidate.doc] = fits_not || is_last ? no_fit : not_yet;
-      return fits_not;
+      const std::uint8_t fit = std::exchange(fits[candidate.doc], no_fit);
+      if (fit != no_fit && !asked.is_facet) candidate.fit.add(fit_in(fit));
+      if (fit == no_fit || is_last) wanted.erase(candidate.doc);
+      return fit == no_fit;
     });
   }
   return left;
@@ -319,8 +352,13 @@ FoundPage WordIndex::find(const Query& query, bool misspelt_too, const Place* af
   FoundPage page;
   const auto is_later = [](const Found& a, const Found& b) { return a.place < b.place; };
   std::priority_queue<Found, std::vector<Found>, decltype(is_later)> best(is_later);
-  for (Candidate& candidate : candidates(query, misspelt_too, false)) {
+  std::vector<Candidate> all = candidates(query, misspelt_too, false);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    Candidate& candidate = all[i];
     const Entry& entry = docs_[candidate.doc];
+    if (i + ahead < all.size()) {
+      __builtin_prefetch(&docs_[all[i + ahead].doc]);
+    }
     if (!is_wanted(query, entry)) {
       continue;
     }
