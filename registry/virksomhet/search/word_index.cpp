@@ -1,10 +1,13 @@
 #include "registry/virksomhet/search/word_index.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <queue>
+#include <span>
 #include <utility>
 
 namespace grunndata::registry::virksomhet::search {
@@ -15,6 +18,8 @@ constexpr unsigned field_bits = 3;
 constexpr unsigned personal_bit = 1U << field_bits;
 constexpr unsigned doc_shift = field_bits + 1;
 constexpr std::uint32_t field_mask = (1U << field_bits) - 1;
+constexpr unsigned code_bits = field_bits + 2; ///< a `Field` and a `MatchKind`
+constexpr std::uint32_t code_mask = (1U << code_bits) - 1;
 constexpr std::uint8_t no_fit = 0xFF; ///< worse than any
 /// Memory is asked for so many steps before it is used: words with a common beginning are many and
 /// mostly rare, and their lists, as nodes, lie anywhere.
@@ -32,7 +37,7 @@ constexpr std::uint8_t code_of(MatchKind kind, Field field) noexcept {
   return static_cast<std::uint8_t>((static_cast<unsigned>(kind) << field_bits) |
                                    static_cast<unsigned>(field));
 }
-constexpr WordFit fit_in(std::uint8_t code) noexcept {
+constexpr WordFit fit_in(std::uint32_t code) noexcept {
   return {static_cast<MatchKind>(code >> field_bits), static_cast<Field>(code & field_mask)};
 }
 
@@ -80,19 +85,26 @@ void for_each_of(const std::vector<std::uint32_t>& postings, const Docs& docs, c
   }
 }
 
-/// Sorts the nodes that have a fit.
-void put_in_order(std::vector<std::uint32_t>& nodes, const std::vector<std::uint8_t>& fits) {
-  constexpr std::size_t few = 64;
-  if (std::ranges::is_sorted(nodes)) {
+/// Ascending. Much is sorted digit by digit, which takes a small part of what comparing takes.
+void sort_numbers(std::vector<std::uint32_t>& numbers) {
+  constexpr std::size_t few = 2'000;
+  constexpr unsigned digit_bits = 11;
+  constexpr std::size_t digits = std::size_t{1} << digit_bits;
+  if (numbers.size() < few) {
+    std::ranges::sort(numbers);
     return;
   }
-  if (nodes.size() < fits.size() / few) {
-    std::ranges::sort(nodes);
-    return;
-  }
-  nodes.clear();
-  for (std::size_t node = 0; node < fits.size(); ++node) {
-    if (fits[node] != no_fit) nodes.push_back(static_cast<std::uint32_t>(node));
+  std::vector<std::uint32_t> sorted(numbers.size());
+  for (unsigned shift = 0; shift < 32; shift += digit_bits) {
+    std::array<std::uint32_t, digits> places{};
+    for (const std::uint32_t number : numbers) {
+      ++places[number >> shift & (digits - 1)];
+    }
+    std::exclusive_scan(places.begin(), places.end(), places.begin(), 0U);
+    for (const std::uint32_t number : numbers) {
+      sorted[places[number >> shift & (digits - 1)]++] = number;
+    }
+    numbers.swap(sorted);
   }
 }
 
@@ -289,43 +301,45 @@ std::vector<WordIndex::Candidate> WordIndex::candidates(const Query& query, bool
   if (all.empty()) {
     return left;
   }
-  std::vector<std::uint8_t>& fits = fits_of(docs_.size());
   const auto counts = [&](const Asked& asked, Posting posting) {
     const Field field = field_in(posting);
     return (ever || (asked.is_facet ? field == Field::facet : field < Field::facet)) &&
            query.may_know(is_personal(posting));
   };
-  std::vector<Doc> touched;
+  std::vector<std::uint32_t> first; // node by node, the best fit of each first
+  first.reserve(all.front().postings);
   for_each_posting(all.front(), nullptr, [&](Posting posting, MatchKind kind) {
     if (counts(all.front(), posting)) {
-      std::uint8_t& fit = fits[doc_in(posting)];
-      if (fit == no_fit) touched.push_back(doc_in(posting));
-      fit = std::min(fit, code_of(kind, field_in(posting)));
+      first.push_back(doc_in(posting) << code_bits | code_of(kind, field_in(posting)));
     }
   });
-  put_in_order(touched, fits);
+  sort_numbers(first);
   NodeSet& wanted = NodeSet::of(docs_.size());
-  left.reserve(touched.size());
-  for (const Doc doc : touched) {
-    left.push_back({doc, {}});
-    wanted.put(doc);
-  }
-  for (const Asked& asked : all) {
-    if (&asked != &all.front()) {
-      for_each_posting(asked, &left, [&](Posting posting, MatchKind kind) {
-        if (wanted.has(doc_in(posting)) && counts(asked, posting)) {
-          std::uint8_t& fit = fits[doc_in(posting)];
-          fit = std::min(fit, code_of(kind, field_in(posting)));
-        }
-      });
+  for (const std::uint32_t one : first) {
+    const Doc doc = one >> code_bits;
+    if (left.empty() || left.back().doc != doc) {
+      Candidate& candidate = left.emplace_back(Candidate{doc, {}});
+      if (!all.front().is_facet) candidate.fit.add(fit_in(one & code_mask));
+      wanted.put(doc);
     }
-    const bool is_last = &asked == &all.back();
+  }
+  std::vector<std::uint8_t>& fits = fits_of(docs_.size());
+  for (const Asked& asked : std::span(all).subspan(1)) {
+    for_each_posting(asked, &left, [&](Posting posting, MatchKind kind) {
+      if (wanted.has(doc_in(posting)) && counts(asked, posting)) {
+        std::uint8_t& fit = fits[doc_in(posting)];
+        fit = std::min(fit, code_of(kind, field_in(posting)));
+      }
+    });
     std::erase_if(left, [&](Candidate& candidate) {
       const std::uint8_t fit = std::exchange(fits[candidate.doc], no_fit);
       if (fit != no_fit && !asked.is_facet) candidate.fit.add(fit_in(fit));
-      if (fit == no_fit || is_last) wanted.erase(candidate.doc);
+      if (fit == no_fit) wanted.erase(candidate.doc);
       return fit == no_fit;
     });
+  }
+  for (const Candidate& candidate : left) {
+    wanted.erase(candidate.doc);
   }
   return left;
 }
