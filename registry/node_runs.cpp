@@ -43,8 +43,8 @@ Result<void> note_node_run(Transaction& transaction, const store::Store& store,
     return {};
   }
   NodeRun run{before + 1, last};
-  // Of a run that this commit notes the store knows nothing: then there are two, one behind the
-  // other.
+  // Of a run that this commit notes, or the load before it that is still being written, the store
+  // knows nothing: then there are two, one behind the other.
   const auto known = run_before(store, before);
   if (!known) {
     return tl::unexpected(known.error());

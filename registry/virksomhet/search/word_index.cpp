@@ -314,7 +314,10 @@ std::vector<WordIndex::Candidate> WordIndex::candidates(const Query& query, bool
     }
   });
   sort_numbers(first);
+  // Behind `reserve` no memory is asked for: what failed half way would leave marks behind.
+  std::vector<std::uint8_t>& fits = fits_of(docs_.size());
   NodeSet& wanted = NodeSet::of(docs_.size());
+  left.reserve(first.size());
   for (const std::uint32_t one : first) {
     const Doc doc = one >> code_bits;
     if (left.empty() || left.back().doc != doc) {
@@ -323,7 +326,6 @@ std::vector<WordIndex::Candidate> WordIndex::candidates(const Query& query, bool
       wanted.put(doc);
     }
   }
-  std::vector<std::uint8_t>& fits = fits_of(docs_.size());
   for (const Asked& asked : std::span(all).subspan(1)) {
     for_each_posting(asked, &left, [&](Posting posting, MatchKind kind) {
       if (wanted.has(doc_in(posting)) && counts(asked, posting)) {
