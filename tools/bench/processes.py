@@ -5,7 +5,6 @@ import http.client
 import json
 import os
 import pathlib
-import random
 import shutil
 import signal
 import socket
@@ -13,8 +12,9 @@ import subprocess
 import tempfile
 import time
 
+from questions import LOOPBACK, Questions
+
 HERE = pathlib.Path(__file__).resolve().parent
-LOOPBACK = "127.0.0.1"
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 START_TIMEOUT_S = 120
 STOP_TIMEOUT_S = 30
@@ -116,7 +116,8 @@ class Program:
         port = free_port()
         # Without the audit log: what is compared with, nginx and a bare handler, keeps none either.
         command = [self.path, "serve", "--demo", "--set", "audit.mode=off", "--data", str(data),
-                   "--listen", f"{LOOPBACK}:{port}", "--workers", "1", "--cache", self.cache, "--log-level", "error"]
+                   "--listen", f"{LOOPBACK}:{port}", "--workers", "1", "--cache", self.cache,
+                   "--log-level", "error"]
         return Server(command, port, core, "/readyz")
 
     def bare_handler(self, body_bytes: int) -> Server:
@@ -175,51 +176,6 @@ def start_nginx(folder: pathlib.Path) -> Server:
     children = pathlib.Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
     server.pid = int(children[0])
     return server
-
-
-class Questions:
-    """What wrk asks our server: numbers of a file, so many at a time, of one path."""
-
-    def __init__(self, numbers: pathlib.Path, path: str, at_once: int = 1, pause_ms: int = 0):
-        self.numbers = numbers
-        self.path = path
-        self.at_once = at_once
-        self.pause_ms = pause_ms
-
-    @property
-    def field(self) -> str:
-        return "nin" if self.at_once == 1 else "nins"
-
-    def arguments(self, port: int) -> list[str]:
-        return [str(self.numbers), self.path, f"{LOOPBACK}:{port}", self.field, str(self.at_once),
-                str(random.randrange(1 << 30)), str(self.pause_ms)]
-
-    def ask(self, connection: http.client.HTTPConnection, numbers: list[str]) -> tuple[int, int]:
-        """Status and body bytes of one answer."""
-        connection.request("POST", self.path, f"{self.field}={','.join(numbers)}",
-                           {"api-version": "2",
-                            "Content-Type": "application/x-www-form-urlencoded"})
-        answer = connection.getresponse()
-        return answer.status, len(answer.read())
-
-    def mean_answer(self, port: int, samples: int) -> tuple[int, int]:
-        """Mean and largest body over some of the numbers."""
-        lines = self.numbers.read_text().split()
-        connection = http.client.HTTPConnection(LOOPBACK, port, timeout=30)
-        sizes = [self.ask(connection, random.sample(lines, self.at_once))[1]
-                 for _ in range(samples)]
-        connection.close()
-        return round(sum(sizes) / len(sizes)), max(sizes)
-
-    def warm(self, port: int, accepted: tuple[int, ...] = (200,)) -> None:
-        """Asks for everybody once."""
-        lines = self.numbers.read_text().split()
-        connection = http.client.HTTPConnection(LOOPBACK, port, timeout=60)
-        for at in range(0, len(lines), self.at_once):
-            status, _ = self.ask(connection, lines[at:at + self.at_once])
-            if status not in accepted:
-                raise RuntimeError(f"warming up was answered {status}")
-        connection.close()
 
 
 def run_wrk(server: Server, connections: int, seconds: int, questions: Questions | None = None,

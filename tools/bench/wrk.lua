@@ -1,6 +1,7 @@
 -- wrk's side of the look-up benchmark. Without arguments after "--" it sends what wrk sends anyway.
 -- With them it posts numbers of a file, in the file's (random) order:
 --   FILE  PATH-AND-QUERY  HOST:PORT  FIELD  NUMBERS-PER-REQUEST  FIRST-LINE  PAUSE-MS
+-- FIELD "-": it gets each number at the end of the path instead.
 -- At the end it prints one line, "figures " and a JSON object.
 
 function init(args)
@@ -10,6 +11,17 @@ function init(args)
   local each = tonumber(args[5])
   local at = tonumber(args[6]) % #numbers
   local pause_ms = tonumber(args[7])
+  if pause_ms > 0 then
+    function delay() return math.random(0, 2 * pause_ms) end
+  end
+  if args[4] == "-" then
+    local rest = " HTTP/1.1\r\nHost: " .. args[3] .. "\r\n\r\n"
+    function request()
+      at = at % #numbers + 1
+      return "GET " .. args[2] .. numbers[at] .. rest
+    end
+    return
+  end
   local length = #args[4] + 1 + each * #numbers[1] + (each - 1)
   local head = "POST " .. args[2] .. " HTTP/1.1\r\nHost: " .. args[3] ..
       "\r\napi-version: 2\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " ..
@@ -26,9 +38,6 @@ function init(args)
       at = at + each
       return head .. table.concat(numbers, ",", at - each + 1, at)
     end
-  end
-  if pause_ms > 0 then
-    function delay() return math.random(0, 2 * pause_ms) end
   end
 end
 

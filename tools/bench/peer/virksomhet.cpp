@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -34,6 +36,8 @@ struct Options {
   std::size_t questions = 200;
   int rounds = 5;
   std::uint64_t seed = 1;
+  std::filesystem::path numbers; ///< empty: not written
+  std::size_t numbers_max = 100'000;
   bool json = false;
 };
 
@@ -73,6 +77,20 @@ void put_kind(std::vector<Figure>& figures, const std::string& key, const std::s
                      wanted});
 }
 
+/// Numbers of units of Enhetsregisteret, in random order, a line each.
+bool write_numbers(const Options& options, const StructureCopy& copy) {
+  std::vector<const CopiedNode*> units;
+  for (const CopiedNode& node : copy.nodes) {
+    if (node.system == "ENH") units.push_back(&node);
+  }
+  std::ranges::shuffle(units, std::mt19937_64(options.seed));
+  units.resize(std::min(units.size(), options.numbers_max));
+  std::ofstream out(options.numbers);
+  for (const CopiedNode* unit : units) out << unit->number << '\n';
+  out.close();
+  return out.good();
+}
+
 Result<void> measure(const Options& options) {
   registry::OpenOptions open;
   open.directory = options.data;
@@ -97,6 +115,9 @@ Result<void> measure(const Options& options) {
   std::cerr << "copying to PostgreSQL\n";
   const auto copy = copy_structure(**registry, *postgres);
   if (!copy) return tl::unexpected(copy.error());
+  if (!options.numbers.empty() && !write_numbers(options, *copy)) {
+    return registry::fail(registry::ErrorCode::storage, "cannot write " + options.numbers.string());
+  }
 
   Questions questions(**registry, search, *copy, *postgres, options.seed);
   if (auto prepared = questions.prepare(); !prepared) return prepared;
@@ -183,6 +204,9 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
   program.add_option("--seed", options.seed, "Other questions")->capture_default_str();
+  program.add_option("--numbers", options.numbers,
+                     "Write the numbers of some units to this file, for look-ups over HTTP");
+  program.add_option("--numbers-max", options.numbers_max, "So many")->capture_default_str();
   program.add_flag("--json", options.json, "Print one JSON object, not a table");
   CLI11_PARSE(program, argc, argv);
   const auto done = measure(options);
