@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t chunk_bytes = std::size_t{1} << 20U;
 constexpr std::size_t unit_bytes = 8;
 constexpr std::size_t units_in_chunk = chunk_bytes / unit_bytes;
-constexpr std::size_t slots_first = 1024;
 
 /// Said instead of a size: the key is not in the store; the store has to be asked.
 constexpr std::uint16_t is_absent = 0xffff;
@@ -44,28 +43,18 @@ char* LoadMemory::Table::entry_at(std::uint32_t place) const noexcept {
   return chunks_[unit / units_in_chunk].get() + unit % units_in_chunk * unit_bytes;
 }
 
-/// Of the key, or the free one where it would be.
-std::size_t LoadMemory::Table::slot_of(std::string_view key, std::uint32_t hash) const noexcept {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t at = hash & mask;
-  for (; slots_[at].place != 0; at = (at + 1) & mask) {
-    if (slots_[at].hash != hash) {
-      continue;
-    }
-    const char* entry = entry_at(slots_[at].place);
-    if (std::string_view(entry + sizeof(Sizes), sizes_at(entry).key) == key) {
-      break;
-    }
-  }
-  return at;
+bool LoadMemory::Table::is_at(std::uint32_t place, std::string_view key) const noexcept {
+  const char* entry = entry_at(place);
+  return std::string_view(entry + sizeof(Sizes), sizes_at(entry).key) == key;
 }
 
 LoadMemory::Known LoadMemory::Table::find(std::string_view key) const noexcept {
-  const Slot slot = slots_.empty() ? Slot{} : slots_[slot_of(key, hash_of(key))];
-  if (slot.place == 0) {
+  const auto place =
+      places_.find(hash_of(key), [&](PlaceTable::Place at) { return is_at(at, key); });
+  if (place == PlaceTable::nowhere) {
     return {knows_all, std::nullopt};
   }
-  const char* entry = entry_at(slot.place);
+  const char* entry = entry_at(place);
   const Sizes sizes = sizes_at(entry);
   if (sizes.value == is_unknown) {
     return {};
@@ -107,12 +96,10 @@ void LoadMemory::Table::set(std::string_view key, const std::optional<std::strin
   if (!is_kept) {
     size = is_unknown;
   }
-  if (slots_.size() <= taken_ * 2) {
-    widen();
-  }
   const std::uint32_t hash = hash_of(key);
-  Slot& slot = slots_[slot_of(key, hash)];
-  char* const entry = slot.place == 0 ? nullptr : entry_at(slot.place);
+  const auto is_here = [&](PlaceTable::Place at) { return is_at(at, key); };
+  const auto before = places_.find(hash, is_here);
+  char* const entry = before == PlaceTable::nowhere ? nullptr : entry_at(before);
   if (entry != nullptr && sizes_at(entry).room >= text.size()) {
     Sizes sizes = sizes_at(entry);
     sizes.value = size;
@@ -123,29 +110,13 @@ void LoadMemory::Table::set(std::string_view key, const std::optional<std::strin
   const std::uint32_t place =
       key.size() > text_bytes_max ? 0 : add(key, text, size, bytes_max);
   if (place != 0) {
-    taken_ += slot.place == 0 ? 1 : 0;
-    slot = {hash, place};
+    places_.set(hash, place, is_here);
   } else if (entry != nullptr) {
     Sizes sizes = sizes_at(entry);
     sizes.value = is_unknown;
     std::memcpy(entry, &sizes, sizeof sizes);
   } else {
     knows_all = false;
-  }
-}
-
-void LoadMemory::Table::widen() {
-  const auto before = std::exchange(
-      slots_, std::vector<Slot>(slots_.empty() ? slots_first : slots_.size() * 2));
-  const std::size_t mask = slots_.size() - 1;
-  for (const Slot& slot : before) {
-    if (slot.place != 0) {
-      std::size_t at = slot.hash & mask;
-      while (slots_[at].place != 0) {
-        at = (at + 1) & mask;
-      }
-      slots_[at] = slot;
-    }
   }
 }
 
@@ -157,7 +128,7 @@ void LoadMemory::begin() {
   if (std::exchange(has_begun_, true)) {
     return;
   }
-  for (const store::Family family : {store::Family::node_key, store::Family::identifier}) {
+  for (const store::Family family : families) {
     const auto cursor = store_.scan(family);
     cursor->seek("");
     tables_[index_of(family)].knows_all = !cursor->valid() && cursor->status().has_value();

@@ -1,8 +1,10 @@
 // What loads have just written, of families that the next load asks for by key.
 #pragma once
 
+#include "registry/place_table.h"
 #include "registry/store/store.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -25,8 +27,9 @@ public:
   explicit LoadMemory(const store::Store& store, std::size_t bytes_max = family_bytes_max)
       : store_(store), bytes_max_(bytes_max) {}
 
+  static constexpr std::array families{store::Family::node_key, store::Family::identifier};
   [[nodiscard]] static constexpr bool holds(store::Family family) noexcept {
-    return family == store::Family::node_key || family == store::Family::identifier;
+    return index_of(family) < families.size();
   }
 
   struct Known {
@@ -50,31 +53,26 @@ private:
     bool knows_all = false; ///< what is not found is not in the store
 
   private:
-    struct Slot {
-      std::uint32_t hash = 0;
-      std::uint32_t place = 0; ///< from 1, in units of 8 bytes; 0: free
-    };
     [[nodiscard]] char* entry_at(std::uint32_t place) const noexcept;
-    [[nodiscard]] std::size_t slot_of(std::string_view key, std::uint32_t hash) const noexcept;
+    [[nodiscard]] bool is_at(std::uint32_t place, std::string_view key) const noexcept;
     /// 0: there is no room.
     [[nodiscard]] std::uint32_t add(std::string_view key, std::string_view value,
                                     std::uint16_t value_size, std::size_t bytes_max);
-    void widen();
 
     std::vector<std::unique_ptr<char[]>> chunks_;
-    std::size_t used_ = 0;    ///< bytes of the last chunk
-    std::vector<Slot> slots_; ///< a power of two of them, at most half taken
-    std::size_t taken_ = 0;
+    std::size_t used_ = 0; ///< bytes of the last chunk
+    PlaceTable places_;    ///< of entries, from 1, in units of 8 bytes
   };
 
-  [[nodiscard]] static std::size_t index_of(store::Family family) noexcept {
-    return family == store::Family::node_key ? 0 : 1;
+  /// The number of families when it is not among them.
+  [[nodiscard]] static constexpr std::size_t index_of(store::Family family) noexcept {
+    return static_cast<std::size_t>(std::ranges::find(families, family) - families.begin());
   }
 
   const store::Store& store_;
   std::size_t bytes_max_;
   bool has_begun_ = false;
-  std::array<Table, 2> tables_;
+  std::array<Table, families.size()> tables_;
 };
 
 } // namespace grunndata::registry

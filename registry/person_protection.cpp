@@ -192,7 +192,7 @@ Result<void> PersonWriter::purge_around(const SourceRecord& record, const Target
 
 Result<void> PersonWriter::forget_homes_of_relatives(const EntityId& id, const SourceRecord& record,
                                                      const Entity& before) {
-  const auto relatives = purge::relatives_of(transaction_, store_, id, record);
+  const auto relatives = purge::relatives_of(transaction_, id, record);
   if (!relatives) {
     return tl::unexpected(relatives.error());
   }
@@ -219,7 +219,7 @@ Result<void> PersonWriter::forget_homes_of_relatives(const EntityId& id, const S
 
 Result<void> PersonWriter::judge_homes_of_relatives(const EntityId& id,
                                                     const SourceRecord& record) {
-  const auto relatives = purge::relatives_of(transaction_, store_, id, record);
+  const auto relatives = purge::relatives_of(transaction_, id, record);
   if (!relatives) {
     return tl::unexpected(relatives.error());
   }

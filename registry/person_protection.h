@@ -67,7 +67,6 @@ class Transaction;
 /// `storage`, `unavailable`.
 [[nodiscard]] Result<void> release_protection(Registry& registry, std::string_view external_id);
 /// The same inside a commit.
-[[nodiscard]] Result<void> release_protection(Transaction& transaction, Registry& registry,
-                                              const EntityId& id);
+[[nodiscard]] Result<void> release_protection(Transaction& transaction, const EntityId& id);
 
 } // namespace grunndata::registry

@@ -39,8 +39,8 @@ namespace grunndata::registry {
 /// Who is linked to somebody else by people (links/links.h) stays so, whatever records say.
 class PersonWriter {
 public:
-  /// `store` is walked for who points at a person (none: only records tell); `purges` knows whose
-  /// records are void since a restore (none: nobody's).
+  /// `store` is walked for what lies beside a person who is purged (none: nothing does); `purges`
+  /// knows whose records are void since a restore (none: nobody's).
   PersonWriter(Transaction& transaction, const IdCipher& ids, const store::Store* store = nullptr,
                const purge::Ledger* purges = nullptr)
       : transaction_(transaction), ids_(ids), store_(store), purges_(purges) {}

@@ -23,9 +23,9 @@ SourceRecord with_identifiers_of(const Entity& entity) {
   return record;
 }
 
-Result<void> judge_relatives(Transaction& transaction, const store::Store& store,
-                             const EntityId& id, const SourceRecord& record) {
-  const auto relatives = purge::relatives_of(transaction, &store, id, record);
+Result<void> judge_relatives(Transaction& transaction, const EntityId& id,
+                             const SourceRecord& record) {
+  const auto relatives = purge::relatives_of(transaction, id, record);
   if (!relatives) {
     return tl::unexpected(relatives.error());
   }
@@ -44,12 +44,12 @@ Result<void> release_protection(Registry& registry, std::string_view external_id
   if (!id) {
     return fail(ErrorCode::not_found, "no such person");
   }
-  return registry.impl().queue->run([&registry, &id](Transaction& transaction) {
-    return release_protection(transaction, registry, *id);
+  return registry.impl().queue->run([&id](Transaction& transaction) {
+    return release_protection(transaction, *id);
   });
 }
 
-Result<void> release_protection(Transaction& transaction, Registry& registry, const EntityId& id) {
+Result<void> release_protection(Transaction& transaction, const EntityId& id) {
   const auto known = header_of(transaction, id);
   if (!known || !*known) {
     return known ? fail(ErrorCode::not_found, "no such person")
@@ -72,7 +72,7 @@ Result<void> release_protection(Transaction& transaction, Registry& registry, co
   append_events(transaction, id, std::move(events), loaded.entity.header);
   const SourceRecord goes_by = with_identifiers_of(loaded.entity);
   put_entity(transaction, id, loaded.entity);
-  return judge_relatives(transaction, *registry.impl().store, id, goes_by);
+  return judge_relatives(transaction, id, goes_by);
 }
 
 } // namespace grunndata::registry

@@ -3,7 +3,6 @@
 #include "registry/candidates/search_keys.h"
 
 #include <algorithm>
-#include <bit>
 #include <iterator>
 #include <memory>
 #include <utility>
@@ -22,8 +21,6 @@ constexpr bool is_read_back(store::Family family, std::string_view key) noexcept
 }
 /// More than any string keeps inside itself.
 constexpr std::size_t in_place_bytes = 32;
-constexpr std::size_t slots_first = 64;
-constexpr std::size_t slots_growth = 4;
 
 std::uint32_t hash_of(store::Family family, std::string_view key) noexcept {
   return static_cast<std::uint32_t>(
@@ -42,37 +39,27 @@ Result<void> Transaction::await_earlier() const {
 }
 
 EarlierTransaction Transaction::close() {
-  ahead_slots_.clear();
+  ahead_places_.clear();
   ahead_.clear();
   ahead_values_.clear();
+  earlier_in_order_.clear();
+  earlier_family_.reset();
   return std::exchange(earlier_, {});
-}
-
-/// Where the newest change of `key` is noted, or the free slot where it would be.
-std::size_t Transaction::slot_of(store::Family family, std::string_view key,
-                                 std::uint32_t hash) const noexcept {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t at = hash & mask;
-  for (; slots_[at].place != 0; at = (at + 1) & mask) {
-    const store::Change& change = changes_[slots_[at].place - 1];
-    if (slots_[at].hash == hash && change.family == family && change.key == key) {
-      break;
-    }
-  }
-  return at;
 }
 
 const store::Change* Transaction::change_of(store::Family family, std::string_view key,
                                             std::uint32_t hash) const noexcept {
-  const std::uint32_t place = slots_.empty() ? 0 : slots_[slot_of(family, key, hash)].place;
-  return place == 0 ? nullptr : &changes_[place - 1];
+  const auto place = newest_.find(hash, [&](PlaceTable::Place at) {
+    return changes_[at - 1].family == family && changes_[at - 1].key == key;
+  });
+  return place == PlaceTable::nowhere ? nullptr : &changes_[place - 1];
 }
 
 Result<std::optional<std::string_view>> Transaction::get(store::Family family, std::string_view key,
                                                          store::Pinned& scratch) const {
-  const bool is_ahead = !ahead_slots_.empty() && family == ahead_family_;
+  const bool is_ahead = !ahead_places_.empty() && family == ahead_family_;
   if (is_read_back(family, key) &&
-      (is_ahead || !slots_.empty() || earlier_.transaction || memory_ != nullptr)) {
+      (is_ahead || !newest_.empty() || earlier_.transaction || memory_ != nullptr)) {
     const std::uint32_t hash = hash_of(family, key);
     const store::Change* change = change_of(family, key, hash);
     if (change == nullptr && earlier_.transaction) {
@@ -84,7 +71,7 @@ Result<std::optional<std::string_view>> Transaction::get(store::Family family, s
     if (const auto known = recall(family, key); known.is_known) {
       return known.value;
     }
-    const std::uint32_t read = is_ahead ? ahead_slots_[slot_ahead(key, hash)].place : 0;
+    const std::uint32_t read = is_ahead ? place_ahead(key, hash) : 0;
     if (read != 0) {
       return ahead_[read - 1].is_there ? std::optional(ahead_values_[read - 1].view())
                                        : std::nullopt;
@@ -100,14 +87,9 @@ Result<std::optional<std::string_view>> Transaction::get(store::Family family, s
   return scratch.view();
 }
 
-std::size_t Transaction::slot_ahead(std::string_view key, std::uint32_t hash) const noexcept {
-  const std::size_t mask = ahead_slots_.size() - 1;
-  std::size_t at = hash & mask;
-  while (ahead_slots_[at].place != 0 && (ahead_slots_[at].hash != hash ||
-                                         ahead_[ahead_slots_[at].place - 1].key != key)) {
-    at = (at + 1) & mask;
-  }
-  return at;
+std::uint32_t Transaction::place_ahead(std::string_view key, std::uint32_t hash) const noexcept {
+  return ahead_places_.find(hash,
+                            [&](PlaceTable::Place at) { return ahead_[at - 1].key == key; });
 }
 
 LoadMemory::Known Transaction::recall(store::Family family, std::string_view key) const noexcept {
@@ -121,7 +103,7 @@ Result<void> Transaction::read_ahead(store::Family family,
   std::ranges::copy_if(wanted, std::back_inserter(keys), [&](std::string_view key) {
     return !recall(family, key).is_known;
   });
-  ahead_slots_.clear();
+  ahead_places_.clear();
   ahead_values_.resize(keys.size());
   const auto found = std::make_unique<bool[]>(keys.size());
   if (auto read = store_.multi_get(family, keys, ahead_values_, {found.get(), keys.size()});
@@ -130,12 +112,13 @@ Result<void> Transaction::read_ahead(store::Family family,
   }
   ahead_family_ = family;
   ahead_.resize(keys.size());
-  ahead_slots_.resize(std::max(slots_first, std::bit_ceil(keys.size() * 2)));
   for (std::size_t i = 0; i < keys.size(); ++i) {
     ahead_[i].key = keys[i];
     ahead_[i].is_there = found[i];
     const std::uint32_t hash = hash_of(family, keys[i]);
-    ahead_slots_[slot_ahead(keys[i], hash)] = {hash, static_cast<std::uint32_t>(i + 1)};
+    ahead_places_.set(hash, static_cast<std::uint32_t>(i + 1), [&](PlaceTable::Place at) {
+      return ahead_[at - 1].key == keys[i];
+    });
   }
   return {};
 }
@@ -155,28 +138,11 @@ void Transaction::remember(std::size_t place) {
   if (!is_read_back(change.family, change.key)) {
     return;
   }
-  if (slots_.size() <= slots_taken_ * 2) {
-    widen();
-  }
-  const std::uint32_t hash = hash_of(change.family, change.key);
-  Slot& slot = slots_[slot_of(change.family, change.key, hash)];
-  slots_taken_ += slot.place == 0 ? 1 : 0;
-  slot = {hash, static_cast<std::uint32_t>(place + 1)};
-}
-
-void Transaction::widen() {
-  const auto before = std::exchange(
-      slots_, std::vector<Slot>(slots_.empty() ? slots_first : slots_.size() * slots_growth));
-  const std::size_t mask = slots_.size() - 1;
-  for (const Slot& slot : before) {
-    if (slot.place != 0) {
-      std::size_t at = slot.hash & mask;
-      while (slots_[at].place != 0) {
-        at = (at + 1) & mask;
-      }
-      slots_[at] = slot;
-    }
-  }
+  newest_.set(hash_of(change.family, change.key), static_cast<std::uint32_t>(place + 1),
+              [&](PlaceTable::Place at) {
+                return changes_[at - 1].family == change.family &&
+                       changes_[at - 1].key == change.key;
+              });
 }
 
 void Transaction::put(store::Family family, std::string key, std::string value) {
@@ -185,6 +151,60 @@ void Transaction::put(store::Family family, std::string key, std::string value) 
 
 void Transaction::erase(store::Family family, std::string key) {
   note(family, std::move(key), std::nullopt);
+}
+
+std::span<const store::Change* const> Transaction::earlier_of(store::Family family) const {
+  if (earlier_family_ == family) {
+    return earlier_in_order_;
+  }
+  earlier_in_order_.clear();
+  if (earlier_.transaction) {
+    for (const store::Change& change : earlier_.transaction->changes()) {
+      if (change.family == family) {
+        earlier_in_order_.push_back(&change);
+      }
+    }
+  }
+  // Of the same key the newest comes first, and stays.
+  const auto key_of_change = [](const store::Change* change) -> const std::string& {
+    return change->key;
+  };
+  std::ranges::reverse(earlier_in_order_);
+  std::ranges::stable_sort(earlier_in_order_, {}, key_of_change);
+  const auto rest = std::ranges::unique(earlier_in_order_, {}, key_of_change);
+  earlier_in_order_.erase(rest.begin(), rest.end());
+  earlier_family_ = family;
+  return earlier_in_order_;
+}
+
+Result<void> Transaction::scan_before(
+    store::Family family, std::string_view prefix,
+    const std::function<void(std::string_view key, std::string_view value)>& take) const {
+  const auto changed = earlier_of(family);
+  auto change = std::ranges::lower_bound(
+      changed, prefix, {},
+      [](const store::Change* one) { return std::string_view(one->key); });
+  const auto cursor = store_.scan(family);
+  for (cursor->seek(prefix);;) {
+    const bool is_stored = cursor->valid() && cursor->key().starts_with(prefix);
+    const bool is_changed = change != changed.end() && (*change)->key.starts_with(prefix);
+    if (!is_stored && !is_changed) {
+      return cursor->status();
+    }
+    const int order = is_stored && is_changed ? cursor->key().compare((*change)->key)
+                                              : (is_stored ? -1 : 1);
+    if (order < 0) {
+      take(cursor->key(), cursor->value());
+    } else if ((*change)->value) {
+      take((*change)->key, *(*change)->value);
+    }
+    if (order >= 0) {
+      ++change;
+    }
+    if (order <= 0) {
+      cursor->next();
+    }
+  }
 }
 
 std::uint64_t Transaction::append_event(const EntityId& entity, const NewEvent& event,
@@ -329,8 +349,7 @@ Transaction::events_of(const EntityId& entity, std::uint64_t newest, std::uint64
 }
 
 void Transaction::roll_back(const Mark& mark) {
-  slots_.clear();
-  slots_taken_ = 0;
+  newest_.clear();
   changes_.resize(mark.changes);
   newest_sequence_ = mark.newest_sequence;
   appended_.resize(newest_sequence_ - sequence_before_);

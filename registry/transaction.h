@@ -5,9 +5,11 @@
 #include "registry/event_type.h"
 #include "registry/keys.h"
 #include "registry/load_memory.h"
+#include "registry/place_table.h"
 #include "registry/store/store.h"
 
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <map>
 #include <memory>
@@ -74,6 +76,13 @@ public:
   /// before the store is read past the transaction. Errors: that of the earlier one's writing.
   [[nodiscard]] Result<void> await_earlier() const;
 
+  /// Calls `take` with all keys of that beginning, in order, as the store has them with what
+  /// `earlier` changed; own changes do not count. Waits for nobody. The views live until `take`
+  /// returns. Errors: `storage`, `corrupt`.
+  [[nodiscard]] Result<void>
+  scan_before(store::Family family, std::string_view prefix,
+              const std::function<void(std::string_view key, std::string_view value)>& take) const;
+
   /// Appends a record to the log and returns its sequence. `last`: the entity's newest so far, 0
   /// when it has none.
   std::uint64_t append_event(const EntityId& entity, const NewEvent& event, std::uint64_t last);
@@ -109,12 +118,6 @@ public:
   [[nodiscard]] EarlierTransaction close();
 
 private:
-  /// A change by its key's hash; the key itself stays in the list of changes only.
-  struct Slot {
-    std::uint32_t hash = 0;
-    std::uint32_t place = 0; ///< from 1; 0: free
-  };
-
   /// What the store has, of keys that were read ahead.
   struct Ahead {
     std::string key;
@@ -128,17 +131,15 @@ private:
                                          std::string_view key) const noexcept;
   /// A record of the log that was written here.
   [[nodiscard]] std::optional<std::string_view> own_event(std::uint64_t sequence) const;
-  /// The place of the key's slot among those read ahead: that of the key, or free.
-  [[nodiscard]] std::size_t slot_ahead(std::string_view key, std::uint32_t hash) const noexcept;
+  /// The place in `ahead_` of a key that was read ahead, from 1; 0: it was not.
+  [[nodiscard]] std::uint32_t place_ahead(std::string_view key, std::uint32_t hash) const noexcept;
+  [[nodiscard]] std::span<const store::Change* const> earlier_of(store::Family family) const;
   [[nodiscard]] Result<LogEntry> event(std::uint64_t sequence) const;
   /// Nothing where numbers have a hole.
   [[nodiscard]] Result<std::optional<LogEntry>> find_event(std::uint64_t sequence) const;
   Result<void> scan_events(const EntityId& entity, std::uint64_t first, std::uint64_t end,
                            std::vector<LoggedEvent>& events) const;
-  [[nodiscard]] std::size_t slot_of(store::Family family, std::string_view key,
-                                    std::uint32_t hash) const noexcept;
   void remember(std::size_t place);
-  void widen();
   void note(store::Family family, std::string key, std::optional<std::string> value);
 
   const store::Store& store_;
@@ -150,14 +151,16 @@ private:
   const LoadMemory* memory_;
   std::vector<store::Change> changes_;
   std::size_t change_bytes_ = 0;
-  /// Open addressing over the newest change of each key, of families that are read back while
-  /// writing. A power of two of slots, at most half of them taken.
-  std::vector<Slot> slots_;
-  std::size_t slots_taken_ = 0;
+  /// The newest change of each key, of families that are read back while writing: places in
+  /// `changes_`. The keys stand there only.
+  PlaceTable newest_;
   store::Family ahead_family_{};
   std::vector<Ahead> ahead_;
   std::vector<store::Pinned> ahead_values_; ///< of the same
-  std::vector<Slot> ahead_slots_; ///< as `slots_`; empty: nothing was read ahead
+  PlaceTable ahead_places_;                 ///< empty: nothing was read ahead
+  /// Of one family, the newest change of each key by `earlier_`, in order of keys.
+  mutable std::vector<const store::Change*> earlier_in_order_;
+  mutable std::optional<store::Family> earlier_family_;
   std::vector<std::size_t> appended_;             ///< places of the events appended, by number
   std::map<std::uint64_t, std::size_t> withheld_; ///< places of records written anew, by sequence
 };

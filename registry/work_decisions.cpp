@@ -13,8 +13,7 @@ namespace {
 class Following {
 public:
   Following(Transaction& transaction, Registry& registry, const WorkWord& word, Instant when)
-      : transaction_(transaction), registry_(registry), word_(word),
-        links_(transaction, registry, when) {}
+      : transaction_(transaction), word_(word), links_(transaction, registry, when) {}
 
   Result<void> carry_out(const WorkItem& item) {
     switch (item.kind) {
@@ -43,7 +42,7 @@ private:
   }
   Result<void> release(const WorkItem& item) {
     for (const EntityId& person : item.persons) {
-      auto released = release_protection(transaction_, registry_, person);
+      auto released = release_protection(transaction_, person);
       if (!released && released.error().code != ErrorCode::conflict) { // ended already
         return released;
       }
@@ -52,7 +51,6 @@ private:
   }
 
   Transaction& transaction_;
-  Registry& registry_;
   const WorkWord& word_;
   links::LinkWork links_;
 };

@@ -113,24 +113,18 @@ Result<void> follow(Transaction& transaction, const std::vector<Edge>& edges, Wa
 }
 
 /// Whoever says of an identifier of `record` that it is a relative's. Adds to `children` too.
-Result<void> pointing_at(const Transaction& transaction, const store::Store& store,
-                         const SourceRecord& record, std::vector<EntityId>& found,
-                         std::vector<EntityId>& children) {
-  if (auto earlier = transaction.await_earlier(); !earlier) {
-    return earlier;
-  }
+Result<void> pointing_at(const Transaction& transaction, const SourceRecord& record,
+                         std::vector<EntityId>& found, std::vector<EntityId>& children) {
   for (const IdentifierClaim& claim : record.identifiers) {
     const std::string prefix =
         pointed_key(claim.type, record.view(claim.text), EntityId{}).substr(0, 3 + claim.text.size);
-    const auto cursor = store.scan(Family::relation);
-    for (cursor->seek(prefix); cursor->valid() && cursor->key().starts_with(prefix);
-         cursor->next()) {
+    const auto take = [&](std::string_view key, std::string_view value) {
       EntityId from;
-      if (cursor->key().size() != prefix.size() + from.bytes.size()) {
-        continue;
+      if (key.size() != prefix.size() + from.bytes.size()) {
+        return;
       }
-      std::memcpy(from.bytes.data(), cursor->key().data() + prefix.size(), from.bytes.size());
-      const auto edges = read_edges(cursor->value());
+      std::memcpy(from.bytes.data(), key.data() + prefix.size(), from.bytes.size());
+      const auto edges = read_edges(value);
       for (const Edge& edge : edges.value_or(std::vector<Edge>{})) {
         if (shares_homes(edge.type)) {
           add(found, from);
@@ -139,25 +133,25 @@ Result<void> pointing_at(const Transaction& transaction, const store::Store& sto
           add(children, from);
         }
       }
-    }
-    if (auto status = cursor->status(); !status) {
-      return status;
+    };
+    if (auto scanned = transaction.scan_before(Family::relation, prefix, take); !scanned) {
+      return scanned;
     }
   }
   return {};
 }
 
-Result<std::vector<EntityId>> relatives(Transaction& transaction, const store::Store* store,
-                                        const EntityId& person, const std::vector<Edge>& edges,
-                                        const SourceRecord* record) {
+Result<std::vector<EntityId>> relatives(Transaction& transaction, const EntityId& person,
+                                        const std::vector<Edge>& edges,
+                                        const SourceRecord* pointed_at) {
   std::vector<EntityId> found;
   std::vector<EntityId> children;
   auto followed = follow(transaction, edges, shares_homes, found);
   if (followed) {
     followed = follow(transaction, edges, is_child, children);
   }
-  if (followed && store != nullptr && record != nullptr) {
-    followed = pointing_at(transaction, *store, *record, found, children);
+  if (followed && pointed_at != nullptr) {
+    followed = pointing_at(transaction, *pointed_at, found, children);
   }
   for (std::size_t i = 0; followed && i < children.size(); ++i) {
     const auto of_child = edges_of(transaction, children[i]);
@@ -206,19 +200,19 @@ std::vector<std::string> marks_of_home(std::string_view row) {
   return marks;
 }
 
-Result<std::vector<EntityId>> relatives_of(Transaction& transaction, const store::Store* store,
-                                           const EntityId& hidden, const SourceRecord& record) {
+Result<std::vector<EntityId>> relatives_of(Transaction& transaction, const EntityId& hidden,
+                                           const SourceRecord& record) {
   auto edges = edges_of(transaction, hidden);
   if (!edges) {
     return tl::unexpected(edges.error());
   }
   std::ranges::copy(edges_of(record), std::back_inserter(*edges));
-  return relatives(transaction, store, hidden, *edges, &record);
+  return relatives(transaction, hidden, *edges, &record);
 }
 
 Result<Grading> strictest_relative(Transaction& transaction, const EntityId& person,
                                    const SourceRecord& record) {
-  const auto found = relatives(transaction, nullptr, person, edges_of(record), nullptr);
+  const auto found = relatives(transaction, person, edges_of(record), nullptr);
   return found ? strictest_of(transaction, *found) : Result<Grading>(tl::unexpected(found.error()));
 }
 
@@ -227,7 +221,7 @@ Result<Grading> strictest_relative(Transaction& transaction, const EntityId& per
   if (!edges) {
     return tl::unexpected(edges.error());
   }
-  const auto found = relatives(transaction, nullptr, person, *edges, nullptr);
+  const auto found = relatives(transaction, person, *edges, nullptr);
   return found ? strictest_of(transaction, *found) : Result<Grading>(tl::unexpected(found.error()));
 }
 

@@ -24,10 +24,8 @@ namespace grunndata::registry::purge {
 
 /// Persons whose shared residence may be the home of `hidden`: parents, children and siblings of
 /// theirs and whoever one of them has responsibility for, as their record says or as the others'
-/// own do, and the other parents of their children. `store` is walked for who points at them;
-/// without one only the record and what is known of `hidden` are asked.
+/// own do (before this transaction), and the other parents of their children.
 [[nodiscard]] Result<std::vector<EntityId>> relatives_of(Transaction& transaction,
-                                                         const store::Store* store,
                                                          const EntityId& hidden,
                                                          const SourceRecord& record);
 

@@ -52,3 +52,54 @@ TEST_CASE("keys that were read ahead say what the store has, until the transacti
   REQUIRE(transaction.read_ahead(Family::identifier, {}).has_value());
   CHECK(found(transaction, Family::identifier, "c") == "3");
 }
+
+TEST_CASE("a walk sees the store with what the earlier transaction changed, and nothing newer") {
+  const auto store = store::make_memory_store();
+  const std::array<store::Change, 5> there{{{Family::relation, "a0", "other"},
+                                            {Family::relation, "p1", "stored"},
+                                            {Family::relation, "p2", "replaced"},
+                                            {Family::relation, "p4", "erased"},
+                                            {Family::relation, "q", "other"}}};
+  REQUIRE(store->commit(there, store::Durability::synced).has_value());
+  EntityIdSource ids{EntityId{}};
+  const auto earlier = std::make_shared<Transaction>(*store, 0, Instant{1}, ids);
+  earlier->put(Family::relation, "p3", "first");
+  earlier->put(Family::relation, "p2", "new");
+  earlier->put(Family::relation, "p3", "second");
+  earlier->erase(Family::relation, "p4");
+  earlier->put(Family::relation, "p5", "gone again");
+  earlier->erase(Family::relation, "p5");
+  earlier->put(Family::relation, "p9", "last");
+  earlier->put(Family::source, "p0", "of another family");
+  static_cast<void>(earlier->close());
+  std::promise<Result<void>> written; // never kept: a walk waits for nobody
+
+  Transaction transaction(*store, 0, Instant{2}, ids,
+                          {earlier, written.get_future().share()});
+  transaction.put(Family::relation, "p6", "own");
+  transaction.erase(Family::relation, "p1");
+  using Pairs = std::vector<std::pair<std::string, std::string>>;
+  const auto walk = [&](Family family, std::string_view prefix) {
+    Pairs seen;
+    REQUIRE(transaction.scan_before(family, prefix, [&](auto key, auto value) {
+      seen.emplace_back(key, value);
+    }).has_value());
+    return seen;
+  };
+  const Pairs expected{{"p1", "stored"}, {"p2", "new"}, {"p3", "second"}, {"p9", "last"}};
+  CHECK(walk(Family::relation, "p") == expected);
+  CHECK(walk(Family::source, "p") == Pairs{{"p0", "of another family"}});
+  CHECK(walk(Family::relation, "p2") == Pairs{{"p2", "new"}});
+  CHECK(walk(Family::relation, "p4").empty());
+  CHECK(walk(Family::relation, "x").empty());
+
+  // The same when the store has it all.
+  REQUIRE(store->commit(earlier->changes(), store::Durability::synced).has_value());
+  CHECK(walk(Family::relation, "p") == expected);
+  Transaction alone(*store, 0, Instant{3}, ids);
+  Pairs seen;
+  REQUIRE(alone.scan_before(Family::relation, "p", [&](auto key, auto value) {
+    seen.emplace_back(key, value);
+  }).has_value());
+  CHECK(seen == expected);
+}
