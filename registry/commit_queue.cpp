@@ -229,8 +229,8 @@ Result<void> CommitQueue::write(std::span<const store::Change> changes, Lane lan
   std::vector<IdentifierCache::Hash> identifiers;
   std::vector<ValueCache::Key> values;
   for (const store::Change& change : changes) {
-    if (change.family == store::Family::identifier) {
-      identifiers.push_back(IdentifierCache::hash_of(change.key));
+    if (IdentifierCache::holds(change.family)) {
+      identifiers.push_back(IdentifierCache::hash_of(change.key, change.family));
     } else if (ValueCache::holds(change.family)) {
       ValueCache::Key& key = values.emplace_back(ValueCache::Key{change.family, {}});
       change.key.copy(reinterpret_cast<char*>(key.entity.bytes.data()), sizeof key.entity.bytes);

@@ -15,8 +15,10 @@ IdentifierCache::IdentifierCache(std::size_t bytes) {
   mask_ = pairs_ ? count - 1 : 0;
 }
 
-IdentifierCache::Hash IdentifierCache::hash_of(std::string_view index_key) noexcept {
-  const Hash hash = XXH3_64bits(index_key.data(), index_key.size());
+IdentifierCache::Hash IdentifierCache::hash_of(std::string_view index_key,
+                                               store::Family family) noexcept {
+  const Hash hash = XXH3_64bits_withSeed(index_key.data(), index_key.size(),
+                                         static_cast<XXH64_hash_t>(family));
   return hash == 0 ? 1 : hash; // 0 is an empty slot
 }
 

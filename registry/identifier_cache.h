@@ -3,6 +3,7 @@
 
 #include "registry/entity_id.h"
 #include "registry/large_memory.h"
+#include "registry/store/store.h"
 
 #include <array>
 #include <atomic>
@@ -26,7 +27,12 @@ public:
   explicit IdentifierCache(std::size_t bytes);
 
   using Hash = std::uint64_t;
-  [[nodiscard]] static Hash hash_of(std::string_view index_key) noexcept;
+  /// Whether the keys of a family are remembered: of persons and of nodes.
+  [[nodiscard]] static constexpr bool holds(store::Family family) noexcept {
+    return family == store::Family::identifier || family == store::Family::node_key;
+  }
+  [[nodiscard]] static Hash hash_of(std::string_view index_key,
+                                    store::Family family = store::Family::identifier) noexcept;
 
   /// Taken before the index is read; lets its answer in only if nothing was forgotten meanwhile.
   struct Ticket {

@@ -63,7 +63,7 @@ struct Registry::Impl {
   Environment environment = Environment::test;
   IdCipher ids{IdCipher::Key{}};
   std::uint64_t epoch = 0;
-  IdentifierCache identifiers{0};
+  mutable IdentifierCache identifiers{0}; // questions remember their answers
   std::unique_ptr<ValueCache> values;
   std::unique_ptr<virksomhet::LiveRelations> relations;
   purge::Ledger purges;

@@ -1,13 +1,9 @@
 #include "registry/time.h"
 
-#include <array>
-#include <atomic>
-#include <chrono>
-#include <cstdio>
-#include <memory>
-#include <mutex>
+#include "registry/calendar.h"
 
-#include <unicode/timezone.h>
+#include <array>
+#include <chrono>
 
 namespace grunndata::registry {
 
@@ -42,16 +38,6 @@ constexpr bool exists(int year, int month, int day) noexcept {
   return day <= days[static_cast<std::size_t>(month - 1)] + (month == 2 && leap(year) ? 1 : 0);
 }
 
-/// Days since 1970-01-01 (Howard Hinnant's civil calendar algorithm).
-constexpr std::int64_t days_from_civil(int year, int month, int day) noexcept {
-  const std::int64_t y = month <= 2 ? year - 1 : year;
-  const std::int64_t era = (y >= 0 ? y : y - 399) / 400;
-  const std::int64_t yoe = y - era * 400;
-  const std::int64_t doy = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  const std::int64_t doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-  return era * 146'097 + doe - 719'468;
-}
-
 struct Civil {
   int year, month, day;
 };
@@ -64,39 +50,6 @@ std::optional<Civil> civil_at_start(std::string_view text) noexcept {
     return std::nullopt;
   }
   return Civil{year, month, day};
-}
-
-const icu::TimeZone& oslo() {
-  static const std::unique_ptr<icu::TimeZone> zone(
-      icu::TimeZone::createTimeZone(icu::UnicodeString("Europe/Oslo")));
-  return *zone;
-}
-
-/// Of the days that registers write, what the zone's rules say is kept: dates come by millions.
-constexpr std::int64_t kept_from = days_from_civil(1880, 1, 1);
-constexpr std::int64_t kept_to = days_from_civil(2120, 1, 1);
-constexpr std::int32_t kept_mark = 1 << 30; ///< with an offset; without it, none is kept yet
-constinit std::array<std::atomic<std::int32_t>, kept_to - kept_from> kept_offsets{};
-
-/// Milliseconds that Oslo's clocks are ahead of UTC where the day begins.
-std::optional<std::int32_t> offset_at_midnight(std::int64_t day) {
-  std::atomic<std::int32_t>* const kept =
-      day >= kept_from && day < kept_to ? &kept_offsets[static_cast<std::size_t>(day - kept_from)]
-                                        : nullptr;
-  if (const auto known = kept == nullptr ? 0 : kept->load(std::memory_order_relaxed); known != 0) {
-    return known - kept_mark;
-  }
-  std::int32_t raw = 0;
-  std::int32_t summer = 0;
-  UErrorCode status = U_ZERO_ERROR;
-  oslo().getOffset(static_cast<double>(day * seconds_per_day) * 1000.0, true, raw, summer, status);
-  if (U_FAILURE(status) != 0) {
-    return std::nullopt;
-  }
-  if (kept != nullptr) {
-    kept->store(raw + summer + kept_mark, std::memory_order_relaxed);
-  }
-  return raw + summer;
 }
 
 /// Fraction `.d{1,9}` at `at`; moves `at` past it. Microseconds, or nothing when malformed.
@@ -184,12 +137,7 @@ std::optional<Instant> oslo_midnight(std::string_view date) {
   if (!civil) {
     return std::nullopt;
   }
-  const std::int64_t day = days_from_civil(civil->year, civil->month, civil->day);
-  const auto offset = offset_at_midnight(day);
-  if (!offset) {
-    return std::nullopt;
-  }
-  return Instant{day * seconds_per_day * microseconds_per_second - std::int64_t{*offset} * 1000};
+  return oslo_midnight_of(days_from_civil(civil->year, civil->month, civil->day));
 }
 
 std::optional<Instant> parse_instant(std::string_view text) {
@@ -197,24 +145,27 @@ std::optional<Instant> parse_instant(std::string_view text) {
 }
 
 std::string format_instant(Instant instant) {
-  std::int64_t seconds = instant.microseconds / microseconds_per_second;
-  std::int64_t micros = instant.microseconds % microseconds_per_second;
-  if (micros < 0) {
-    micros += microseconds_per_second;
-    --seconds;
+  std::int64_t day = instant.microseconds / microseconds_per_day;
+  std::int64_t rest = instant.microseconds % microseconds_per_day;
+  if (rest < 0) {
+    --day;
+    rest += microseconds_per_day;
   }
-  const std::chrono::sys_seconds point{std::chrono::seconds{seconds}};
-  const auto day = std::chrono::floor<std::chrono::days>(point);
-  const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss time{point - day};
-  std::array<char, 64> buffer{};
-  const int size =
-      std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
-                    static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                    static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                    static_cast<int>(time.minutes().count()),
-                    static_cast<int>(time.seconds().count()), static_cast<int>(micros));
-  return std::string(buffer.data(), static_cast<std::size_t>(size));
+  const std::int64_t micros = rest % microseconds_per_second;
+  rest /= microseconds_per_second;
+  std::string text;
+  text.reserve(27);
+  append_date(text, day);
+  text += 'T';
+  append_digits(text, rest / 3600, 2);
+  text += ':';
+  append_digits(text, rest / 60 % 60, 2);
+  text += ':';
+  append_digits(text, rest % 60, 2);
+  text += '.';
+  append_digits(text, micros, 6);
+  text += 'Z';
+  return text;
 }
 
 } // namespace grunndata::registry

@@ -62,6 +62,14 @@ public:
   [[nodiscard]] bool is_valid(const Ticket& ticket) const noexcept {
     return (ticket.version & 1U) == 0 && version_.load(std::memory_order_acquire) == ticket.version;
   }
+  /// What was found, by the time that this is asked, is of the state that a store's snapshot taken
+  /// after the ticket has: no commit has ended since, and one that has begun has already forgotten
+  /// what it changes.
+  [[nodiscard]] bool is_of_state(const Ticket& ticket) const noexcept {
+    const std::uint64_t version = version_.load(std::memory_order_acquire);
+    const bool is_even = (ticket.version & 1U) == 0;
+    return version == ticket.version || (is_even && version == ticket.version + 1);
+  }
   /// Copies the value; leaves it when somebody else is at work here, or when it is very large.
   void remember(const Ticket& ticket, const Key& key, std::string_view value);
 

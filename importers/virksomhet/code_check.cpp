@@ -55,8 +55,9 @@ void CodeCheck::merge(const CodeCheck& other) {
 
 void CodeCheck::look_at(const registry::virksomhet::NodeRecord& record) {
   if (!lists_) return;
+  registry::virksomhet::RowCodeRoom room;
   for (const NodeItem& item : record.items) {
-    const auto code = registry::virksomhet::code_of_row(item.part, record.view(item.body));
+    const auto code = registry::virksomhet::code_of_row(item.part, record.view(item.body), room);
     if (code) judge(code->list, code->code);
   }
 }

@@ -109,15 +109,19 @@ std::optional<std::string> fault_of(const CodeList& list) {
 
 ListVersion::ListVersion(CodeList list, std::uint64_t place, Instant loaded, bool shipped)
     : list_(std::move(list)), place_(place), loaded_(loaded), shipped_(shipped),
-      by_code_(ordered(list_.codes)) {}
+      by_code_(ordered(list_.codes)) {
+  first_.reserve(by_code_.size());
+  for (std::size_t row = 0; row < by_code_.size(); ++row) {
+    first_.emplace(list_.codes[by_code_[row]].code, static_cast<std::uint32_t>(row));
+  }
+}
 
 const ListedCode* ListVersion::find(std::string_view code, Instant at) const noexcept {
-  const auto rows = std::ranges::equal_range(by_code_, code, {}, [this](std::uint32_t place) {
-    return std::string_view(list_.codes[place].code);
-  });
   const ListedCode* newest = nullptr;
-  for (const std::uint32_t place : rows) {
-    newest = &list_.codes[place];
+  const auto first = first_.find(code);
+  for (std::size_t row = first == first_.end() ? by_code_.size() : first->second;
+       row < by_code_.size() && list_.codes[by_code_[row]].code == code; ++row) {
+    newest = &list_.codes[by_code_[row]];
     if (holds_at(*newest, at)) {
       break;
     }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace grunndata::registry {
@@ -54,6 +55,8 @@ class ListVersion {
 public:
   /// `list` has no fault. `place`: among the versions of its list, from 1, in the order loaded.
   ListVersion(CodeList list, std::uint64_t place, Instant loaded, bool shipped);
+  ListVersion(ListVersion&&) = default;
+  ListVersion& operator=(ListVersion&&) = default;
 
   [[nodiscard]] const CodeList& list() const noexcept { return list_; }
   [[nodiscard]] std::uint64_t place() const noexcept { return place_; }
@@ -71,6 +74,8 @@ private:
   Instant loaded_;
   bool shipped_;
   std::vector<std::uint32_t> by_code_; ///< places in `list_.codes`, by code, then by time
+  /// From a code, whose text is in `list_`, to the first of its rows in `by_code_`.
+  std::unordered_map<std::string_view, std::uint32_t> first_;
 };
 
 /// Whether a row holds at `at`, as far as its dates say.

@@ -12,15 +12,20 @@
 
 namespace grunndata::registry::virksomhet {
 
-/// A code and the number of its list.
+/// A code and the number of its list; views into the row and the room.
 struct RowCode {
-  std::string list;
-  std::string code;
+  std::string_view list;
+  std::string_view code;
+};
+/// Where texts stand that the row has in another form.
+struct RowCodeRoom {
+  std::string list, code;
 };
 
 /// The code of a row's body; nothing when the part has none with a list of its own, or this row no
 /// code. Næringskoder are of 1303 or 1305 by their edition.
-[[nodiscard]] std::optional<RowCode> code_of_row(NodePart part, std::string_view body);
+[[nodiscard]] std::optional<RowCode> code_of_row(NodePart part, std::string_view body,
+                                                 RowCodeRoom& room);
 
 /// What codes are called, by the lists that hold at one time. Reads memory alone; copies are cheap.
 /// Any thread.

@@ -73,7 +73,22 @@ LiveRelations::State LiveRelations::state() const {
   if (stage_ != Stage::loaded) {
     return {store_.snapshot(), 0};
   }
-  return {before_ ? before_ : std::shared_ptr<const store::Snapshot>(store_.snapshot()), number_};
+  return {before_ ? before_ : newest_snapshot(), number_};
+}
+
+/// One for many questions: the engine has a lock of its own for each that it gives.
+std::shared_ptr<const store::Snapshot> LiveRelations::newest_snapshot() const {
+  const std::scoped_lock lock(keeping_);
+  if (!newest_) {
+    newest_ = store_.snapshot();
+  }
+  return newest_;
+}
+
+/// Before a commit, so that the engine need not keep what that replaces, and after it.
+void LiveRelations::drop_snapshot() noexcept {
+  const std::scoped_lock lock(keeping_);
+  newest_.reset();
 }
 
 std::optional<LiveRelations::Reading> LiveRelations::read(std::uint64_t number) const {
@@ -117,15 +132,16 @@ LiveRelations::pending_of(std::span<const store::Change> changes) {
 void LiveRelations::begin_commit(std::span<const store::Change> changes) {
   is_of_interest_ = std::ranges::any_of(changes, concerns);
   if (!is_of_interest_) {
-    return;
+    return drop_snapshot();
   }
   {
     const auto lock = lock_to_change();
     ++commit_;
     is_watched_ = stage_ != Stage::empty;
     if (stage_ == Stage::loaded) {
-      before_ = store_.snapshot();
+      before_ = newest_snapshot();
     }
+    drop_snapshot();
   }
   is_lost_ = false;
   if (is_watched_) {
@@ -141,12 +157,13 @@ void LiveRelations::begin_commit(std::span<const store::Change> changes) {
 
 void LiveRelations::end_commit(bool is_written) {
   if (!std::exchange(is_of_interest_, false)) {
-    return;
+    return drop_snapshot();
   }
   {
     const auto lock = lock_to_change();
     ++commit_;
     before_.reset();
+    drop_snapshot();
     if (is_watched_ && !follow_commit(is_written)) {
       stage_ == Stage::loaded ? clear() : stage_.store(Stage::empty); // who loads will see it
     }

@@ -60,7 +60,7 @@ public:
     std::shared_ptr<const store::Snapshot> snapshot;
     std::uint64_t number = 0; ///< 0: the memory is empty
   };
-  /// While a commit is being written, the state before it.
+  /// While a commit of nodes is being written, the state before it.
   [[nodiscard]] State state() const;
 
   using Place = std::uint32_t; ///< of a node in memory, while a `Reading` lasts
@@ -143,6 +143,8 @@ private:
   };
   enum class Stage : std::uint8_t { empty, loading, loaded };
 
+  [[nodiscard]] std::shared_ptr<const store::Snapshot> newest_snapshot() const;
+  void drop_snapshot() noexcept;
   [[nodiscard]] std::shared_lock<std::shared_mutex> lock_to_read() const;
   [[nodiscard]] std::unique_lock<std::shared_mutex> lock_to_change() const;
   [[nodiscard]] static bool is_up_key(std::string_view key) noexcept;
@@ -183,6 +185,9 @@ private:
   std::uint64_t number_ = 0; ///< of the state that the memory says
   std::shared_ptr<const store::Snapshot> before_; ///< the state before the commit being written
   std::vector<EntityId> missed_; ///< nodes of commits while loading
+  mutable std::mutex keeping_; ///< of `newest_`; taken last
+  /// Of the store as the last commit left it, for all who ask before the next.
+  mutable std::shared_ptr<const store::Snapshot> newest_;
   // The same; of who loads while that lasts:
   std::vector<Node> nodes_;
   EntitySlots places_;

@@ -35,18 +35,25 @@ void append_as(std::string& out, const T& value) {
   out.append(reinterpret_cast<const char*>(&value), sizeof(T));
 }
 
+bool take_number(std::string_view& bytes, HeldNumber& number) noexcept {
+  if (!take(bytes, number.entry) ||
+      bytes.size() < std::size_t{number.entry.text_size} + number.entry.assigner_size) {
+    return false;
+  }
+  number.text = bytes.substr(0, number.entry.text_size);
+  number.assigner = bytes.substr(number.entry.text_size, number.entry.assigner_size);
+  bytes.remove_prefix(number.text.size() + number.assigner.size());
+  return true;
+}
+
 Result<void> take_numbers(std::string_view& bytes, std::size_t count,
                           std::vector<HeldNumber>& numbers) {
   numbers.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     HeldNumber number;
-    if (!take(bytes, number.entry) ||
-        bytes.size() < std::size_t{number.entry.text_size} + number.entry.assigner_size) {
+    if (!take_number(bytes, number)) {
       return corrupt("shorter than its numbers");
     }
-    number.text = bytes.substr(0, number.entry.text_size);
-    number.assigner = bytes.substr(number.entry.text_size, number.entry.assigner_size);
-    bytes.remove_prefix(number.text.size() + number.assigner.size());
     numbers.push_back(number);
   }
   return {};
@@ -107,6 +114,24 @@ auto stored_order(const NodeRow& row) noexcept {
 }
 
 } // namespace
+
+bool holds_number(std::string_view current, const NodeKey& number) noexcept {
+  NodeHeader header;
+  if (!take(current, header) || header.format != node_format || header.domain != node_domain) {
+    return false;
+  }
+  for (std::size_t i = 0; i < header.number_count; ++i) {
+    HeldNumber held;
+    if (!take_number(current, held)) {
+      return false;
+    }
+    if (held.entry.system == number.system && held.text == number.text &&
+        held.assigner == number.assigner && held.entry.recorded_to == still_recorded) {
+      return true;
+    }
+  }
+  return false;
+}
 
 Result<NodeHeader> node_header(std::string_view current) {
   NodeHeader header;

@@ -143,6 +143,10 @@ struct Node {
   [[nodiscard]] std::string encode_past(std::int64_t now) const;
 };
 
+/// Whether the number is among those of a node's current value, and not withdrawn. False where the
+/// value cannot be read.
+[[nodiscard]] bool holds_number(std::string_view current, const NodeKey& number) noexcept;
+
 /// The header alone. `corrupt`.
 [[nodiscard]] Result<NodeHeader> node_header(std::string_view current);
 

@@ -3,12 +3,28 @@
 #include "registry/date_text.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace grunndata::registry::virksomhet {
 
 namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
+
+constexpr std::size_t word_bytes = sizeof(std::uint64_t);
+
+/// Whether none of the next eight characters needs an escape: no control character, quotation mark
+/// or backslash. May say no of some that do not (one above DEL beside one below a space).
+bool is_plain(const char* text) noexcept {
+  constexpr std::uint64_t ones = ~std::uint64_t{0} / 0xFF;
+  constexpr std::uint64_t tops = ones * 0x80;
+  std::uint64_t word = 0;
+  std::memcpy(&word, text, sizeof word);
+  const auto has_zero = [](std::uint64_t x) { return (x - ones) & ~x & tops; };
+  const std::uint64_t below_space = (word - ones * ' ') & ~word & tops;
+  return (below_space | has_zero(word ^ (ones * '"')) | has_zero(word ^ (ones * '\\'))) == 0;
+}
 
 void append_number(std::string& out, const NodeKey& key) {
   out += R"("system":)";
@@ -120,18 +136,30 @@ bool is_shown(const NodeRow& row, const NodeHeader& header, const NodeSight& sig
 
 void append_json_text(std::string& out, std::string_view text) {
   out += '"';
-  for (const char c : text) {
+  std::size_t done = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    while (at + word_bytes <= text.size() && is_plain(text.data() + at)) {
+      at += word_bytes;
+    }
+    if (at == text.size()) {
+      break;
+    }
+    const char c = text[at];
+    if (c != '"' && c != '\\' && static_cast<unsigned char>(c) >= ' ') {
+      continue;
+    }
+    out.append(text, done, at - done);
+    done = at + 1;
     if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
-    } else if (static_cast<unsigned char>(c) < ' ') {
+    } else {
       out += "\\u00";
       out += hex_digits[static_cast<unsigned char>(c) >> 4U];
       out += hex_digits[static_cast<unsigned char>(c) & 0xFU];
-    } else {
-      out += c;
     }
   }
+  out.append(text, done);
   out += '"';
 }
 
@@ -142,7 +170,9 @@ void append_json_member(std::string& out, std::string_view name, std::string_vie
 
 void append_json_time(std::string& out, std::string_view name, std::int64_t when) {
   if (when != no_instant) {
-    append_json_member(out, name, format_date_or_instant(Instant{when}));
+    out.append(",\"").append(name).append("\":\"");
+    append_date_or_instant(out, Instant{when});
+    out += '"';
   }
 }
 
@@ -197,26 +227,35 @@ void append_json(std::string& out, const NodeSummary& node) {
 
 Result<bool> append_node(std::string& out, const Structure& structure, const EntityId& id,
                          const NodeTelling& telling) {
-  const auto summary = structure.summary(id);
-  if (!summary) {
-    return tl::unexpected(summary.error());
+  Structure::ToldNode told;
+  if (auto read = structure.tell(id, told); !read) {
+    return tl::unexpected(read.error());
   }
+  return append_node(out, structure, told, telling);
+}
+
+Result<bool> append_node(std::string& out, const Structure& structure,
+                         const Structure::ToldNode& told, const NodeTelling& telling) {
+  const NodeSummary& summary = told.summary;
   Structure::NodeRoom room;
-  const auto node =
-      telling.with_history ? structure.node_with_history(id, room) : structure.node(id, room);
-  if (!node) {
-    return tl::unexpected(node.error());
+  Node with_history;
+  if (telling.with_history) {
+    auto read = structure.node_with_history(summary.id, room);
+    if (!read) {
+      return tl::unexpected(read.error());
+    }
+    with_history = std::move(*read);
   }
-  append_json(out, *summary);
+  const Node& node = telling.with_history ? with_history : told.node;
+  append_json(out, summary);
   out.pop_back();
-  append_numbers(out, *node, structure, telling.with_history);
-  const bool tells_of_a_person =
-      append_rows(out, *node, structure.sight(), telling.texts);
-  if (auto appended = append_uppers(out, structure, id, telling.with_history); !appended) {
+  append_numbers(out, node, structure, telling.with_history);
+  const bool tells_of_a_person = append_rows(out, node, structure.sight(), telling.texts);
+  if (auto appended = append_uppers(out, structure, summary.id, telling.with_history); !appended) {
     return tl::unexpected(appended.error());
   }
   out += '}';
-  return tells_of_a_person || (summary->name_is_personal && summary->name_is_shown);
+  return tells_of_a_person || (summary.name_is_personal && summary.name_is_shown);
 }
 
 Result<void> append_json(std::string& out, const Structure& structure,

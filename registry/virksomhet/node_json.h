@@ -51,6 +51,10 @@ struct NodeTelling {
 /// log. Errors: as `Structure::summary`.
 [[nodiscard]] Result<bool> append_node(std::string& out, const Structure& structure,
                                        const EntityId& node, const NodeTelling& telling = {});
+/// The same of a node that was read by `structure` already.
+[[nodiscard]] Result<bool> append_node(std::string& out, const Structure& structure,
+                                       const Structure::ToldNode& told,
+                                       const NodeTelling& telling);
 
 /// `[{"system":…,"number":…,"way":…,…}]`, without those of hidden nodes. Errors: as
 /// `Structure::summary`.

@@ -20,11 +20,9 @@ std::optional<Instant> instant(std::int64_t stored) noexcept {
   return stored == no_instant ? std::nullopt : std::optional(Instant{stored});
 }
 
-/// A text of a row; empty when it has none of that name.
-std::string text_of(std::string_view row, std::string_view property) {
-  std::string room;
-  return std::string(
-      candidates::text_of(row, body_begin, property, room).value_or(std::string_view{}));
+/// A text of a row; empty when it has none of that name. May stand in `room`.
+std::string_view text_of(std::string_view row, std::string_view property, std::string& room) {
+  return candidates::text_of(row, body_begin, property, room).value_or(std::string_view{});
 }
 
 /// Which source's name is shown, best first (virksomhet.md 4.6).
@@ -78,7 +76,7 @@ Result<std::optional<std::string_view>>
 Structure::read_node(Family family, const EntityId& id, store::Pinned& pin) const {
   ValueCache& values = *registry_.impl().values;
   if (values.find({family, id}, pin)) {
-    if (values.is_valid(ticket_)) {
+    if (values.is_of_state(ticket_)) {
       return pin.view();
     }
     pin.reset(); // perhaps of a later state
@@ -115,7 +113,28 @@ Result<std::vector<EntityId>> Structure::owners(const NodeKey& key) const {
   return nodes;
 }
 
+std::optional<EntityId> Structure::remembered(std::uint64_t hash, const NodeKey& key) const {
+  const auto owner = registry_.impl().identifiers.find(hash);
+  if (!owner) {
+    return std::nullopt;
+  }
+  store::Pinned pin;
+  const auto value = read_node(Family::node, *owner, pin);
+  const bool goes_by_it = value && *value && holds_number(**value, key);
+  // Else another may have come to it in a commit that this state has seen, or has not.
+  return goes_by_it && registry_.impl().values->is_valid(ticket_) ? owner : std::nullopt;
+}
+
 Result<EntityId> Structure::find(const NodeKey& key) const {
+  const std::string stored_key = key_of(key);
+  IdentifierCache& identifiers = registry_.impl().identifiers;
+  const auto hash = IdentifierCache::hash_of(stored_key, Family::node_key);
+  if (knows_now_) {
+    if (const auto owner = remembered(hash, key)) {
+      return *owner;
+    }
+  }
+  const auto ticket = identifiers.ticket(hash);
   const auto nodes = owners(key);
   if (!nodes) {
     return tl::unexpected(nodes.error());
@@ -124,10 +143,14 @@ Result<EntityId> Structure::find(const NodeKey& key) const {
     return fail(ErrorCode::ambiguous, "the number stands for several nodes");
   }
   if (!nodes->empty()) {
+    // The state may be older than the ticket, unless nothing was committed since.
+    if (knows_now_ && registry_.impl().values->is_valid(ticket_)) {
+      identifiers.remember(ticket, nodes->front());
+    }
     return nodes->front();
   }
   store::Pinned pin;
-  const auto value = read(Family::node_key, key_of(key), pin);
+  const auto value = read(Family::node_key, stored_key, pin);
   if (!value) {
     return tl::unexpected(value.error());
   }
@@ -209,10 +232,11 @@ NodeSummary Structure::summary_of(const EntityId& id, const Node& node) const {
   summary.opened = instant(node.header.opened);
   summary.closed = instant(node.header.closed);
   const NodeRow* best = nullptr;
+  std::string room;
   for (const NodeRow& row : node.rows) {
     if (row.entry.part == NodePart::life) {
-      summary.status = find_node_status(text_of(row.text, "status")).value_or(summary.status);
-      summary.type = find_node_type(text_of(row.text, "type")).value_or(summary.type);
+      summary.status = find_node_status(text_of(row.text, "status", room)).value_or(summary.status);
+      summary.type = find_node_type(text_of(row.text, "type", room)).value_or(summary.type);
     } else if (rank_of(row.entry) <= shown_names.size() &&
                (best == nullptr || rank_of(row.entry) < rank_of(best->entry))) {
       best = &row;
@@ -223,7 +247,7 @@ NodeSummary Structure::summary_of(const EntityId& id, const Node& node) const {
   }
   const bool may_see_name = !summary.name_is_withheld || sight_.withheld;
   if (best != nullptr && may_see_name) {
-    summary.name = text_of(best->text, "name");
+    summary.name = text_of(best->text, "name", room);
     summary.name_is_personal = (best->entry.marks & mark::personal) != 0;
   }
   summary.is_personnel = summary.type == NodeType::personell ||
@@ -241,8 +265,24 @@ Result<NodeSummary> Structure::summary(const EntityId& id) const {
   if (!found) {
     return tl::unexpected(found.error());
   }
-  NodeSummary answer = summary_of(id, *found);
-  if (found->header.sequence_newest > recorded_) {
+  return summary_then(id, *found);
+}
+
+Result<void> Structure::tell(const EntityId& id, ToldNode& told) const {
+  auto found = node(id, told.room);
+  auto summary = found ? summary_then(id, *found) : tl::unexpected(found.error());
+  if (!summary) {
+    return tl::unexpected(summary.error());
+  }
+  told.node = std::move(*found);
+  told.summary = std::move(*summary);
+  return {};
+}
+
+/// Of a node as `node` gave it.
+Result<NodeSummary> Structure::summary_then(const EntityId& id, const Node& node) const {
+  NodeSummary answer = summary_of(id, node);
+  if (node.header.sequence_newest > recorded_) {
     const auto life = life_of(id);
     if (!life) {
       return tl::unexpected(life.error());
@@ -295,12 +335,13 @@ Result<Structure::Life> Structure::life_of(const EntityId& id) const {
     return tl::unexpected(node.error());
   }
   Life life;
+  std::string text_room;
   for (const NodeRow& row : node->rows) {
     if (row.entry.part != NodePart::life ||
         !is_recorded_at(row.entry.recorded_from, row.entry.recorded_to, recorded_)) {
       continue;
     }
-    const auto status = find_node_status(text_of(row.text, "status"));
+    const auto status = find_node_status(text_of(row.text, "status", text_room));
     const bool is_over = status == NodeStatus::opphort || status == NodeStatus::fjernet;
     life.is_known = true;
     if (is_over) {

@@ -133,6 +133,13 @@ public:
     store::Pinned current, past;
   };
   [[nodiscard]] Result<Node> node(const EntityId& id, NodeRoom& room) const;
+  /// The two together, of one reading. Stays where it is: `node` has views into `room`.
+  struct ToldNode {
+    NodeRoom room;
+    Node node;
+    NodeSummary summary;
+  };
+  [[nodiscard]] Result<void> tell(const EntityId& id, ToldNode& told) const;
   /// The same with all rows that were recorded then, whenever they hold.
   [[nodiscard]] Result<Node> node_with_history(const EntityId& id, NodeRoom& room) const;
 
@@ -178,6 +185,8 @@ private:
     std::int64_t closed = no_instant;
   };
   Result<Life> life_of(const EntityId& node) const;
+  /// The one who goes by the number, where earlier questions have found that out.
+  [[nodiscard]] std::optional<EntityId> remembered(std::uint64_t hash, const NodeKey& key) const;
   /// A value of the node; from memory where that holds it as of this state.
   Result<std::optional<std::string_view>> read_node(store::Family family, const EntityId& id,
                                                     store::Pinned& pin) const;
@@ -188,6 +197,7 @@ private:
   auto ask_relations(const EntityId& node, const Ask& ask) const;
   Result<std::vector<NodeUpper>> stored_uppers(const EntityId& lower, bool with_history) const;
   [[nodiscard]] NodeSummary summary_of(const EntityId& id, const Node& node) const;
+  Result<NodeSummary> summary_then(const EntityId& id, const Node& node) const;
   [[nodiscard]] bool counts(std::int64_t from, std::int64_t to, std::uint64_t recorded_from,
                             std::uint64_t recorded_to) const noexcept;
   /// The parent of one type that counts, of several that are said.

@@ -207,19 +207,20 @@ private:
   std::int64_t valid_;
 };
 
-/// Asks memory where that knows the node, else the store. `ask(relations, node)` gives a Result.
+/// Asks memory where that is of this state, else the store. `ask(relations, node)` gives a Result
+/// of a list, which is empty of a node that stands in no relation.
 template <typename Ask>
 auto Structure::ask_relations(const EntityId& node, const Ask& ask) const {
+  StoredRelations stored(*this);
+  using Answer = decltype(ask(stored, node));
   if (knows_now_) {
     if (const auto reading = registry_.impl().relations->read(state_.number)) {
-      if (const auto place = reading->find(node)) {
-        MemoryRelations relations(*this, *reading);
-        return ask(relations, *place);
-      }
+      MemoryRelations relations(*this, *reading);
+      const auto place = reading->find(node);
+      return place ? ask(relations, *place) : Answer();
     }
   }
-  StoredRelations relations(*this);
-  return ask(relations, node);
+  return ask(stored, node);
 }
 
 Result<std::vector<NodeUpper>> Structure::uppers(const EntityId& lower) const {

@@ -100,6 +100,22 @@ TEST_CASE("what was read before or during a commit stays out") {
   CHECK(holds(cache, 1));
 }
 
+TEST_CASE("what is found counts for a state until the commit after it has ended") {
+  ValueCache cache(small_bytes);
+  const auto before = cache.ticket();
+  CHECK(cache.is_of_state(before));
+  cache.begin_commit(std::array{key_of(1)});
+  const auto during = cache.ticket();
+  CHECK(cache.is_of_state(before));
+  CHECK_FALSE(cache.is_valid(before));
+  CHECK(cache.is_of_state(during));
+  CHECK_FALSE(cache.is_valid(during));
+  cache.end_commit();
+  CHECK_FALSE(cache.is_of_state(before));
+  CHECK_FALSE(cache.is_of_state(during));
+  CHECK(cache.is_of_state(cache.ticket()));
+}
+
 TEST_CASE("a held value keeps its bytes while everything around it is replaced") {
   ValueCache cache(small_bytes);
   put(cache, 0);

@@ -159,10 +159,11 @@ TEST_CASE("memory says what the store said when the question began, while others
   const auto move_to = [&](const std::string& parent, int round) {
     const std::string when = "2024-01-" + std::to_string(10 + round % 20);
     const std::string since = std::to_string(1900 + round % 100) + "-01-01";
+    const char* name = parent == high ? "A" : "B";
     static_cast<void>(load(town, NodeSource::enhetsregisteret, when,
                            {juridisk(high, "A"), juridisk(other, "B"),
-                            underenhet(first, "C", parent, during(since, "")),
-                            underenhet(second, "D", parent, during(since, ""))}));
+                            underenhet(first, name, parent, during(since, "")),
+                            underenhet(second, name, parent, during(since, ""))}));
   };
   move_to(high, 0);
   std::atomic<bool> is_over{false};
@@ -183,6 +184,8 @@ TEST_CASE("memory says what the store said when the question began, while others
         parents.push_back(above->front().id);
         const auto holds = std::ranges::find(*stored, above->front().via.id, &NodeUpper::id);
         if (holds == stored->end() || holds->upper != above->front().id) parents.clear();
+        const auto low = now.summary(*id), top = now.summary(above->front().id);
+        if (!low || !top || low->name.empty() || low->name != top->name) parents.clear();
       }
       if (parents.size() != 2 || parents[0] != parents[1]) {
         asked = -1;
@@ -208,6 +211,66 @@ TEST_CASE("memory says what the store said when the question began, while others
   CHECK(check_same_answers(town, "2024-06-01") > 0);
 }
 
+TEST_CASE("a number leads to whoever goes by it, also where it was asked for before") {
+  on_every_engine([](Town& town) {
+    const std::string gln = "GLN:7099999000057";
+    const auto owner = [&](std::optional<std::uint64_t> recorded = {}) -> std::string {
+      const Structure structure(town.registry(), at("2024-06-01", recorded));
+      const auto found = structure.find(number(gln).view());
+      if (found) return shown_key(structure, *found);
+      return found.error().code == ErrorCode::ambiguous   ? "several"
+             : found.error().code == ErrorCode::not_found ? "nobody"
+                                                          : "not then";
+    };
+    const auto said = [&](const char* day, const std::vector<NodeBuilder>& records) {
+      static_cast<void>(load(town, NodeSource::gln, day, records));
+      return town.newest();
+    };
+    static_cast<void>(load(town, NodeSource::enhetsregisteret, "2024-01-10",
+                           {juridisk(units[0], "A"), underenhet(units[1], "B", units[0])}));
+    CHECK(owner() == "nobody");
+    CHECK(owner() == "nobody");
+    const auto before = town.newest();
+    const auto alone = said("2024-01-11", {NodeBuilder::about(units[0]).goes_by(gln)});
+    for (int again = 0; again < 3; ++again) CHECK(owner() == units[0]);
+    CHECK(owner(before) == "not then");
+    const auto both = said("2024-01-12", {NodeBuilder::about(units[0]).goes_by(gln),
+                                          NodeBuilder::about(units[1]).goes_by(gln)});
+    for (int again = 0; again < 3; ++again) CHECK(owner() == "several");
+    for (int again = 0; again < 3; ++again) CHECK(owner(alone) == units[0]);
+    CHECK(owner(both) == "several");
+    CHECK(owner() == "several");
+  });
+}
+
+TEST_CASE("a state goes on saying who went by a number, whatever was found out since") {
+  Town town(grunndata::registry::stories::Engine::disk);
+  const std::string gln = "GLN:7099999000057";
+  static_cast<void>(load(town, NodeSource::enhetsregisteret, "2024-01-10",
+                         {juridisk(units[0], "A"), underenhet(units[1], "B", units[0])}));
+  const Structure nobody(town.registry(), at("2024-06-01"));
+  static_cast<void>(load(town, NodeSource::gln, "2024-01-11",
+                         {NodeBuilder::about(units[0]).goes_by(gln)}));
+  const Structure one(town.registry(), at("2024-06-01"));
+  for (int again = 0; again < 3; ++again) {
+    const auto found = one.find(number(gln).view());
+    REQUIRE(found.has_value());
+    CHECK(shown_key(one, *found) == units[0]);
+    CHECK_FALSE(nobody.find(number(gln).view()).has_value());
+  }
+  static_cast<void>(load(town, NodeSource::gln, "2024-01-12",
+                         {NodeBuilder::about(units[0]).goes_by(gln),
+                          NodeBuilder::about(units[1]).goes_by(gln)}));
+  const Structure several(town.registry(), at("2024-06-01"));
+  for (int again = 0; again < 3; ++again) {
+    CHECK(one.find(number(gln).view()).has_value());
+    CHECK_FALSE(nobody.find(number(gln).view()).has_value());
+    const auto found = several.find(number(gln).view());
+    REQUIRE_FALSE(found.has_value());
+    CHECK(found.error().code == ErrorCode::ambiguous);
+  }
+}
+
 TEST_CASE("memory answers for the state that it is of, and for no other") {
   Town town;
   static_cast<void>(load(town, NodeSource::enhetsregisteret, "2024-01-10",
@@ -224,6 +287,22 @@ TEST_CASE("memory answers for the state that it is of, and for no other") {
     live.begin_commit(changes);
     live.end_commit(true);
     CHECK(live.read(number).has_value());
+  }
+  SUBCASE("a question asked after a commit of other things sees what that wrote") {
+    store::Store& store = *town.registry().impl().store;
+    const auto sees_it = [&] {
+      store::Pinned pin;
+      const auto found = store.get(store::Family::log, "x", pin, live.state().snapshot.get());
+      return found.has_value() && *found;
+    };
+    CHECK_FALSE(sees_it());
+    const std::vector<store::Change> changes{{store::Family::log, "x", "y"}};
+    live.begin_commit(changes);
+    REQUIRE(store.commit(changes, store::Durability::synced).has_value());
+    live.end_commit(true);
+    CHECK(sees_it());
+    CHECK(live.state().number == number);
+    CHECK(live.state().snapshot == live.state().snapshot);
   }
   SUBCASE("a commit makes another state of it") {
     const std::vector<store::Change> changes{

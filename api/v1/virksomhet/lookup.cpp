@@ -58,26 +58,26 @@ private:
   void append_found(const registry::Result<EntityId>& found,
                     const std::optional<structure::NodeKey>& key) {
     if (!found) return append_missed(found.error().code, key);
-    const auto summary = asked_.summary(*found);
-    if (!summary) return append_missed(summary.error().code, key);
-    if (summary->is_removed) {
+    Structure::ToldNode told;
+    if (auto read = asked_.tell(*found, told); !read) return append_missed(read.error().code, key);
+    if (told.summary.is_removed) {
       append_status(out_, "gone");
       out_ += R"(,"node":)";
-      return structure::append_json(out_, *summary);
+      return structure::append_json(out_, told.summary);
     }
-    if (summary->is_personnel && !call_.caller.claims->has(access::Right::personell_read)) {
+    if (told.summary.is_personnel && !call_.caller.claims->has(access::Right::personell_read)) {
       note_denied(call_, access::problem::scope_insufficient);
       return append_status(out_, "denied");
     }
     const std::size_t before = out_.size();
     append_status(out_, "found");
     out_ += R"(,"node":)";
-    const auto written = structure::append_node(out_, asked_, *found, telling_);
+    const auto written = structure::append_node(out_, asked_, told, telling_);
     if (!written) {
       out_.resize(before);
       return append_missed(written.error().code, key);
     }
-    if (summary->is_personnel || *written) call_.audit.shown(*found, call_.access);
+    if (told.summary.is_personnel || *written) call_.audit.shown(*found, call_.access);
   }
 
   void append_missed(ErrorCode code, const std::optional<structure::NodeKey>& key) {

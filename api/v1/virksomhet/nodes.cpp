@@ -29,7 +29,7 @@ Refusal read_day(const NodeParameter& parameter, std::optional<registry::Instant
 void node_by_number(Context& context, Call& call, const http::Request& request,
                     http::Response& response) {
   std::array parameters{NodeParameter{"history"}, NodeParameter{"personal"}};
-  auto question = ask_node(context, call, request, response, parameters, sight_of(call));
+  auto question = find_asked(context, request, response, parameters, sight_of(call));
   if (!question) return;
   bool with_history = false;
   bool personal = false;
@@ -38,9 +38,15 @@ void node_by_number(Context& context, Call& call, const http::Request& request,
   if (!refusal) refusal = check_personal(call, personal);
   if (refusal) return refuse(request, response, refusal);
   if (personal) question->structure.see_personal();
+  Structure::ToldNode told;
+  if (auto read = question->structure.tell(question->node, told); !read) {
+    return refuse(request, response, node_problem_of(read.error().code), {}, "node");
+  }
+  if (!may_tell(call, told.summary, request, response)) return;
+  const structure::NodeTelling telling{with_history, texts_of(context, question->structure)};
   const auto written =
-      structure::append_node(response.body, question->structure, question->node,
-                             {with_history, texts_of(context, question->structure)});
+      structure::append_node(response.body, question->structure, told, telling);
+  question->summary = std::move(told.summary);
   const Result<void> outcome = written ? Result<void>{} : tl::unexpected(written.error());
   answer_node(call, *question, request, response, outcome, written && *written);
 }

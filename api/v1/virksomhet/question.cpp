@@ -185,10 +185,10 @@ bool may_tell(Call& call, const structure::NodeSummary& node, const http::Reques
   return false;
 }
 
-std::optional<NodeQuestion> ask_node(const Context& context, Call& call,
-                                     const http::Request& request, http::Response& response,
-                                     std::span<NodeParameter> parameters,
-                                     const structure::NodeSight& sight) {
+std::optional<NodeQuestion> find_asked(const Context& context, const http::Request& request,
+                                       http::Response& response,
+                                       std::span<NodeParameter> parameters,
+                                       const structure::NodeSight& sight) {
   structure::AsOf as_of;
   Refusal refusal = read_node_query(context, request.query, as_of, parameters);
   std::string room;
@@ -198,19 +198,27 @@ std::optional<NodeQuestion> ask_node(const Context& context, Call& call,
     refuse(request, response, refusal);
     return std::nullopt;
   }
-  NodeQuestion question{as_of, Structure(context.registry, as_of, sight), {}, {}};
-  refusal = find_node(question.structure, *text, true, "node", question.node);
-  if (refusal) {
-    refuse(request, response, refusal);
-    return std::nullopt;
-  }
-  auto summary = question.structure.summary(question.node);
+  std::optional<NodeQuestion> question(std::in_place, as_of,
+                                       Structure(context.registry, as_of, sight));
+  refusal = find_node(question->structure, *text, true, "node", question->node);
+  if (!refusal) return question;
+  refuse(request, response, refusal);
+  return std::nullopt;
+}
+
+std::optional<NodeQuestion> ask_node(const Context& context, Call& call,
+                                     const http::Request& request, http::Response& response,
+                                     std::span<NodeParameter> parameters,
+                                     const structure::NodeSight& sight) {
+  auto question = find_asked(context, request, response, parameters, sight);
+  if (!question) return std::nullopt;
+  auto summary = question->structure.summary(question->node);
   if (!summary) {
     refuse(request, response, node_problem_of(summary.error().code), {}, "node");
     return std::nullopt;
   }
-  question.summary = std::move(*summary);
-  if (!may_tell(call, question.summary, request, response)) return std::nullopt;
+  question->summary = std::move(*summary);
+  if (!may_tell(call, question->summary, request, response)) return std::nullopt;
   return question;
 }
 

@@ -25,8 +25,8 @@ struct NodeParameter {
 struct NodeQuestion {
   registry::virksomhet::AsOf as_of;
   registry::virksomhet::Structure structure;
-  registry::EntityId node;
-  registry::virksomhet::NodeSummary summary; ///< of the node
+  registry::EntityId node{};
+  registry::virksomhet::NodeSummary summary{}; ///< of the node
 };
 
 /// What callers see of nodes that they did not ask for by themselves.
@@ -70,6 +70,12 @@ texts_of(const Context& context, const registry::virksomhet::Structure& asked);
 ask_node(const Context& context, Call& call, const http::Request& request,
          http::Response& response, std::span<NodeParameter> parameters,
          const registry::virksomhet::NodeSight& sight);
+
+/// The first half of it, for what reads the node itself: `summary` is left out, and `may_tell`
+/// is to be asked.
+[[nodiscard]] std::optional<NodeQuestion>
+find_asked(const Context& context, const http::Request& request, http::Response& response,
+           std::span<NodeParameter> parameters, const registry::virksomhet::NodeSight& sight);
 
 /// An error of a question to the structure, as a client is told.
 [[nodiscard]] const http::ProblemKind& node_problem_of(registry::ErrorCode code) noexcept;
