@@ -21,20 +21,23 @@ ALL = ",".join(PARTS)
 
 
 class Questions:
-    """What wrk asks our server: numbers of a file, so many at a time, posted to one path; or, `get`,
-    one at a time at the end of the path."""
+    """What wrk asks a server: numbers of a file, so many at a time, posted to one path; or, `get`,
+    one at a time at the end of the path; or, `beside`, the path itself with a number beside it."""
 
     def __init__(self, numbers: pathlib.Path, path: str, at_once: int = 1, pause_ms: int = 0,
-                 get: bool = False):
+                 get: bool = False, beside: bool = False):
         self.numbers = numbers
         self.get = get
+        self.beside = beside
         self.path = path
         self.at_once = at_once
         self.pause_ms = pause_ms
 
     @property
     def field(self) -> str:
-        return "-" if self.get else "nin" if self.at_once == 1 else "nins"
+        if self.get or self.beside:
+            return "-" if self.get else "+"
+        return "nin" if self.at_once == 1 else "nins"
 
     def arguments(self, port: int) -> list[str]:
         return [str(self.numbers), self.path, f"{LOOPBACK}:{port}", self.field, str(self.at_once),
